@@ -1,0 +1,15 @@
+/** What plays the assistant's voice: clips in order, in real time. */
+
+export type Clip = { id: string; pcm16k: Float32Array };
+
+export type Player = {
+  /** Queues a clip behind those that wait. */
+  play(clip: Clip): void;
+  /** Silences at once (a fade of some milliseconds, no click) and drops what waits. Where it stopped, or null when idle. */
+  stop(): { id: string; playedMs: number } | null;
+  /** 1 normal, less is ducked. */
+  setGain(gain: number): void;
+  onStart(listener: (clipId: string) => void): void;
+  onEnd(listener: (clipId: string) => void): void;
+  close(): void;
+};

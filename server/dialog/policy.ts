@@ -1,0 +1,71 @@
+import type { InputOffer } from '../../shared/events.ts';
+import type { Facts, PageEvent } from '../../shared/facts.ts';
+import type { Subject } from '../records/connector.ts';
+import type { Expectation } from '../turns/expectation.ts';
+
+/** Dialog policy port: playbooks are one implementation, a language model can be another. */
+
+/** Live view of the session; the policy reads it anew at every turn. */
+export type SessionView = {
+  readonly siteName: string;
+  readonly language: string;
+  readonly subject: Subject;
+  /** Current facts; for a name that several sources tell, the most trusted one (signed, caller, page, inferred). */
+  facts(): Facts;
+  events(): readonly PageEvent[];
+};
+
+/** A piece of a reply that is spoken as one sentence. */
+export type Sentence = {
+  /** As shown in the captions: "Order 10427 …". */
+  text: string;
+  /** As spoken when it differs: "order 1 0, 4 2 7 …". */
+  speech?: string;
+};
+
+export type Reply = {
+  sentences: Sentence[];
+  /** The intent this turn was understood as; null for none. */
+  intent: string | null;
+  expects: Expectation;
+  /** Another way to answer, offered beside the question. */
+  offer: InputOffer | null;
+  /** What happens when the sentences are spoken. */
+  then: 'listen' | 'hangUp' | 'handoff';
+  /** Why a human is needed, and what they should know, with `then: 'handoff'`. */
+  handoff?: { reason: string; summary: string };
+};
+
+export type CallerTurn = {
+  text: string;
+  /** Other readings of the same audio, best first. */
+  alternatives: string[];
+  /** 0…1; 1 for typed text. */
+  confidence: number;
+  channel: 'voice' | 'text';
+};
+
+export type Conversation = {
+  /** The first words of the call, from what the session knows now. */
+  greet(): Promise<Reply>;
+  respond(turn: CallerTurn): Promise<Reply>;
+  /** The caller said nothing for a while after a question. `count` = times in a row, from 1. */
+  silence(count: number): Promise<Reply>;
+  /**
+   * Something changed in the session while nobody spoke (a failed payment on the page). Null: nothing worth saying.
+   */
+  contextChanged(): Promise<Reply | null>;
+  /** What of the last reply was heard when the caller interrupted it; '' for nothing. */
+  interrupted(heardText: string): void;
+  /** What is spoken while a look-up takes long, or null when there is nothing to say. */
+  onWaiting(listener: (sentence: Sentence) => void): void;
+  close(): void;
+};
+
+export type Policy = {
+  readonly name: string;
+  /** Words that callers are likely to say here, for recognisers that can use them. */
+  readonly phrases: readonly string[];
+  open(session: SessionView): Conversation;
+  close(): Promise<void>;
+};

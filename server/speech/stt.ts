@@ -1,0 +1,35 @@
+/** Speech-to-text port. One stream a call and language; engines do their work off the main thread. */
+
+export type Word = { text: string; startMs: number; endMs: number /** 0…1 */; confidence: number };
+
+export type Recognition = {
+  /** Lower-case words as recognised; empty when nothing was. */
+  text: string;
+  /** Mean word confidence, 0…1; 0 for an empty text. */
+  confidence: number;
+  words: Word[];
+  /** Other readings, best first, without `text` itself. */
+  alternatives: string[];
+};
+
+export type SttStream = {
+  /** 16 kHz mono samples, any length; ownership passes to the stream. */
+  write(pcm16k: Float32Array): void;
+  /**
+   * Finalises what was written since the last flush and makes the stream ready for the next segment.
+   * Rejects with SPEECH_UNAVAILABLE when the engine is gone.
+   */
+  flush(): Promise<Recognition>;
+  /** Called with the text so far of the running segment, when it changes. */
+  onPartial(listener: (text: string) => void): void;
+  close(): void;
+};
+
+export type SttEngine = {
+  readonly name: string;
+  /** Primary language subtags, e.g. `en`. */
+  readonly languages: readonly string[];
+  /** `phrases`: words that are likely in this call; an engine may ignore them. */
+  open(options: { language: string; phrases?: readonly string[] }): Promise<SttStream>;
+  close(): Promise<void>;
+};

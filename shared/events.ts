@@ -1,0 +1,140 @@
+import type { types as media } from 'mediasoup-client';
+import type { Json, JsonObject } from './json.ts';
+import type { Result, WireError } from './result.ts';
+
+/**
+ * The typed contract of the socket: socket.io namespace `/`, path `/v1/socket`, `auth: { token }` with the session
+ * token of `POST /v1/sessions`. Every client message is acknowledged with a `Result`.
+ *
+ * Order of a voice call: `call.start {media: true}` → (`transport.connect` send → `media.produce`) and
+ * (`media.consume` → `transport.connect` recv → `media.ready`) → the greeting. A call in writing: `call.start
+ * {media: false}` → the greeting as a transcript.
+ */
+export type CallState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'ended' | 'failed';
+
+export type EndReason =
+  | 'caller'
+  | 'assistant'
+  | 'handoff'
+  | 'disconnected'
+  | 'timeout'
+  | 'error'
+  | 'shutdown'
+  | 'replaced';
+
+export type Speaker = 'caller' | 'assistant' | 'agent';
+
+export type Transcript = {
+  /** Same id: the same turn, told anew (a partial replaced by the final). */
+  id: string;
+  speaker: Speaker;
+  text: string;
+  final: boolean;
+  language: string;
+  /** Milliseconds since the call began. */
+  atMs: number;
+};
+
+export type LanguageGuess = {
+  language: string;
+  /** 0…1 */
+  confidence: number;
+  source: 'device' | 'server' | 'text' | 'browser';
+};
+
+/** Another way to answer, offered when listening fails or a number is asked for. */
+export type InputOffer = {
+  kinds: ('keys' | 'text' | 'human')[];
+  /** What is asked for, in the visitor's language; a label for the field. */
+  label: string;
+};
+
+export type TransportParameters = {
+  id: string;
+  iceParameters: media.IceParameters;
+  iceCandidates: media.IceCandidate[];
+  dtlsParameters: media.DtlsParameters;
+};
+
+export type IceServer = { urls: string[]; username?: string; credential?: string };
+
+export type CallStarted = {
+  callId: string;
+  /** What the call speaks; the device may be told otherwise later by `language`. */
+  language: string;
+  media: {
+    routerRtpCapabilities: media.RtpCapabilities;
+    send: TransportParameters;
+    recv: TransportParameters;
+    iceServers: IceServer[];
+  } | null;
+};
+
+export type ConsumerParameters = {
+  id: string;
+  producerId: string;
+  kind: 'audio';
+  rtpParameters: media.RtpParameters;
+};
+
+export type Ack<Value> = (result: Result<Value>) => void;
+
+export type ClientToServer = {
+  'call.start': (request: { media: boolean; language?: string }, ack: Ack<CallStarted>) => void;
+  'transport.connect': (
+    request: { transportId: string; dtlsParameters: media.DtlsParameters },
+    ack: Ack<null>,
+  ) => void;
+  'media.produce': (
+    request: { rtpParameters: media.RtpParameters },
+    ack: Ack<{ producerId: string }>,
+  ) => void;
+  'media.consume': (
+    request: { rtpCapabilities: media.RtpCapabilities },
+    ack: Ack<ConsumerParameters>,
+  ) => void;
+  /** The speaker is connected: audio may flow. */
+  'media.ready': (request: Record<string, never>, ack: Ack<null>) => void;
+  'call.mute': (request: { muted: boolean }, ack: Ack<null>) => void;
+  'call.hangUp': (request: Record<string, never>, ack: Ack<null>) => void;
+  'context.update': (request: { patch: JsonObject }, ack: Ack<null>) => void;
+  /** What the page itself is: told again after a navigation inside the page. */
+  'page.view': (request: PageView, ack: Ack<null>) => void;
+  'page.event': (request: { name: string; data?: Json }, ack: Ack<null>) => void;
+  'text.send': (request: { text: string }, ack: Ack<{ id: string }>) => void;
+};
+
+export type ServerToClient = {
+  'call.state': (message: { state: CallState; reason?: EndReason }) => void;
+  transcript: (message: Transcript) => void;
+  speech: (message: { who: Speaker; active: boolean }) => void;
+  language: (message: LanguageGuess) => void;
+  'input.offer': (message: InputOffer | null) => void;
+  error: (message: WireError) => void;
+};
+
+export type PageView = { url: string; title: string; referrer: string; language: string };
+
+/** Body of `POST /v1/sessions`. */
+export type SessionRequest = {
+  site: string;
+  /** `auto` or a BCP 47 tag. */
+  lang: string;
+  page: PageView;
+  /** Facts that the page claims; at most 32 KiB of JSON, eight levels deep. */
+  context: JsonObject;
+  events: { name: string; data: Json; agoMs: number }[];
+  /** JWT signed by the customer's back end. */
+  identity?: string;
+};
+
+/** Answer of `POST /v1/sessions`. */
+export type SessionOpened = {
+  sessionId: string;
+  /** For the socket; bound to this session, valid until `expiresAt` (milliseconds since the epoch). */
+  token: string;
+  expiresAt: number;
+  language: string;
+  /** Whether the server can do voice at all; if not, the widget offers writing. */
+  voice: boolean;
+};

@@ -1,0 +1,6 @@
+/** Opaque ids with a readable prefix, e.g. `call_3f9c…`. 122 random bits. */
+export type IdKind = 'call' | 'ses' | 'turn' | 'evt' | 'hand';
+
+export function newId(kind: IdKind): string {
+  return `${kind}_${crypto.randomUUID().replaceAll('-', '')}`;
+}

@@ -1,0 +1,3 @@
+/** What can cross a socket or a connector. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };

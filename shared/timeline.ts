@@ -1,0 +1,27 @@
+import type { JsonObject } from './json.ts';
+
+/** Kinds of a timeline entry; later parts add their own under the last three prefixes. */
+export type TimelineType =
+  | 'call.start'
+  | 'call.answered'
+  | 'context.rehydrated'
+  | 'context.updated'
+  | 'caller.speech.start'
+  | 'caller.speech.end'
+  | 'caller.text'
+  | 'turn.end'
+  | 'stt.final'
+  | 'policy.reply'
+  | 'tts.first'
+  | 'assistant.audio.start'
+  | 'assistant.audio.end'
+  | 'assistant.interrupted'
+  | 'assistant.resumed'
+  | 'language.switched'
+  | 'call.reconnected'
+  | 'call.end'
+  | `handoff.${string}`
+  | `error.${string}`;
+
+/** One entry of a call's timeline. `tMs` is monotonic since the call began. */
+export type TimelineEntry = { tMs: number; type: TimelineType } & JsonObject;

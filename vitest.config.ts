@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+const parts = ['client', 'server', 'shared', 'scripts', 'architecture', 'contracts', 'demo'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: parts.map((part) => `test/${part}/**/*.test.ts`),
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
