@@ -1,0 +1,129 @@
+import type { Clock } from '../../shared/clock.ts';
+import { Emitter } from '../../shared/emitter.ts';
+import type { PageView } from '../../shared/events.ts';
+import type { Fact, FactSource, Facts, PageEvent } from '../../shared/facts.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Language } from '../../shared/language.ts';
+import type { Subject } from '../records/connector.ts';
+import { CLAIM_LIMITS } from './claims.ts';
+
+/** Least trusted first: a later one hides an earlier one of the same name. */
+const SOURCES_BY_TRUST: readonly FactSource[] = ['inferred', 'page', 'caller', 'signed'];
+
+const MAX_FACTS_PER_SOURCE = 200;
+
+export type SessionOptions = {
+  id: string;
+  siteKey: string;
+  language: Language;
+  /** The browser's origin at opening; null for a client that sends none. */
+  origin: string | null;
+  clock: Clock;
+};
+
+/**
+ * What is known of one visitor's session: facts by source, page events, who has been proven. Outlives calls.
+ * Emits `changed` with the names of facts, or of the event, that are fresh.
+ */
+export class Session extends Emitter<{ changed: [change: { facts: string[]; event?: string }] }> {
+  readonly id: string;
+  readonly siteKey: string;
+  readonly origin: string | null;
+  language: Language;
+  readonly #clock: Clock;
+  readonly #facts = new Map<FactSource, Map<string, Fact>>(
+    SOURCES_BY_TRUST.map((source) => [source, new Map<string, Fact>()]),
+  );
+  #events: PageEvent[] = [];
+  #claimedNames = new Set<string>();
+  #subject: Subject = { customerId: null };
+  touchedAt: number;
+
+  constructor(options: SessionOptions) {
+    super();
+    this.id = options.id;
+    this.siteKey = options.siteKey;
+    this.language = options.language;
+    this.origin = options.origin;
+    this.#clock = options.clock;
+    this.touchedAt = options.clock.nowMs();
+  }
+
+  /** Proven by a signed identity; `customerId` null otherwise. */
+  get subject(): Subject {
+    return this.#subject;
+  }
+
+  /** The most trusted fact of each name. */
+  facts(): Facts {
+    const merged: Record<string, Fact> = {};
+    for (const source of SOURCES_BY_TRUST) Object.assign(merged, Object.fromEntries(this.#of(source)));
+    return merged;
+  }
+
+  events(): readonly PageEvent[] {
+    return this.#events;
+  }
+
+  /** Who the visitor is, by a verified token. */
+  identify(customerId: string, facts: JsonObject): void {
+    this.#subject = { customerId };
+    this.learn('signed', facts);
+  }
+
+  /** Adds or replaces facts of one source; null removes a fact. */
+  learn(source: FactSource, values: JsonObject): void {
+    const facts = this.#of(source);
+    const names: string[] = [];
+    for (const [name, value] of Object.entries(values)) {
+      if (JSON.stringify(facts.get(name)?.value) === JSON.stringify(value)) continue;
+      if (value === null) facts.delete(name);
+      else if (facts.has(name) || facts.size < MAX_FACTS_PER_SOURCE) {
+        facts.set(name, { value, source, observedAt: this.#clock.epochMs() });
+      } else continue;
+      names.push(name);
+    }
+    this.#changed(names);
+  }
+
+  /** The page's `context` as a whole: what it no longer claims is forgotten. */
+  replaceClaims(claims: JsonObject): void {
+    const gone = [...this.#claimedNames].filter((name) => !(name in claims));
+    this.#claimedNames = new Set();
+    this.mergeClaims({ ...Object.fromEntries(gone.map((name) => [name, null])), ...claims });
+  }
+
+  mergeClaims(patch: JsonObject): void {
+    for (const name of Object.keys(patch)) this.#claimedNames.add(name);
+    this.learn('page', patch);
+  }
+
+  viewPage(page: PageView): void {
+    this.learn('page', {
+      'page.url': page.url,
+      'page.title': page.title,
+      'page.referrer': page.referrer,
+      'page.language': page.language,
+    });
+  }
+
+  track(name: string, data: Json, agoMs = 0): void {
+    const observedAt = this.#clock.epochMs() - agoMs;
+    this.#events = [...this.#events, { name, data, observedAt }].slice(-CLAIM_LIMITS.maxEvents);
+    this.touchedAt = this.#clock.nowMs();
+    this.emit('changed', { facts: [], event: name });
+  }
+
+  touch(): void {
+    this.touchedAt = this.#clock.nowMs();
+  }
+
+  #changed(names: string[]): void {
+    this.touch();
+    if (names.length > 0) this.emit('changed', { facts: names });
+  }
+
+  #of(source: FactSource): Map<string, Fact> {
+    return this.#facts.get(source) as Map<string, Fact>;
+  }
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { SegueError } from '../shared/errors.ts';
+
+const site = z.strictObject({
+  key: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  name: z.string().min(1),
+  origins: z.array(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin)).min(1),
+  identity: z
+    .union([
+      z.strictObject({ hs256SecretEnv: z.string(), audience: z.string().default('segue') }),
+      z.strictObject({ jwksUrl: z.url(), audience: z.string().default('segue') }),
+    ])
+    .optional(),
+  playbooks: z.string(),
+  connector: z.strictObject({ url: z.url(), keyEnv: z.string(), overview: z.string().optional() }).optional(),
+  timezone: z.string().default('UTC'),
+  voice: z.string().optional(),
+});
+
+const sitesFile = z.strictObject({ sites: z.array(site).min(1) });
+
+/** A customer's site: who may embed the widget, how identities are proven, what the assistant can do. */
+export type Site = {
+  key: string;
+  name: string;
+  origins: readonly string[];
+  identity: (({ hs256Secret: string } | { jwksUrl: URL }) & { audience: string }) | null;
+  /** Absolute path of the folder of playbooks. */
+  playbooksDir: string;
+  connector: { url: string; key: string; overview: string | null } | null;
+  timezone: string;
+  voice: string | undefined;
+};
+
+/**
+ * Reads the sites file; `${NAME}` in it comes from the environment, and so does every secret.
+ * Throws CONFIG_INVALID with the file and each thing that is wrong.
+ */
+export function readSites(file: string, env: NodeJS.ProcessEnv): Site[] {
+  const wrong = (what: string): never => {
+    throw new SegueError('CONFIG_INVALID', `${file}: ${what}`);
+  };
+  const secret = (name: string): string => env[name] || wrong(`the environment has no ${name}.`);
+  const parsed = sitesFile.safeParse(expand(read(file, wrong), env, wrong));
+  if (!parsed.success) return wrong(z.prettifyError(parsed.error));
+  const keys = parsed.data.sites.map(({ key }) => key);
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice) wrong(`the site ${twice} stands twice.`);
+  return parsed.data.sites.map((entry) => ({
+    key: entry.key,
+    name: entry.name,
+    origins: entry.origins,
+    identity: entry.identity ? identityOf(entry.identity, secret) : null,
+    playbooksDir: resolve(dirname(file), entry.playbooks),
+    connector: entry.connector
+      ? {
+          url: entry.connector.url,
+          key: secret(entry.connector.keyEnv),
+          overview: entry.connector.overview ?? null,
+        }
+      : null,
+    timezone: entry.timezone,
+    voice: entry.voice,
+  }));
+}
+
+function read(file: string, wrong: (what: string) => never): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : 'cannot be read.');
+  }
+}
+
+function expand(value: unknown, env: NodeJS.ProcessEnv, wrong: (what: string) => never): unknown {
+  if (typeof value === 'string') {
+    return value.replaceAll(
+      /\$\{([A-Z0-9_]+)\}/g,
+      (_, name: string) => env[name] ?? wrong(`the environment has no ${name}.`),
+    );
+  }
+  if (Array.isArray(value)) return value.map((item) => expand(item, env, wrong));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, env, wrong)]));
+}
+
+function identityOf(
+  entry: NonNullable<z.infer<typeof site>['identity']>,
+  secret: (name: string) => string,
+): NonNullable<Site['identity']> {
+  if ('jwksUrl' in entry) return { jwksUrl: new URL(entry.jwksUrl), audience: entry.audience };
+  return { hs256Secret: secret(entry.hs256SecretEnv), audience: entry.audience };
+}
