@@ -1,0 +1,56 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { TimelineEntry, TimelineType } from '../../shared/timeline.ts';
+import type { TimelineStore } from '../storage/timelineStore.ts';
+
+const FLUSH_MS = 500;
+
+/** What happened in one call and when; the only source of latencies. Kept in memory, written in small batches. */
+export class Timeline {
+  readonly #clock: Clock;
+  readonly #store: TimelineStore;
+  readonly #callId: string;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #startedMs: number;
+  #pending: TimelineEntry[] = [];
+  #flushing: { cancel(): void } | null = null;
+
+  constructor(parts: {
+    callId: string;
+    clock: Clock;
+    store: TimelineStore;
+    onFailure: (error: unknown) => void;
+  }) {
+    this.#callId = parts.callId;
+    this.#clock = parts.clock;
+    this.#store = parts.store;
+    this.#onFailure = parts.onFailure;
+    this.#startedMs = parts.clock.nowMs();
+  }
+
+  /** Milliseconds since the call began. */
+  nowMs(): number {
+    return Math.round((this.#clock.nowMs() - this.#startedMs) * 10) / 10;
+  }
+
+  /** `tMs` for what happened earlier than it was noticed. */
+  record(type: TimelineType, data: JsonObject = {}, tMs = this.nowMs()): void {
+    this.#pending.push({ tMs, type, ...data });
+    this.#flushing ??= this.#clock.after(FLUSH_MS, () => void this.flush());
+  }
+
+  /** Writes what waits; a failing disk loses nothing that a later flush can write. */
+  async flush(): Promise<void> {
+    this.#flushing?.cancel();
+    this.#flushing = null;
+    const batch = this.#pending;
+    if (batch.length === 0) return;
+    this.#pending = [];
+    try {
+      await this.#store.append(this.#callId, batch);
+    } catch (error) {
+      this.#pending = [...batch, ...this.#pending];
+      this.#onFailure(error);
+    }
+  }
+}

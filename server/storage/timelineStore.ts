@@ -1,0 +1,11 @@
+import type { TimelineEntry } from '../../shared/timeline.ts';
+
+/** Port: where the timelines of calls are kept. */
+export type TimelineStore = {
+  readonly name: string;
+  /** Adds entries behind those that are there; in the order of the calls. */
+  append(callId: string, entries: readonly TimelineEntry[]): Promise<void>;
+  /** All entries of a call, oldest first; null for an unknown call. */
+  read(callId: string): Promise<TimelineEntry[] | null>;
+  close(): Promise<void>;
+};

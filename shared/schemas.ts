@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { ERRORS, type ErrorCode } from './errors.ts';
+import type { ClientToServer, SessionOpened, SessionRequest } from './events.ts';
+import type { JsonObject } from './json.ts';
+
+/** Shapes of everything that comes from outside by socket or HTTP; parsed once, at the edge. */
+
+const MAX_TEXT = 2_000;
+const text = (max: number) => z.string().max(max);
+
+/** Bounds of nested values are checked by the session's claims, which copy them. */
+const jsonObject = z.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be an object',
+);
+
+const pageView = z.object({
+  url: text(4_096).default(''),
+  title: text(512).default(''),
+  referrer: text(4_096).default(''),
+  language: text(64).default(''),
+});
+
+const eventName = z.string().regex(/^[a-zA-Z][\w.:-]{0,63}$/, 'must be a short name such as payment_failed');
+
+export const sessionRequest = z.object({
+  site: z.string().min(1).max(40).default('demo').describe('Site key'),
+  lang: text(35).default('auto').describe('`auto` or a BCP 47 tag'),
+  page: pageView.prefault({}),
+  context: jsonObject.default({}).describe('Facts that the page claims'),
+  events: z
+    .array(
+      z.object({
+        name: eventName,
+        data: z.json().default(null),
+        agoMs: z.number().min(0).max(86_400_000).default(0),
+      }),
+    )
+    .max(50)
+    .default([]),
+  identity: text(8_192).optional().describe('JWT signed by the customer’s back end'),
+});
+
+export const sessionOpened = z.object({
+  sessionId: z.string(),
+  token: z.string(),
+  expiresAt: z.number(),
+  language: z.string(),
+  voice: z.boolean(),
+});
+
+export const errorBody = z.object({
+  error: z.object({
+    code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
+    message: z.string(),
+    retryable: z.boolean(),
+  }),
+});
+
+const empty = z.object({});
+
+/** mediasoup checks the inside of these itself; here only that they are objects of a sane size. */
+function mediaObject<Shape extends object>() {
+  return z.custom<Shape>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+}
+
+type Requests = { [Name in keyof ClientToServer]: Parameters<ClientToServer[Name]>[0] };
+
+export const clientMessages: { [Name in keyof Requests]: z.ZodType<Requests[Name]> } = {
+  'call.start': z.object({ media: z.boolean(), language: text(35).optional() }),
+  'transport.connect': z.object({
+    transportId: text(64),
+    dtlsParameters: mediaObject<Requests['transport.connect']['dtlsParameters']>(),
+  }),
+  'media.produce': z.object({ rtpParameters: mediaObject<Requests['media.produce']['rtpParameters']>() }),
+  'media.consume': z.object({ rtpCapabilities: mediaObject<Requests['media.consume']['rtpCapabilities']>() }),
+  'media.ready': empty,
+  'call.mute': z.object({ muted: z.boolean() }),
+  'call.hangUp': empty,
+  'context.update': z.object({ patch: jsonObject }),
+  'page.view': pageView,
+  'page.event': z.object({ name: eventName, data: z.json().optional() }),
+  'text.send': z.object({ text: z.string().trim().min(1).max(MAX_TEXT) }),
+};
+
+/** The schemas and the types of the contract cannot drift apart. */
+sessionRequest satisfies z.ZodType<SessionRequest>;
+sessionOpened satisfies z.ZodType<SessionOpened>;
