@@ -1,0 +1,239 @@
+import type { types } from 'mediasoup';
+import { Emitter } from '../../shared/emitter.ts';
+import { SegueError } from '../../shared/errors.ts';
+import type { ConsumerParameters, TransportParameters } from '../../shared/events.ts';
+import { mediaStep } from './mediaErrors.ts';
+import { MAX_INCOMING_BITRATE } from './opusParameters.ts';
+import type { RtpPacket } from './rtp.ts';
+import { parseRtp } from './rtp.ts';
+import type { WireDtlsParameters, WireRtpCapabilities, WireRtpParameters } from './wire.ts';
+import { rtpParametersToWire } from './wire.ts';
+
+export type CallerLegEvents = {
+  /** One RTP packet of the caller's Opus. */
+  packet: [packet: RtpPacket];
+  /** Both directions that the caller has connected are up (again). */
+  connected: [];
+  /** ICE or DTLS of a direction is gone; it may come back. */
+  disconnected: [];
+  /** How well the caller's audio arrives, 0 (nothing) … 10 (all). */
+  quality: [score: number];
+  closed: [];
+};
+
+type Direction = 'send' | 'recv';
+
+/** The caller's side of a call: two WebRTC transports, the tap on what the caller says, the assistant's voice. */
+export class CallerLeg extends Emitter<CallerLegEvents> {
+  /** Parameters of the transport on which the device sends. */
+  readonly send: TransportParameters;
+  /** Parameters of the transport on which the device receives. */
+  readonly recv: TransportParameters;
+  readonly #transports: Record<Direction, types.WebRtcTransport>;
+  readonly #tap: types.DirectTransport;
+  readonly #router: types.Router;
+  readonly #voiceProducerId: string;
+  /** Steps are claimed when asked for, so that a second request meets them even while the first one runs. */
+  readonly #claimed = new Set<string>();
+  readonly #up = new Set<Direction>();
+  #isConnected = false;
+  #consumer: types.Consumer | null = null;
+  #closed = false;
+
+  private constructor(
+    router: types.Router,
+    transports: Record<Direction, types.WebRtcTransport>,
+    tap: types.DirectTransport,
+    voiceProducerId: string,
+  ) {
+    super();
+    this.#router = router;
+    this.#transports = transports;
+    this.#tap = tap;
+    this.#voiceProducerId = voiceProducerId;
+    this.send = describe(transports.send);
+    this.recv = describe(transports.recv);
+    this.#watch('send');
+    this.#watch('recv');
+  }
+
+  static async create(
+    router: types.Router,
+    server: types.WebRtcServer,
+    voiceProducerId: string,
+  ): Promise<CallerLeg> {
+    return await mediaStep(async () => {
+      const made: types.Transport[] = [];
+      try {
+        const webRtc = async () => {
+          const transport = await router.createWebRtcTransport({
+            webRtcServer: server,
+            enableUdp: true,
+            enableTcp: true,
+            preferUdp: true,
+            initialAvailableOutgoingBitrate: MAX_INCOMING_BITRATE,
+          });
+          made.push(transport);
+          return transport;
+        };
+        const send = await webRtc();
+        await send.setMaxIncomingBitrate(MAX_INCOMING_BITRATE);
+        const recv = await webRtc();
+        const tap = await router.createDirectTransport();
+        made.push(tap);
+        return new CallerLeg(router, { send, recv }, tap, voiceProducerId);
+      } catch (error) {
+        for (const transport of made) transport.close();
+        throw error;
+      }
+    }, 'INTERNAL');
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Both directions that the caller has connected are up. */
+  get connected(): boolean {
+    return this.#isConnected;
+  }
+
+  /** DTLS of one of the two transports, once each. Rejects with BAD_REQUEST or CALL_STEP_OUT_OF_ORDER. */
+  async connect(transportId: string, dtlsParameters: WireDtlsParameters): Promise<void> {
+    this.#mustBeOpen();
+    const transport = Object.values(this.#transports).find((one) => one.id === transportId);
+    if (!transport) throw new SegueError('BAD_REQUEST', 'No transport of this call has this id.');
+    await this.#once(`connect ${transportId}`, () => transport.connect({ dtlsParameters }));
+  }
+
+  /** Takes the caller's microphone and taps it. One a leg; Opus only, else MEDIA_CODEC_UNSUPPORTED. */
+  async produce(rtpParameters: WireRtpParameters): Promise<{ producerId: string }> {
+    this.#mustBeOpen();
+    mustBeOpus(rtpParameters);
+    return await this.#once('produce', async () => {
+      const producer = await this.#transports.send.produce({ kind: 'audio', rtpParameters });
+      try {
+        await this.#listenTo(producer);
+      } catch (error) {
+        producer.close();
+        throw error;
+      }
+      return { producerId: producer.id };
+    });
+  }
+
+  /** The assistant's voice for this device, paused until `ready()`. */
+  async consume(rtpCapabilities: WireRtpCapabilities): Promise<ConsumerParameters> {
+    this.#mustBeOpen();
+    return await this.#once('consume', async () => {
+      if (!canConsume(this.#router, this.#voiceProducerId, rtpCapabilities)) {
+        throw new SegueError('MEDIA_CODEC_UNSUPPORTED');
+      }
+      const consumer = await this.#transports.recv.consume({
+        producerId: this.#voiceProducerId,
+        rtpCapabilities,
+        paused: true,
+      });
+      this.#consumer = consumer;
+      return {
+        id: consumer.id,
+        producerId: this.#voiceProducerId,
+        kind: 'audio',
+        rtpParameters: rtpParametersToWire(consumer.rtpParameters),
+      };
+    });
+  }
+
+  /** The device's speaker is set up: the assistant's voice flows. */
+  async ready(): Promise<void> {
+    this.#mustBeOpen();
+    const consumer = this.#consumer;
+    if (!consumer) throw new SegueError('CALL_STEP_OUT_OF_ORDER', 'Consume before ready.');
+    await this.#once('ready', () => consumer.resume());
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const transport of [...Object.values(this.#transports), this.#tap]) transport.close();
+    this.emit('closed');
+    this.removeAllListeners();
+  }
+
+  async #listenTo(producer: types.Producer): Promise<void> {
+    const consumer = await this.#tap.consume({
+      producerId: producer.id,
+      rtpCapabilities: this.#router.rtpCapabilities,
+      paused: true,
+    });
+    consumer.on('rtp', (bytes) => {
+      const packet = parseRtp(bytes);
+      if (packet) this.emit('packet', packet);
+    });
+    producer.on('score', (scores) => {
+      const worst = Math.min(...scores.map(({ score }) => score));
+      if (Number.isFinite(worst)) this.emit('quality', worst);
+    });
+    await consumer.resume();
+  }
+
+  /** Claims a step, runs it, and gives it back if it fails, so that it may be tried again. */
+  async #once<Value>(step: string, run: () => Promise<Value>): Promise<Value> {
+    if (this.#claimed.has(step)) throw new SegueError('CALL_STEP_OUT_OF_ORDER', 'This was done before.');
+    this.#claimed.add(step);
+    try {
+      return await mediaStep(run);
+    } catch (error) {
+      this.#claimed.delete(step);
+      throw error;
+    }
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new SegueError('MEDIA_TRANSPORT_FAILED', 'The audio connection is closed.');
+  }
+
+  #watch(direction: Direction): void {
+    const transport = this.#transports[direction];
+    const update = () => {
+      if (this.#closed) return;
+      const ice = transport.iceState === 'connected' || transport.iceState === 'completed';
+      if (ice && transport.dtlsState === 'connected') this.#up.add(direction);
+      else this.#up.delete(direction);
+      this.#tellConnection();
+    };
+    transport.on('icestatechange', update);
+    transport.on('dtlsstatechange', update);
+  }
+
+  #tellConnection(): void {
+    const wanted = (['send', 'recv'] as const).filter((one) =>
+      this.#claimed.has(`connect ${this.#transports[one].id}`),
+    );
+    const isConnected = wanted.length > 0 && wanted.every((one) => this.#up.has(one));
+    if (isConnected === this.#isConnected) return;
+    this.#isConnected = isConnected;
+    this.emit(isConnected ? 'connected' : 'disconnected');
+  }
+}
+
+function describe(transport: types.WebRtcTransport): TransportParameters {
+  const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
+  return { id, iceParameters, iceCandidates, dtlsParameters };
+}
+
+function mustBeOpus(rtpParameters: WireRtpParameters): void {
+  const codecs: unknown = (rtpParameters as { codecs?: unknown } | null | undefined)?.codecs;
+  if (!Array.isArray(codecs) || codecs.length === 0) throw new SegueError('BAD_REQUEST');
+  for (const codec of codecs) {
+    const mimeType: unknown = (codec as { mimeType?: unknown } | null)?.mimeType;
+    if (typeof mimeType !== 'string') throw new SegueError('BAD_REQUEST');
+    if (mimeType.toLowerCase() !== 'audio/opus') throw new SegueError('MEDIA_CODEC_UNSUPPORTED');
+  }
+}
+
+/** mediasoup answers false for capabilities that it cannot read, too; those are BAD_REQUEST. */
+function canConsume(router: types.Router, producerId: string, rtpCapabilities: WireRtpCapabilities): boolean {
+  if (typeof rtpCapabilities !== 'object' || rtpCapabilities === null) throw new SegueError('BAD_REQUEST');
+  return router.canConsume({ producerId, rtpCapabilities });
+}
