@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const parts = ['client', 'server', 'shared', 'scripts', 'architecture', 'contracts', 'demo'];
+const setupFiles = ['test/setup/environment.ts'];
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: parts.map((part) => `test/${part}/**/*.test.ts`),
+          setupFiles,
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },
@@ -18,6 +20,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
+          setupFiles,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -12,15 +12,24 @@ export type Host = {
 };
 
 /** `ready` was there already; `made` is new; `missing` could not be had and `note` says what follows. */
-export type Outcome = { state: 'ready' | 'made' | 'missing'; note: string };
+export type Outcome = {
+  state: 'ready' | 'made' | 'missing';
+  note: string;
+  /** Variables that tell the task where the thing is. */
+  env?: Record<string, string>;
+};
 
 /** One idempotent part of the set-up. `run` answers `missing` for what the machine cannot give. */
 export type Step = { name: string; run(host: Host): Promise<Outcome> };
 
-/** Runs one step and prints its line. */
-export async function runStep(step: Step, host: Host): Promise<Outcome> {
-  const startMs = performance.now();
-  const outcome = await step.run(host);
-  stepLine(outcome.state, step.name, outcome.note, performance.now() - startMs);
-  return outcome;
+/** Runs the steps in order, each printing its line. Answers the environment for the task. */
+export async function runSteps(steps: Step[], host: Host): Promise<NodeJS.ProcessEnv> {
+  let { env } = host;
+  for (const step of steps) {
+    const startMs = performance.now();
+    const outcome = await step.run({ ...host, env });
+    stepLine(outcome.state, step.name, outcome.note, performance.now() - startMs);
+    env = { ...env, ...outcome.env };
+  }
+  return env;
 }

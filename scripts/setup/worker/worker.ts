@@ -10,6 +10,10 @@ import { workerRuns } from './verify.ts';
 
 const WITHOUT_IT = 'the server answers, but no call can be made';
 
+function found(state: 'ready' | 'made', note: string, binary: string): Outcome {
+  return { state, note, env: { MEDIASOUP_WORKER_BIN: binary } };
+}
+
 function missing(reason: string): Outcome {
   return {
     state: 'missing',
@@ -25,7 +29,7 @@ export function mediasoupVersion(root: string): string {
 
 async function obtain(version: string, binary: string, host: Host): Promise<Outcome> {
   if (existsSync(binary)) {
-    if (await workerRuns(binary)) return { state: 'ready', note: `mediasoup worker ${version}` };
+    if (await workerRuns(binary)) return found('ready', `mediasoup worker ${version}`, binary);
     // Built for libraries that this system no longer has.
     rmSync(binary);
   }
@@ -33,13 +37,13 @@ async function obtain(version: string, binary: string, host: Host): Promise<Outc
   // An unfinished build shows that the download was tried.
   if (!existsSync(buildFolder(binary))) {
     const why = await fetchPrebuilt(version, binary, host);
-    if (why === null) return { state: 'made', note: `mediasoup worker ${version}, prebuilt` };
+    if (why === null) return found('made', `mediasoup worker ${version}, prebuilt`, binary);
     say(`  no prebuilt mediasoup worker: ${why}`);
   }
   if (host.platform !== 'linux') return missing('no mediasoup worker');
   const failure = await buildWorker(join(host.root, 'node_modules', 'mediasoup'), binary);
   if (failure) return missing(`no mediasoup worker: ${failure}`);
-  return { state: 'made', note: `mediasoup worker ${version}, built here` };
+  return found('made', `mediasoup worker ${version}, built here`, binary);
 }
 
 /** The mediasoup worker: the user's own, the cached one, mediasoup's prebuilt one, or one built here. */
@@ -48,7 +52,7 @@ export const workerStep: Step = {
   async run(host) {
     const own = host.env.MEDIASOUP_WORKER_BIN;
     if (own) {
-      if (await workerRuns(own)) return { state: 'ready', note: `mediasoup worker of MEDIASOUP_WORKER_BIN` };
+      if (await workerRuns(own)) return found('ready', 'mediasoup worker of MEDIASOUP_WORKER_BIN', own);
       return missing(`MEDIASOUP_WORKER_BIN=${own} does not run`);
     }
     const version = mediasoupVersion(host.root);

@@ -1,0 +1,30 @@
+/** Runs one task of package.json: its set-up steps, then the task itself. Started by run.js. */
+import { join } from 'node:path';
+import { userCacheDir } from '../shared/cache.ts';
+import { Interrupted, superviseChildren } from './launch/children.js';
+import { say } from './launch/report.js';
+import { type Host, runSteps } from './setup/step.ts';
+import { tasks } from './tasks.ts';
+
+const [name = '', ...args] = process.argv.slice(2);
+const task = tasks[name];
+
+superviseChildren({ watchParent: true });
+if (!task) {
+  say(`✗ no task "${name}"; there are ${Object.keys(tasks).join(', ')}`);
+  process.exit(2);
+}
+const host: Host = {
+  root: join(import.meta.dirname, '..'),
+  cache: userCacheDir(),
+  env: process.env,
+  platform: process.platform,
+  arch: process.arch,
+};
+try {
+  const env = await runSteps(task.steps, host);
+  process.exitCode = await task.run({ ...host, env }, args);
+} catch (error) {
+  if (!(error instanceof Interrupted)) throw error;
+  process.exitCode = error.exitCode;
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from '../launch/children.js';
+import { withLock } from '../launch/lock.js';
+import { progress, say } from '../launch/report.js';
+import { tools } from '../tools.ts';
+import type { Host, Outcome, Step } from './step.ts';
+
+/** All that the bundle is made from. */
+const SOURCES = ['client', 'shared', 'vite.config.ts', 'package-lock.json'];
+
+function filesUnder(path: string): string[] {
+  if (!existsSync(path)) return [];
+  try {
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return [path];
+    throw error;
+  }
+}
+
+function sourcesHash(root: string): string {
+  const hash = createHash('sha256');
+  for (const file of SOURCES.flatMap((source) => filesUnder(join(root, source)))) {
+    hash
+      .update(`${file.slice(root.length)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** Builds the client into dist/client, whether its sources changed or not. */
+export async function buildClient(host: Host): Promise<Outcome> {
+  const hash = sourcesHash(host.root);
+  progress('  building the client');
+
+  const { code, output } = await run(process.execPath, [tools.vite, 'build', '--logLevel', 'warn'], {
+    cwd: host.root,
+    env: { ...host.env, NODE_ENV: 'production' },
+  });
+  if (code !== 0) {
+    say(output.trimEnd());
+    return {
+      state: 'missing',
+      note: 'the client cannot be built (see above); the API works, the page has no widget',
+    };
+  }
+  mkdirSync(join(host.root, 'dist'), { recursive: true });
+  writeFileSync(join(host.root, 'dist', '.client-sources'), hash);
+  return { state: 'made', note: 'client built' };
+}
+
+/** The client's bundle, built when its sources changed. */
+export const clientStep: Step = {
+  name: 'client',
+  async run(host) {
+    const stamp = join(host.root, 'dist', '.client-sources');
+    const isBuilt = () =>
+      existsSync(join(host.root, 'dist', 'client')) &&
+      existsSync(stamp) &&
+      readFileSync(stamp, 'utf8') === sourcesHash(host.root);
+    const ready: Outcome = { state: 'ready', note: 'client is built' };
+    if (isBuilt()) return ready;
+    const lockName = createHash('sha256').update(host.root).digest('hex').slice(0, 12);
+    return await withLock(
+      join(host.cache, `client-${lockName}.lock`),
+      async () => (isBuilt() ? ready : await buildClient(host)),
+      { onWait: () => say('  another set-up is building the client; waiting for it') },
+    );
+  },
+};

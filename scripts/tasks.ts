@@ -1,0 +1,49 @@
+import { run } from './launch/children.js';
+import { stepLine } from './launch/report.js';
+import { chromiumStep } from './setup/chromium.ts';
+import { buildClient, clientStep } from './setup/client.ts';
+import { modelsStep } from './setup/models.ts';
+import type { Host, Step } from './setup/step.ts';
+import { workerStep } from './setup/worker/worker.ts';
+import { runTests } from './test/run.ts';
+import { tools } from './tools.ts';
+
+/** One npm script: what must be there before, and what it does. `run` answers the exit code. */
+type Task = { steps: Step[]; run(host: Host, args: string[]): Promise<number> };
+
+/** Runs programs side by side, each on the terminal itself, until all have ended. */
+async function show(host: Host, ...programs: string[][]): Promise<number> {
+  const options = { cwd: host.root, env: host.env, show: true };
+  const ends = await Promise.all(programs.map((args) => run(process.execPath, args, options)));
+  return Math.max(...ends.map(({ code }) => code));
+}
+
+const server = [workerStep, modelsStep, clientStep];
+
+export const tasks: Record<string, Task> = {
+  setup: { steps: [...server, chromiumStep], run: async () => 0 },
+  start: { steps: server, run: (host, args) => show(host, ['scripts/start.ts', ...args]) },
+  dev: {
+    steps: server,
+    run: (host, args) =>
+      show(host, [tools.vite, 'build', '--watch'], ['--watch', 'scripts/start.ts', ...args]),
+  },
+  test: { steps: [...server, chromiumStep], run: runTests },
+  bench: { steps: server, run: (host, args) => show(host, ['scripts/bench.ts', ...args]) },
+  call: { steps: [], run: (host, args) => show(host, ['scripts/call.ts', ...args]) },
+  build: {
+    steps: [],
+    async run(host) {
+      const startMs = performance.now();
+      const { state, note } = await buildClient(host);
+      stepLine(state, 'client', note, performance.now() - startMs);
+      return state === 'made' ? 0 : 1;
+    },
+  },
+  typecheck: { steps: [], run: (host, args) => show(host, [tools.tsc, '--noEmit', '-p', '.', ...args]) },
+  lint: { steps: [], run: (host, args) => show(host, [tools.biome, 'ci', ...(args.length ? args : ['.'])]) },
+  format: {
+    steps: [],
+    run: (host, args) => show(host, [tools.biome, 'check', '--write', ...(args.length ? args : ['.'])]),
+  },
+};

@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs';
+import type { Reporter, TestModule } from 'vitest/node';
+import type { Skip } from './result.ts';
+
+/** The file that the report is written to. */
+export const REPORT_VARIABLE = 'SEGUE_TEST_REPORT';
+
+export type Report = { passed: number; failed: string[]; skipped: Skip[] };
+
+function collect(modules: readonly TestModule[]): Report {
+  const report: Report = { passed: 0, failed: [], skipped: [] };
+  for (const module of modules) {
+    const tests = [...module.children.allTests()];
+    for (const test of tests) {
+      const name = `${module.relativeModuleId} > ${test.fullName}`;
+      const result = test.result();
+      if (result.state === 'passed') report.passed += 1;
+      else if (result.state === 'skipped') {
+        report.skipped.push({ name, reason: result.note ?? 'no reason given' });
+      } else report.failed.push(name);
+    }
+    // A file that cannot be loaded, or whose set-up fails, has no failing test to show for it.
+    if (module.state() === 'failed' && !tests.some((test) => test.result().state === 'failed')) {
+      report.failed.push(`${module.relativeModuleId} (outside its tests)`);
+    }
+  }
+  return report;
+}
+
+/** Writes what ran as JSON, for the summary of `npm test`. */
+export default class SummaryReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const report = collect(modules);
+    if (unhandledErrors.length > 0) report.failed.push(`${unhandledErrors.length} unhandled errors`);
+    const file = process.env[REPORT_VARIABLE];
+    if (file) writeFileSync(file, JSON.stringify(report));
+  }
+}

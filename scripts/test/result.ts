@@ -1,0 +1,45 @@
+/** What one stage of `npm test` found. */
+export type Skip = { name: string; reason: string };
+
+export type StageResult = {
+  stage: string;
+  passed: number;
+  /** Names of what failed; their output was printed when it happened. */
+  failed: string[];
+  skipped: Skip[];
+  tookMs: number;
+};
+
+/** The summary: a line a stage, the skips with their reasons, the failures, and the total as last line. */
+export function summaryLines(results: StageResult[]): string[] {
+  const sum = (count: (result: StageResult) => number) =>
+    results.reduce((total, result) => total + count(result), 0);
+  const [passed, failed, skipped] = [
+    sum((result) => result.passed),
+    sum((result) => result.failed.length),
+    sum((result) => result.skipped.length),
+  ];
+  const counts = (some: { passed: number; failed: number; skipped: number }) =>
+    `${some.passed} passed, ${some.failed} failed${some.skipped ? `, ${some.skipped} skipped` : ''}`;
+  const stages = results.map((result) => {
+    const mark = result.failed.length > 0 ? '✗' : '✓';
+    const numbers = counts({
+      passed: result.passed,
+      failed: result.failed.length,
+      skipped: result.skipped.length,
+    });
+    return `${mark} ${result.stage.padEnd(12)} ${numbers} (${(result.tookMs / 1000).toFixed(1)} s)`;
+  });
+  const skips = results.flatMap((result) =>
+    result.skipped.map(({ name, reason }) => `skipped: ${name}: ${reason}`),
+  );
+  const failures = results.flatMap((result) => result.failed.map((name) => `failed: ${name}`));
+  return ['', ...stages, ...skips, ...failures, counts({ passed, failed, skipped })];
+}
+
+/** 0 only when something ran and nothing failed. */
+export function exitCode(results: StageResult[]): number {
+  const bad = results.some((result) => result.failed.length > 0);
+  const any = results.some((result) => result.passed > 0);
+  return bad || !any ? 1 : 0;
+}
