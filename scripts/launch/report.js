@@ -2,7 +2,7 @@
 
 const PLAIN_PROGRESS_EVERY_MS = 15_000;
 let progressShown = false;
-let lastPlainMs = 0;
+let lastPlainMs = Date.now();
 
 /** @param {string} line a finished line */
 export function say(line) {
