@@ -30,6 +30,8 @@ export type Reply = {
   expects: Expectation;
   /** Another way to answer, offered beside the question. */
   offer: InputOffer | null;
+  /** Speed of speech; 1 is normal, 0.8 slower. */
+  rate?: number;
   /** What happens when the sentences are spoken. */
   then: 'listen' | 'hangUp' | 'handoff';
   /** Why a human is needed, and what they should know, with `then: 'handoff'`. */

@@ -7,15 +7,16 @@ import type { Expectation } from './expectation.ts';
 export type TurnEvents = {
   /** Samples for the recogniser: speech with pre-roll and a short tail, long silences left out. */
   audio: [pcm16k: Float32Array];
-  speechStart: [{ atMs: number }];
+  /** `atMs` is the estimated true start of speech, `nowMs` when it was found. */
+  speechStart: [{ atMs: number; nowMs: number }];
   /** `atMs` is the estimated true end of speech, `nowMs` when it was found. */
   speechEnd: [{ atMs: number; nowMs: number }];
   /** Flush the recogniser now and hand the text so far to `heard`: the turn may be over. Later speech is a further segment. */
   pause: [{ atMs: number }];
   /** The caller has finished; `waitedMs` = since the true end of speech, `reason` = which rule decided. */
   turnEnd: [{ atMs: number; waitedMs: number; reason: string }];
-  /** Sustained speech while the assistant talks. */
-  bargeIn: [{ atMs: number }];
+  /** Sustained speech while the assistant talks; `atMs` is its true start, `nowMs` when it was believed. */
+  bargeIn: [{ atMs: number; nowMs: number }];
   /** The model failed; the energy detector goes on in its place. */
   degraded: [SegueError];
 };
