@@ -1,0 +1,113 @@
+import { SegueError } from '../../shared/errors.ts';
+import type { EndReason, Transcript } from '../../shared/events.ts';
+import type { Session } from '../context/session.ts';
+import { Call, type CallParts } from './call.ts';
+
+export type CallSummary = {
+  id: string;
+  sessionId: string;
+  site: string;
+  state: Call['state'];
+  reason: EndReason | null;
+  channel: 'voice' | 'text';
+  language: string;
+  startedAt: number;
+  durationMs: number;
+  transcript: Transcript[];
+};
+
+/** Ended calls of which a summary is kept in memory. */
+const KEPT_SUMMARIES = 1_000;
+
+/** Makes the parts of one call; the composition root knows how. Rejects with MEDIA_UNAVAILABLE and the like. */
+export type PrepareCall = (session: Session, options: { media: boolean }) => Promise<CallParts>;
+
+/** The calls of this process. */
+export class Calls {
+  readonly #prepare: PrepareCall;
+  readonly #max: number;
+  readonly #onStart: (call: Call) => void;
+  readonly #running = new Map<string, Call>();
+  readonly #starting = new Set<string>();
+  readonly #ended = new Map<string, CallSummary>();
+  #closing = false;
+
+  constructor(parts: { prepare: PrepareCall; max: number; onStart?: (call: Call) => void }) {
+    this.#prepare = parts.prepare;
+    this.#max = parts.max;
+    this.#onStart = parts.onStart ?? (() => {});
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  get full(): boolean {
+    return this.#running.size + this.#starting.size >= this.#max;
+  }
+
+  /** Rejects with CALL_IN_PROGRESS, CAPACITY_REACHED, SHUTTING_DOWN or what the media says. */
+  async start(session: Session, options: { media: boolean }): Promise<Call> {
+    if (this.#closing) throw new SegueError('SHUTTING_DOWN');
+    if (this.#starting.has(session.id) || this.ofSession(session.id))
+      throw new SegueError('CALL_IN_PROGRESS');
+    if (this.full) throw new SegueError('CAPACITY_REACHED');
+    this.#starting.add(session.id);
+    try {
+      const call = new Call(await this.#prepare(session, options));
+      this.#running.set(call.id, call);
+      call.on('ended', () => this.#keep(call));
+      if (this.#closing) call.end('shutdown');
+      this.#onStart(call);
+      return call;
+    } finally {
+      this.#starting.delete(session.id);
+    }
+  }
+
+  ofSession(sessionId: string): Call | null {
+    for (const call of this.#running.values()) if (call.session.id === sessionId) return call;
+    return null;
+  }
+
+  /** A running or lately ended call; null for an unknown one. */
+  summary(id: string): CallSummary | null {
+    const call = this.#running.get(id);
+    return call ? summarise(call) : (this.#ended.get(id) ?? null);
+  }
+
+  /** Has the timeline of a running call written. */
+  async flush(id: string): Promise<void> {
+    await this.#running.get(id)?.flushTimeline();
+  }
+
+  /** Ends every call. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const calls = [...this.#running.values()];
+    for (const call of calls) call.end('shutdown');
+    await Promise.all(calls.map((call) => call.flushTimeline()));
+  }
+
+  #keep(call: Call): void {
+    this.#running.delete(call.id);
+    this.#ended.set(call.id, summarise(call));
+    const oldest = this.#ended.keys().next();
+    if (this.#ended.size > KEPT_SUMMARIES && !oldest.done) this.#ended.delete(oldest.value);
+  }
+}
+
+function summarise(call: Call): CallSummary {
+  return {
+    id: call.id,
+    sessionId: call.session.id,
+    site: call.session.siteKey,
+    state: call.state,
+    reason: call.endReason,
+    channel: call.media ? 'voice' : 'text',
+    language: call.language,
+    startedAt: call.startedAt,
+    durationMs: call.durationMs,
+    transcript: call.transcript(),
+  };
+}

@@ -1,0 +1,159 @@
+import { Emitter } from '../../shared/emitter.ts';
+import { SegueError } from '../../shared/errors.ts';
+import type { CallerTurn } from '../dialog/policy.ts';
+import type { Recognition, SttStream } from '../speech/stt.ts';
+import type { TurnDetector } from '../turns/turnDetector.ts';
+
+/** Speech shorter than this with no words in it is a cough or a click, not an utterance. */
+const SHORTEST_UTTERANCE_MS = 500;
+
+/** Between the recogniser's readings of a turn, the first few are worth understanding. */
+const MAX_ALTERNATIVES = 5;
+
+export type HeardTurn = CallerTurn & {
+  /** Time from the end of the turn until its text was there. */
+  sttMs: number;
+};
+
+export type HearingEvents = {
+  /** The caller begins or ends to speak; `sinceMs`: how long ago that was, in media time. */
+  speech: [{ active: boolean; sinceMs: number }];
+  /** The turn's text so far. */
+  partial: [text: string];
+  /** The caller has finished; the text follows in `turn`. `waitedMs`: since the caller's last sound. */
+  turnEnd: [{ waitedMs: number }];
+  /** What sounded like speech was none. */
+  nothing: [];
+  /** A turn is over and recognised; its text is empty when there was speech without words. */
+  turn: [turn: HeardTurn];
+  bargeIn: [{ sinceMs: number }];
+  failed: [error: SegueError];
+};
+
+/** The caller's turns: pieces of speech recognised while the caller talks, joined when the turn is over. */
+export class Hearing extends Emitter<HearingEvents> {
+  readonly #turns: TurnDetector;
+  readonly #stt: SttStream;
+  readonly #now: () => number;
+  #segments: Promise<Recognition>[] = [];
+  #settledText = '';
+  #partialText = '';
+  #spokenMs = 0;
+  #speechStartedMs = 0;
+  /** Whether samples were written that no flush has covered. */
+  #unsettled = false;
+  #closed = false;
+
+  constructor(parts: { turns: TurnDetector; stt: SttStream; nowMs: () => number }) {
+    super();
+    this.#turns = parts.turns;
+    this.#stt = parts.stt;
+    this.#now = parts.nowMs;
+    this.#wire();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#turns.close();
+    this.#stt.close();
+    this.removeAllListeners();
+  }
+
+  #wire(): void {
+    this.#turns.on('audio', (pcm16k) => {
+      this.#unsettled = true;
+      this.#stt.write(pcm16k);
+    });
+    this.#stt.onPartial((text) => {
+      this.#partialText = text;
+      this.#tellText();
+      if (text !== '') this.emit('partial', this.#text());
+    });
+    this.#turns.on('speechStart', ({ atMs, nowMs }) => {
+      this.#speechStartedMs = atMs;
+      this.emit('speech', { active: true, sinceMs: nowMs - atMs });
+    });
+    this.#turns.on('speechEnd', ({ atMs, nowMs }) => {
+      this.#spokenMs += Math.max(0, atMs - this.#speechStartedMs);
+      this.emit('speech', { active: false, sinceMs: nowMs - atMs });
+    });
+    this.#turns.on('pause', () => this.#settle());
+    this.#turns.on('turnEnd', ({ waitedMs }) => {
+      this.emit('turnEnd', { waitedMs });
+      void this.#finish();
+    });
+    this.#turns.on('bargeIn', ({ atMs, nowMs }) => this.emit('bargeIn', { sinceMs: nowMs - atMs }));
+    this.#turns.on('degraded', (error) => this.emit('failed', error));
+  }
+
+  /** Has what was said so far recognised for good, so that the text is there before the turn is decided. */
+  #settle(): void {
+    if (!this.#unsettled) return;
+    this.#unsettled = false;
+    const segment = this.#stt.flush();
+    this.#segments.push(segment);
+    segment.then(
+      ({ text }) => {
+        this.#settledText = `${this.#settledText} ${text}`.trim();
+        this.#partialText = '';
+        this.#tellText();
+      },
+      () => {},
+    );
+  }
+
+  async #finish(): Promise<void> {
+    const endedMs = this.#now();
+    this.#settle();
+    const segments = this.#segments;
+    const spokenMs = this.#spokenMs;
+    this.#reset();
+    let heard: Recognition;
+    try {
+      heard = join(await Promise.all(segments));
+    } catch (error) {
+      if (this.#closed) return;
+      this.emit('nothing');
+      return this.emit('failed', SegueError.from(error));
+    }
+    if (this.#closed) return;
+    if (heard.text === '' && spokenMs < SHORTEST_UTTERANCE_MS) return this.emit('nothing');
+    const { text, alternatives, confidence } = heard;
+    const sttMs = this.#now() - endedMs;
+    this.emit('turn', { text, alternatives, confidence, channel: 'voice', sttMs });
+  }
+
+  #reset(): void {
+    this.#segments = [];
+    this.#settledText = '';
+    this.#partialText = '';
+    this.#spokenMs = 0;
+  }
+
+  #text(): string {
+    return `${this.#settledText} ${this.#partialText}`.trim();
+  }
+
+  #tellText(): void {
+    this.#turns.heard(this.#text());
+  }
+}
+
+/** Segments of one turn as one reading; confidence weighted by the number of words. */
+function join(segments: readonly Recognition[]): Recognition {
+  const spoken = segments.filter(({ text }) => text !== '');
+  if (spoken.length === 1 && spoken[0]) return spoken[0];
+  const words = spoken.flatMap((segment) => segment.words);
+  const text = spoken.map((segment) => segment.text).join(' ');
+  const count = (segment: Recognition): number => segment.text.split(' ').length;
+  const total = spoken.reduce((sum, segment) => sum + count(segment), 0);
+  const confidence =
+    spoken.reduce((sum, segment) => sum + segment.confidence * count(segment), 0) / (total || 1);
+  const alternatives = spoken.flatMap((segment, at) =>
+    segment.alternatives.map((other) =>
+      spoken.map((part, index) => (index === at ? other : part.text)).join(' '),
+    ),
+  );
+  return { text, words, confidence, alternatives: alternatives.slice(0, MAX_ALTERNATIVES) };
+}

@@ -1,0 +1,98 @@
+import { Emitter } from '../../shared/emitter.ts';
+import type { SegueError } from '../../shared/errors.ts';
+import type { Sentence } from '../dialog/policy.ts';
+import type { SpeakOptions, SpeechQueue } from '../speech/speechQueue.ts';
+
+export type SpeakingEvents = {
+  /** What has been said of a reply so far; `final` when it is over, cut at what was heard. */
+  caption: [{ id: string; text: string; final: boolean }];
+  /** From the reply to its first sound at the player. */
+  first: [{ durationMs: number }];
+  /** The assistant is (not) heard. */
+  active: [active: boolean];
+  /** A sentence could only be shown. */
+  failed: [error: SegueError];
+};
+
+type Saying = { id: string; said: string[] };
+
+/** The assistant's mouth: replies become speech and captions that say what was really said, and no more. */
+export class Speaking extends Emitter<SpeakingEvents> {
+  readonly #queue: SpeechQueue;
+  readonly #options: () => SpeakOptions;
+  /** By id, in the order of speaking; a sentence's id is its reply's with a number behind. */
+  readonly #sayings = new Map<string, Saying>();
+  #active = false;
+
+  constructor(parts: { queue: SpeechQueue; options: () => SpeakOptions }) {
+    super();
+    this.#queue = parts.queue;
+    this.#options = parts.options;
+    this.#wire();
+  }
+
+  /** True from `say` until silence. */
+  get busy(): boolean {
+    return this.#queue.speaking;
+  }
+
+  /** Speaks a reply; resolves when it was spoken or interrupted. `true`: to its end. */
+  async say(id: string, sentences: readonly Sentence[], rate?: number): Promise<boolean> {
+    const saying: Saying = { id, said: [] };
+    this.#sayings.set(id, saying);
+    const utterances = sentences.map((sentence, index) => ({ ...sentence, id: `${id}.${index}` }));
+    await this.#queue.say(utterances, { ...this.#options(), ...(rate === undefined ? {} : { rate }) });
+    if (this.#sayings.get(id) !== saying) return false;
+    this.#sayings.delete(id);
+    this.#caption(saying, true);
+    return true;
+  }
+
+  /** Silence at once. What of the running reply was heard; null when nothing was being said. */
+  interrupt(): { heardText: string } | null {
+    if (!this.#queue.speaking) return null;
+    const { heardText } = this.#queue.interrupt();
+    for (const [index, saying] of [...this.#sayings.values()].entries()) {
+      const heard = index === 0 ? heardText : '';
+      if (saying.said.length > 0) this.emit('caption', { id: saying.id, text: heard || '…', final: true });
+    }
+    this.#sayings.clear();
+    this.#setActive(false);
+    return { heardText };
+  }
+
+  close(): void {
+    this.#queue.close();
+    this.removeAllListeners();
+  }
+
+  #wire(): void {
+    this.#queue.on('first', (timing) => this.emit('first', timing));
+    this.#queue.on('sentenceStart', ({ id, text }) => {
+      this.#setActive(true);
+      this.#told(id, text);
+    });
+    this.#queue.on('failed', ({ id, text, error }) => {
+      this.#told(id, text);
+      this.emit('failed', error);
+    });
+    this.#queue.on('idle', () => this.#setActive(false));
+  }
+
+  #told(sentenceId: string, text: string): void {
+    const saying = this.#sayings.get(sentenceId.slice(0, sentenceId.lastIndexOf('.')));
+    if (!saying) return;
+    saying.said.push(text);
+    this.#caption(saying, false);
+  }
+
+  #caption(saying: Saying, final: boolean): void {
+    this.emit('caption', { id: saying.id, text: saying.said.join(' '), final });
+  }
+
+  #setActive(active: boolean): void {
+    if (this.#active === active) return;
+    this.#active = active;
+    this.emit('active', active);
+  }
+}

@@ -1,0 +1,137 @@
+import { SegueError } from '../../shared/errors.ts';
+import type { CallStarted, ClientToServer, ConsumerParameters, ServerToClient } from '../../shared/events.ts';
+import type { Call } from '../call/call.ts';
+import type { Calls } from '../call/calls.ts';
+import { parseClaim, parseClaims } from '../context/claims.ts';
+import type { Session } from '../context/session.ts';
+
+type Request<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
+
+type Answers = {
+  'call.start': CallStarted;
+  'transport.connect': null;
+  'media.produce': { producerId: string };
+  'media.consume': ConsumerParameters;
+  'media.ready': null;
+  'call.mute': null;
+  'call.hangUp': null;
+  'context.update': null;
+  'page.view': null;
+  'page.event': null;
+  'text.send': { id: string };
+};
+
+type Handlers = { [Name in keyof ClientToServer]: (request: Request<Name>) => Promise<Answers[Name]> };
+
+/** Tells the device, by the server's own message names. */
+export type Tell = <Name extends keyof ServerToClient>(
+  name: Name,
+  message: Parameters<ServerToClient[Name]>[0],
+) => void;
+
+/** Where one socket meets the call of its session. Messages are parsed already. */
+export class CallDoor {
+  readonly #session: Session;
+  readonly #calls: Calls;
+  readonly #tell: Tell;
+  #call: Call | null = null;
+  #starting = false;
+  #left = false;
+  #leave: (() => void)[] = [];
+
+  constructor(session: Session, calls: Calls, tell: Tell) {
+    this.#session = session;
+    this.#calls = calls;
+    this.#tell = tell;
+    const running = calls.ofSession(session.id);
+    if (running && !running.attended) this.#enter(running);
+  }
+
+  readonly handlers: Handlers = {
+    'call.start': async ({ media }) => {
+      if (this.#starting || this.#calls.ofSession(this.#session.id)) {
+        throw new SegueError('CALL_IN_PROGRESS');
+      }
+      this.#starting = true;
+      try {
+        const call = await this.#calls.start(this.#session, { media });
+        this.#enter(call);
+        return call.started;
+      } finally {
+        this.#starting = false;
+      }
+    },
+    'transport.connect': async ({ transportId, dtlsParameters }) => {
+      await this.#mediaOf(this.#live()).connect(transportId, dtlsParameters);
+      return null;
+    },
+    'media.produce': async ({ rtpParameters }) => await this.#mediaOf(this.#live()).produce(rtpParameters),
+    'media.consume': async ({ rtpCapabilities }) =>
+      await this.#mediaOf(this.#live()).consume(rtpCapabilities),
+    'media.ready': async () => {
+      await this.#mediaOf(this.#live()).ready();
+      return null;
+    },
+    'call.mute': async ({ muted }) => {
+      this.#live().mute(muted);
+      return null;
+    },
+    'call.hangUp': async () => {
+      this.#call?.end('caller');
+      return null;
+    },
+    'context.update': async ({ patch }) => {
+      this.#session.mergeClaims(parseClaims(patch));
+      return null;
+    },
+    'page.view': async (page) => {
+      this.#session.viewPage(page);
+      return null;
+    },
+    'page.event': async ({ name, data }) => {
+      this.#session.track(name, parseClaim(data ?? null, name));
+      return null;
+    },
+    'text.send': async ({ text }) => ({ id: this.#live().hearText(text) }),
+  };
+
+  /** After the device has its answer: only now may the call speak, so that nothing is told before its start. */
+  answered(message: string): void {
+    const call = this.#call;
+    if (!call || call.ended) return;
+    if (message === 'media.ready' || (message === 'call.start' && !call.media)) call.answer();
+  }
+
+  /** The socket is gone; a call waits a while for the next one. */
+  leave(): void {
+    this.#left = true;
+    for (const off of this.#leave) off();
+    this.#leave = [];
+    this.#call?.unattended();
+    this.#call = null;
+  }
+
+  #enter(call: Call): void {
+    if (this.#left) return call.unattended();
+    this.#call = call;
+    this.#leave = [
+      call.on('state', (message) => this.#tell('call.state', message)),
+      call.on('transcript', (message) => this.#tell('transcript', message)),
+      call.on('speech', (message) => this.#tell('speech', message)),
+      call.on('language', (message) => this.#tell('language', message)),
+      call.on('offer', (message) => this.#tell('input.offer', message)),
+      call.on('error', (error) => this.#tell('error', error.toWire())),
+    ];
+    call.attend();
+  }
+
+  #live(): Call {
+    if (!this.#call || this.#call.ended) throw new SegueError('CALL_NOT_STARTED');
+    return this.#call;
+  }
+
+  #mediaOf(call: Call): NonNullable<Call['media']> {
+    if (!call.media) throw new SegueError('CALL_STEP_OUT_OF_ORDER', 'This call is in writing.');
+    return call.media;
+  }
+}

@@ -1,0 +1,116 @@
+import type { Server as HttpServer } from 'node:http';
+import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
+import type { Clock } from '../../shared/clock.ts';
+import { SegueError } from '../../shared/errors.ts';
+import type { ClientToServer, ServerToClient } from '../../shared/events.ts';
+import type { Result } from '../../shared/result.ts';
+import { clientMessages } from '../../shared/schemas.ts';
+import type { Calls } from '../call/calls.ts';
+import type { Session } from '../context/session.ts';
+import type { Sessions } from '../context/sessions.ts';
+import type { Log } from '../telemetry/log.ts';
+import { CallDoor } from './callDoor.ts';
+import type { Origins } from './origins.ts';
+import { RateLimit } from './rateLimit.ts';
+import type { SessionTokens } from './sessionToken.ts';
+
+export const SOCKET_PATH = '/v1/socket';
+
+/** Larger than any honest message: the context patch of 32 KiB in its envelope. */
+const MAX_MESSAGE_BYTES = 64 * 1024;
+
+/** A talkative page stays far below; a client this far over is cut off. */
+const MESSAGES = { burst: 60, perSecond: 20 } as const;
+const REFUSALS_BEFORE_DISCONNECT = 200;
+
+type SocketData = { session: Session };
+type CallSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
+export type SocketServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
+
+export type SocketParts = {
+  calls: Calls;
+  sessions: Sessions;
+  tokens: SessionTokens;
+  origins: Origins;
+  clock: Clock;
+  log: Log;
+};
+
+/** The socket's side of the edge: who may connect, one parsed message after the other, an answer to each. */
+export function attachSocket(http: HttpServer, parts: SocketParts): SocketServer {
+  const server: SocketServer = new Server(http, {
+    path: SOCKET_PATH,
+    serveClient: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    cors: { origin: (origin, allow) => allow(null, parts.origins.allowsSomewhere(origin)) },
+    pingInterval: 10_000,
+    pingTimeout: 8_000,
+  });
+  server.use((socket, next) => {
+    authorise(socket, parts).then(
+      () => next(),
+      (thrown: unknown) => next(connectError(SegueError.from(thrown))),
+    );
+  });
+  server.on('connection', (socket) => serve(socket, parts));
+  return server;
+}
+
+async function authorise(socket: CallSocket, parts: SocketParts): Promise<void> {
+  const auth: unknown = socket.handshake.auth;
+  const token = typeof auth === 'object' && auth !== null && 'token' in auth ? auth.token : undefined;
+  const session = parts.sessions.get(await parts.tokens.verify(token));
+  parts.origins.check(session.siteKey, socket.handshake.headers.origin);
+  socket.data.session = session;
+}
+
+/** socket.io hands `data` to the client's `connect_error`. */
+function connectError(error: SegueError): Error {
+  return Object.assign(new Error(error.message), { data: error.toWire() });
+}
+
+function serve(socket: CallSocket, parts: SocketParts): void {
+  const door = new CallDoor(socket.data.session, parts.calls, (name, message) => {
+    (socket.emit as (name: string, message: unknown) => void)(name, message);
+  });
+  const limit = new RateLimit(parts.clock, MESSAGES.burst, MESSAGES.perSecond);
+  let refusals = 0;
+
+  socket.onAny((name: string, ...args: unknown[]) => {
+    const ack = args.at(-1);
+    const answer = (result: Result<unknown>): void => {
+      if (typeof ack === 'function') ack(result);
+    };
+    const run = async (): Promise<unknown> => {
+      if (!limit.take()) {
+        refusals += 1;
+        if (refusals > REFUSALS_BEFORE_DISCONNECT) socket.disconnect(true);
+        throw new SegueError('RATE_LIMITED');
+      }
+      return await dispatch(door, name, args[0]);
+    };
+    run().then(
+      (data) => {
+        answer({ ok: true, data: data ?? null });
+        door.answered(name);
+      },
+      (thrown: unknown) => {
+        const error = SegueError.from(thrown);
+        if (error.code === 'INTERNAL') parts.log.error({ err: error.cause, message: name }, 'message failed');
+        answer({ ok: false, error: error.toWire() });
+      },
+    );
+  });
+  socket.on('disconnect', () => door.leave());
+}
+
+async function dispatch(door: CallDoor, name: string, request: unknown): Promise<unknown> {
+  if (!Object.hasOwn(clientMessages, name)) throw new SegueError('BAD_REQUEST', 'Unknown message.');
+  const known = name as keyof typeof clientMessages;
+  const parsed = clientMessages[known].safeParse(typeof request === 'function' ? {} : (request ?? {}));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new SegueError('BAD_REQUEST', `${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  return await (door.handlers[known] as (request: unknown) => Promise<unknown>)(parsed.data);
+}
