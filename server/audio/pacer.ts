@@ -1,0 +1,186 @@
+import { FRAME_MS, FRAME_SAMPLES_16K, SPEECH_RATE_HZ } from '../../shared/audio.ts';
+import type { Clock, TimerHandle } from '../../shared/clock.ts';
+import type { Clip, Player } from './player.ts';
+import type { VoiceOutput } from './voiceOutput.ts';
+
+export type PacerOptions = {
+  clock: Clock;
+  output: VoiceOutput;
+  /** How far what is sent runs ahead of what is heard: a stall of the event loop up to this is never heard. */
+  leadMs?: number;
+};
+
+/** A clip between its first frame sent and its last sample heard. */
+type Sounding = { id: string; fromMs: number; untilMs: number; started: boolean };
+
+const DEFAULT_LEAD_MS = 60;
+const FADE_SAMPLES = (SPEECH_RATE_HZ * 8) / 1000;
+/** A change of gain takes 40 ms, so that it does not click. */
+const GAIN_STEP = 1 / ((SPEECH_RATE_HZ * 40) / 1000);
+/** Silence sent after the last clip: the far end has nothing to conceal while it learns that we stopped. */
+const TRAILING_FRAMES = 3;
+/** After a longer stall the rest is shifted instead of being sent in one burst. */
+const MAX_CATCH_UP_MS = 1000;
+const SAMPLES_PER_MS = SPEECH_RATE_HZ / 1000;
+
+/** The Player: frames of 20 ms in real time, a little ahead. `#sentUntilMs` is the wall time up to which the far end has audio. */
+export class Pacer implements Player {
+  readonly #clock: Clock;
+  readonly #output: VoiceOutput;
+  readonly #leadMs: number;
+  readonly #startListeners = new Set<(clipId: string) => void>();
+  readonly #endListeners = new Set<(clipId: string) => void>();
+  #queue: Clip[] = [];
+  /** Samples of the first clip of the queue that were sent. */
+  #offset = 0;
+  #sounding: Sounding[] = [];
+  #sentUntilMs: number;
+  #trailing = 0;
+  #gain = 1;
+  #targetGain = 1;
+  #timer: TimerHandle | null = null;
+  #closed = false;
+
+  constructor({ clock, output, leadMs = DEFAULT_LEAD_MS }: PacerOptions) {
+    this.#clock = clock;
+    this.#output = output;
+    this.#leadMs = leadMs;
+    this.#sentUntilMs = clock.nowMs();
+  }
+
+  play(clip: Clip): void {
+    if (this.#closed) return;
+    this.#queue.push(clip);
+    this.#trailing = TRAILING_FRAMES;
+    this.#timer ??= this.#clock.every(FRAME_MS, () => this.#tick());
+    this.#tick();
+  }
+
+  stop(): { id: string; playedMs: number } | null {
+    const nowMs = this.#clock.nowMs();
+    const heard = this.#sounding.find(({ untilMs }) => nowMs < untilMs);
+    const first = this.#queue[0];
+    const stopped = heard
+      ? { id: heard.id, playedMs: Math.max(0, nowMs - heard.fromMs) }
+      : first
+        ? { id: first.id, playedMs: 0 }
+        : null;
+    const tail = first && this.#offset > 0 ? this.#fadeOut(first) : null;
+    this.#queue = [];
+    this.#offset = 0;
+    this.#sounding = [];
+    if (tail) this.#send(tail, 0);
+    return stopped;
+  }
+
+  setGain(gain: number): void {
+    this.#targetGain = Math.max(0, gain);
+    if (!this.#timer) this.#gain = this.#targetGain;
+  }
+
+  onStart(listener: (clipId: string) => void): void {
+    this.#startListeners.add(listener);
+  }
+
+  onEnd(listener: (clipId: string) => void): void {
+    this.#endListeners.add(listener);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#queue = [];
+    this.#sounding = [];
+    this.#rest();
+    this.#startListeners.clear();
+    this.#endListeners.clear();
+  }
+
+  #tick(): void {
+    const nowMs = this.#clock.nowMs();
+    const gapMs = this.#gapBefore(nowMs);
+    for (let gap = gapMs; this.#sentUntilMs < nowMs + this.#leadMs; gap = 0) {
+      const frame = this.#nextFrame(gap);
+      if (!frame) break;
+      this.#send(frame, gap);
+    }
+    this.#tell(nowMs);
+    if (this.#queue.length === 0 && this.#trailing === 0 && this.#sounding.length === 0) this.#rest();
+  }
+
+  /** Silence that the far end has heard since the last frame, when speech begins anew. */
+  #gapBefore(nowMs: number): number {
+    const behindMs = nowMs - this.#sentUntilMs;
+    const midSentence = this.#sounding.length > 0 && behindMs <= MAX_CATCH_UP_MS;
+    return behindMs > 0 && !midSentence && this.#queue.length > 0 ? behindMs : 0;
+  }
+
+  #nextFrame(gapMs: number): Float32Array | null {
+    if (this.#queue.length === 0) {
+      if (this.#trailing === 0) return null;
+      this.#trailing -= 1;
+      return new Float32Array(FRAME_SAMPLES_16K);
+    }
+    const frame = new Float32Array(FRAME_SAMPLES_16K);
+    let filled = 0;
+    for (let clip = this.#queue[0]; clip && filled < frame.length; clip = this.#queue[0]) {
+      if (this.#offset === 0) this.#began(clip, this.#sentUntilMs + gapMs + filled / SAMPLES_PER_MS);
+      const taken = Math.min(frame.length - filled, clip.pcm16k.length - this.#offset);
+      frame.set(clip.pcm16k.subarray(this.#offset, this.#offset + taken), filled);
+      filled += taken;
+      this.#offset += taken;
+      if (this.#offset < clip.pcm16k.length) continue;
+      this.#queue.shift();
+      this.#offset = 0;
+    }
+    this.#applyGain(frame);
+    return frame;
+  }
+
+  #began({ id, pcm16k }: Clip, fromMs: number): void {
+    this.#sounding.push({ id, fromMs, untilMs: fromMs + pcm16k.length / SAMPLES_PER_MS, started: false });
+  }
+
+  /** The rest of a clip that is cut off: some milliseconds of it, then silence. */
+  #fadeOut(clip: Clip): Float32Array {
+    const frame = new Float32Array(FRAME_SAMPLES_16K);
+    const rest = clip.pcm16k.subarray(this.#offset, this.#offset + FADE_SAMPLES);
+    rest.forEach((sample, index) => {
+      frame[index] = sample * (1 - index / FADE_SAMPLES);
+    });
+    this.#applyGain(frame);
+    return frame;
+  }
+
+  #applyGain(frame: Float32Array): void {
+    if (this.#gain === 1 && this.#targetGain === 1) return;
+    for (let index = 0; index < frame.length; index += 1) {
+      const difference = this.#targetGain - this.#gain;
+      this.#gain += Math.sign(difference) * Math.min(Math.abs(difference), GAIN_STEP);
+      frame[index] = (frame[index] ?? 0) * this.#gain;
+    }
+  }
+
+  #send(frame: Float32Array, gapMs: number): void {
+    this.#sentUntilMs += gapMs + FRAME_MS;
+    this.#output.frame(frame, gapMs);
+  }
+
+  /** Tells starts and ends at the time at which they are heard. */
+  #tell(nowMs: number): void {
+    for (const clip of [...this.#sounding]) {
+      if (!clip.started && nowMs >= clip.fromMs) {
+        clip.started = true;
+        for (const listener of this.#startListeners) listener(clip.id);
+      }
+      if (nowMs < clip.untilMs || !this.#sounding.includes(clip)) continue;
+      this.#sounding.splice(this.#sounding.indexOf(clip), 1);
+      for (const listener of this.#endListeners) listener(clip.id);
+    }
+  }
+
+  #rest(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#gain = this.#targetGain;
+  }
+}
