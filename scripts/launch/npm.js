@@ -39,5 +39,7 @@ export function npmReason(output) {
     .map((line) => line.replace(/^npm (error|ERR!)\s*/, '').trim())
     .filter((line) => line && !line.startsWith('A complete log'));
   const telling = /ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|ENOSPC|EACCES|E40\d/;
-  return lines.find((line) => telling.test(line)) ?? lines.at(-1) ?? 'npm failed';
+  return (
+    lines.find((line) => telling.test(line)) ?? lines.find((line) => !/^code /.test(line)) ?? 'npm failed'
+  );
 }
