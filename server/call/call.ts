@@ -1,37 +1,22 @@
-import type { Clock, TimerHandle } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
-import type {
-  CallStarted,
-  CallState,
-  EndReason,
-  IceServer,
-  InputOffer,
-  LanguageGuess,
-  Speaker,
-  Transcript,
-} from '../../shared/events.ts';
+import type { CallStarted, CallState, EndReason, Transcript } from '../../shared/events.ts';
 import { newId } from '../../shared/ids.ts';
-import type { OpusCodec } from '../audio/codec.ts';
 import { Pacer } from '../audio/pacer.ts';
 import { AudioReceiver } from '../audio/receiver.ts';
 import { opusVoiceOutput } from '../audio/voiceOutput.ts';
 import type { Rehydrated } from '../context/rehydration.ts';
 import type { Session } from '../context/session.ts';
-import type { CallerTurn, Conversation, Policy, Reply, Sentence } from '../dialog/policy.ts';
+import type { Conversation, Policy, Reply } from '../dialog/policy.ts';
 import type { CallerLeg } from '../media/callerLeg.ts';
-import type { Room } from '../media/room.ts';
 import { SpeechQueue } from '../speech/speechQueue.ts';
-import type { SttStream } from '../speech/stt.ts';
-import type { TtsEngine } from '../speech/tts.ts';
-import type { VadEngine } from '../speech/vad.ts';
-import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
-import { isBackchannel } from '../turns/backchannel.ts';
 import { TurnDetector } from '../turns/turnDetector.ts';
-import { Floor } from './floor.ts';
-import { type HeardTurn, Hearing } from './hearing.ts';
-import { SilenceWatch } from './silence.ts';
+import type { CallEvents, CallParts, VoiceParts } from './callParts.ts';
+import { Deadlines } from './deadlines.ts';
+import { Exchange, type Line, type Senses } from './exchange.ts';
+import { Hearing } from './hearing.ts';
 import { Speaking } from './speaking.ts';
 import { Timeline } from './timeline.ts';
 import { TranscriptLog } from './transcript.ts';
@@ -42,84 +27,36 @@ const UNATTENDED_LIMIT_MS = 15_000;
 const RECONNECT_LIMIT_MS = 30_000;
 const LONGEST_CALL_MS = 60 * 60_000;
 
-export type CallEvents = {
-  state: [{ state: CallState; reason?: EndReason }];
-  transcript: [Transcript];
-  speech: [{ who: Speaker; active: boolean }];
-  language: [LanguageGuess];
-  offer: [InputOffer | null];
-  error: [SegueError];
-  /** The last event. */
-  ended: [EndReason];
-};
-
-/** Everything that audio needs; a call in writing has none. */
-export type VoiceParts = {
-  room: Room;
-  leg: CallerLeg;
-  iceServers: IceServer[];
-  codec: OpusCodec;
-  vad: VadEngine;
-  vadFallback: VadEngine;
-  stt: SttStream;
-  tts: TtsEngine;
-  voiceName: string | undefined;
-};
-
-export type CallParts = {
-  session: Session;
-  siteName: string;
-  language: string;
-  policy: Policy;
-  rehydrate: () => Promise<Rehydrated>;
-  voice: VoiceParts | null;
-  timelines: TimelineStore;
-  clock: Clock;
-  log: Log;
-};
-
 /**
- * One call. Reads in the order of the sound: microphone → SFU → tap → decoder → turns → speech-to-text → dialog →
- * speech queue → text-to-speech → pacer → encoder → SFU → speaker.
+ * One call. `#connect` reads in the order of the sound: microphone → SFU → tap → decoder → turns → speech-to-text →
+ * dialog → speech queue → text-to-speech → pacer → encoder → SFU → speaker.
  */
 export class Call extends Emitter<CallEvents> {
   readonly id = newId('call');
   readonly startedAt: number;
   readonly language: string;
   readonly session: Session;
-  /** What the device connects to; null for a call in writing. */
-  readonly media: CallerLeg | null;
   readonly #voice: VoiceParts | null;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #timeline: Timeline;
   readonly #transcript = new TranscriptLog();
-  readonly #conversation: Conversation;
-  /** One thing is said after another, whatever brought it about. */
-  readonly #floor: Floor;
-  readonly #silence: SilenceWatch;
+  readonly #exchange: Exchange;
   readonly #greeting: Promise<Reply>;
-  readonly #limits = new Map<string, TimerHandle>();
-  readonly #close: (() => void)[] = [];
-  #turns: TurnDetector | null = null;
-  #speaking: Speaking | null = null;
+  readonly #deadlines: Deadlines;
+  /** What is closed with the call, in this order. */
+  readonly #children: { close(): void }[] = [];
   #state: CallState = 'connecting';
   #endReason: EndReason | null = null;
   #endedMs = 0;
   #attended = false;
   #answered = false;
-  #muted = false;
-  #callerTalks = false;
-  #callerTurnId = newId('turn');
-  #contextIsFresh = false;
   #lostMs = 0;
-  #callerFinished: (outcome: 'turn' | 'nothing') => void = () => {};
 
   constructor(parts: CallParts) {
     super();
     this.session = parts.session;
     this.language = parts.language;
-    this.media = parts.voice?.leg ?? null;
     this.#voice = parts.voice;
     this.#clock = parts.clock;
     this.#log = parts.log;
@@ -136,30 +73,25 @@ export class Call extends Emitter<CallEvents> {
       channel: parts.voice ? 'voice' : 'text',
       language: this.language,
     });
-    this.#floor = new Floor((error) => this.#failed(error));
-    this.#silence = new SilenceWatch(parts.clock, (count) =>
-      this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
-    );
-    this.#conversation = parts.policy.open({
-      siteName: parts.siteName,
-      language: parts.language,
-      get subject() {
-        return parts.session.subject;
-      },
-      facts: () => parts.session.facts(),
-      events: () => parts.session.events(),
+    this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
+    const conversation = this.#converse(parts.policy, parts.siteName);
+    this.#exchange = new Exchange({
+      conversation,
+      senses: parts.voice ? this.#connect(parts.voice) : null,
+      language: this.language,
+      timeline: this.#timeline,
+      clock: parts.clock,
     });
-    this.#conversation.onWaiting((sentence) => void this.#utter([sentence]));
-    this.#close.push(() => this.#conversation.close());
-    if (parts.voice) this.#connect(parts.voice);
-    this.#greeting = this.#prepareGreeting(parts.rehydrate);
+    this.#children.unshift(this.#deadlines, this.#exchange);
+    this.#listenToExchange();
     this.#watchSession();
-    this.#limit('answer', ANSWER_LIMIT_MS, 'timeout');
-    this.#limit('length', LONGEST_CALL_MS, 'timeout');
+    this.#greeting = this.#prepareGreeting(conversation, parts.rehydrate);
+    this.#deadlines.set('answer', ANSWER_LIMIT_MS, 'timeout');
+    this.#deadlines.set('length', LONGEST_CALL_MS, 'timeout');
   }
 
-  /** The first flow of the design, from the caller's microphone to the caller's speaker. */
-  #connect(voice: VoiceParts): void {
+  /** The first flow of the design: the caller's microphone to the caller's speaker. */
+  #connect(voice: VoiceParts): Senses {
     const { room, leg, codec, vad, vadFallback, stt, tts } = voice;
 
     // Microphone → SFU → RTP tap → Opus decoder: an even stream of frames.
@@ -173,43 +105,25 @@ export class Call extends Emitter<CallEvents> {
 
     // → speech-to-text
     const hearing = new Hearing({ turns, stt, nowMs: () => this.#clock.nowMs() });
-    hearing.on('speech', ({ active, sinceMs }) => this.#callerSpeech(active, sinceMs));
-    hearing.on('partial', (text) => this.#callerSays(text, false));
-    hearing.on('turnEnd', ({ waitedMs }) => this.#timeline.record('turn.end', { waitedMs }));
-    hearing.on('failed', (error) => this.#failed(error));
 
-    // → dialog
-    hearing.on('turn', (turn) => this.#heardTurn(turn));
-    hearing.on('nothing', () => this.#callerFinished('nothing'));
+    // → dialog: the exchange hears from `hearing`, asks the conversation and speaks through `speaking`.
 
     // → speech queue → text-to-speech → pacer → Opus encoder → SFU → speaker
     const encoder = codec.encoder();
     const pacer = new Pacer({ clock: this.#clock, output: opusVoiceOutput(encoder, room.voice) });
     const queue = new SpeechQueue({ tts, player: pacer, clock: this.#clock });
-    const speaking = new Speaking({ queue, options: () => this.#speakOptions() });
-    speaking.on('caption', (caption) => this.#assistantSays(caption));
-    speaking.on('first', (timing) => this.#timeline.record('tts.first', timing));
-    speaking.on('active', (active) => this.#assistantSpeech(active));
-    speaking.on('failed', (error) => this.#failed(error));
-
-    // Talking over the assistant stops it.
-    hearing.on('bargeIn', ({ sinceMs }) => this.#interrupt(sinceMs));
+    const speaking = new Speaking({ queue, options: () => speakOptions(this.language, voice) });
 
     leg.on('disconnected', () => this.#lost());
     leg.on('connected', () => this.#found());
     room.on('closed', () => this.#roomClosed());
+    this.#children.push(receiver, hearing, speaking, pacer, decoder, encoder, room);
+    return { turns, hearing, speaking };
+  }
 
-    this.#turns = turns;
-    this.#speaking = speaking;
-    this.#close.push(
-      () => hearing.close(),
-      () => receiver.close(),
-      () => speaking.close(),
-      () => pacer.close(),
-      () => decoder.close(),
-      () => encoder.close(),
-      () => room.close(),
-    );
+  /** What the device connects to; null for a call in writing. */
+  get media(): CallerLeg | null {
+    return this.#voice?.leg ?? null;
   }
 
   get started(): CallStarted {
@@ -259,17 +173,17 @@ export class Call extends Emitter<CallEvents> {
   answer(): void {
     if (this.#answered || this.ended) return;
     this.#answered = true;
-    this.#unlimit('answer');
+    this.#deadlines.clear('answer');
     this.#timeline.record('call.answered');
     this.#setState('live');
     this.emit('language', { language: this.language, confidence: 1, source: 'server' });
-    this.#floor.take(async () => this.#say(await this.#greeting));
+    this.#exchange.begin(this.#greeting);
   }
 
   /** A device listens (again). */
   attend(): void {
     this.#attended = true;
-    this.#unlimit('unattended');
+    this.#deadlines.clear('unattended');
     if (this.#answered) this.emit('state', { state: this.#state });
   }
 
@@ -277,23 +191,16 @@ export class Call extends Emitter<CallEvents> {
   unattended(): void {
     if (this.ended) return;
     this.#attended = false;
-    this.#limit('unattended', UNATTENDED_LIMIT_MS, 'disconnected');
+    this.#deadlines.set('unattended', UNATTENDED_LIMIT_MS, 'disconnected');
   }
 
   mute(muted: boolean): void {
-    this.#muted = muted;
-    if (muted) this.#silence.pause();
-    else this.#listen();
+    this.#exchange.mute(muted);
   }
 
   /** The caller wrote instead of speaking; answers the id of the transcript's line. */
   hearText(text: string): string {
-    this.#timeline.record('caller.text', { text });
-    const id = newId('turn');
-    this.#interrupt(0);
-    this.#put({ id, speaker: 'caller', text, final: true });
-    this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' });
-    return id;
+    return this.#exchange.read(text);
   }
 
   end(reason: EndReason): void {
@@ -301,179 +208,71 @@ export class Call extends Emitter<CallEvents> {
     this.#endReason = reason;
     this.#timeline.record('call.end', { reason });
     this.#endedMs = this.#timeline.nowMs();
-    for (const timer of this.#limits.values()) timer.cancel();
-    this.#silence.pause();
-    this.#floor.close();
-    this.#callerFinished('nothing');
-    for (const close of this.#close.splice(0)) close();
+    for (const child of this.#children.splice(0)) child.close();
     this.#setState(reason === 'error' ? 'failed' : 'ended', reason);
     void this.#timeline.flush();
     this.emit('ended', reason);
     this.removeAllListeners();
   }
 
-  // The caller.
-
-  #callerSpeech(active: boolean, sinceMs: number): void {
-    this.#callerTalks = active;
-    if (active) this.#silence.heard();
-    else if (!this.#speaking?.busy) this.#listen();
-    const type = active ? 'caller.speech.start' : 'caller.speech.end';
-    this.#timeline.record(type, {}, this.#timeline.nowMs() - sinceMs);
-    this.emit('speech', { who: 'caller', active });
+  #converse(policy: Policy, siteName: string): Conversation {
+    const { session, language } = this;
+    return policy.open({
+      siteName,
+      language,
+      get subject() {
+        return session.subject;
+      },
+      facts: () => session.facts(),
+      events: () => session.events(),
+    });
   }
 
-  #callerSays(text: string, final: boolean): void {
-    this.#put({ id: this.#callerTurnId, speaker: 'caller', text, final });
-    if (final) this.#callerTurnId = newId('turn');
-  }
-
-  #heardTurn(turn: HeardTurn): void {
-    this.#callerFinished('turn');
-    const { text, confidence, sttMs } = turn;
-    this.#timeline.record('stt.final', { text, confidence, language: this.language, durationMs: sttMs });
-    this.#callerSays(text, true);
-    if (this.#speaking?.busy) {
-      if (text === '' || isBackchannel(text, this.language)) return;
-      this.#interrupt(0);
-    }
-    this.#respond(turn);
-  }
-
-  #interrupt(sinceMs: number): void {
-    const cut = this.#speaking?.interrupt();
-    if (!cut) return;
-    this.#timeline.record('assistant.interrupted', { stopMs: sinceMs });
-    this.#conversation.interrupted(cut.heardText);
-  }
-
-  // The dialog.
-
-  async #prepareGreeting(rehydrate: () => Promise<Rehydrated>): Promise<Reply> {
+  /** Made while the device still connects, its first words included. */
+  async #prepareGreeting(conversation: Conversation, rehydrate: () => Promise<Rehydrated>): Promise<Reply> {
     const { durationMs, facts, overview } = await rehydrate();
     this.#timeline.record('context.rehydrated', { durationMs, facts, overview });
-    const reply = await this.#conversation.greet();
-    this.#warm(reply);
+    const reply = await conversation.greet();
+    const first = reply.sentences[0];
+    const voice = this.#voice;
+    if (voice && first) {
+      voice.tts.synthesise(first.speech ?? first.text, speakOptions(this.language, voice)).catch(() => {});
+    }
     return reply;
   }
 
-  /** Has the first words made while the device still connects. */
-  #warm(reply: Reply): void {
-    const first = reply.sentences[0];
-    if (!first || !this.#voice) return;
-    this.#voice.tts.synthesise(first.speech ?? first.text, this.#speakOptions()).catch(() => {});
-  }
-
   #watchSession(): void {
-    this.#close.push(
-      this.session.on('changed', ({ facts, event }) => {
-        this.#timeline.record('context.updated', { facts, ...(event === undefined ? {} : { event }) });
-        if (!this.#answered) return;
-        this.#contextIsFresh = true;
-        this.#tellContext();
-      }),
-    );
-  }
-
-  /** Lets the dialog react to what changed on the page, when nobody speaks. */
-  #tellContext(): void {
-    if (!this.#contextIsFresh || this.#callerTalks || this.#speaking?.busy) return;
-    this.#contextIsFresh = false;
-    this.#floor.take(async () => {
-      const reply = await this.#conversation.contextChanged();
-      if (reply) await this.#say(reply);
+    const off = this.session.on('changed', ({ facts, event }) => {
+      this.#timeline.record('context.updated', { facts, ...(event === undefined ? {} : { event }) });
+      this.#exchange.contextChanged();
     });
+    this.#children.push({ close: off });
   }
 
-  #respond(turn: CallerTurn): void {
-    this.#contextIsFresh = false;
-    this.#silence.heard();
-    this.#floor.take(async () => {
-      const startedMs = this.#clock.nowMs();
-      const reply = await this.#conversation.respond(turn);
-      const durationMs = this.#clock.nowMs() - startedMs;
-      this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
-      await this.#say(reply);
-    });
+  #listenToExchange(): void {
+    this.#exchange.on('line', (line) => this.#put(line));
+    this.#exchange.on('speech', (speech) => this.emit('speech', speech));
+    this.#exchange.on('offer', (offer) => this.emit('offer', offer));
+    this.#exchange.on('failed', (error) => this.#failed(error));
+    this.#exchange.on('over', (reason) => this.end(reason));
   }
 
-  async #say(reply: Reply): Promise<void> {
-    if (this.ended) return;
-    this.#turns?.expect(reply.expects);
-    this.emit('offer', reply.offer);
-    if (this.#callerTalks && (await this.#callerFinishes()) === 'turn') {
-      // The caller went on after all: what was prepared stays unsaid.
-      this.#conversation.interrupted('');
-      return;
-    }
-    if (!(await this.#utter(reply.sentences, reply.rate))) return;
-    if (reply.then === 'hangUp') this.end('assistant');
-    else if (reply.then === 'handoff') this.#handOff(reply);
-    else this.#listen();
-  }
-
-  /** Speaks, or writes in a call in writing; false when the caller cut it off. */
-  async #utter(sentences: readonly Sentence[], rate?: number): Promise<boolean> {
-    const id = newId('turn');
-    if (this.#speaking) return await this.#speaking.say(id, sentences, rate);
-    this.#assistantSays({ id, text: sentences.map(({ text }) => text).join(' '), final: true });
-    return true;
-  }
-
-  /** What the caller's present sound turns out to be: a turn, or nothing. */
-  #callerFinishes(): Promise<'turn' | 'nothing'> {
-    return new Promise((resolve) => {
-      this.#callerFinished = resolve;
-    });
-  }
-
-  #handOff(reply: Reply): void {
-    this.#timeline.record('handoff.requested', { reason: reply.handoff?.reason ?? 'asked' });
-    this.end('handoff');
-  }
-
-  // The assistant.
-
-  #speakOptions(): { language: string; voice?: string } {
-    const voice = this.#voice?.voiceName;
-    return { language: this.language, ...(voice === undefined ? {} : { voice }) };
-  }
-
-  #assistantSays(caption: { id: string; text: string; final: boolean }): void {
-    this.#put({ ...caption, speaker: 'assistant' });
-  }
-
-  #assistantSpeech(active: boolean): void {
-    this.#turns?.assistantSpeaking(active);
-    this.#timeline.record(active ? 'assistant.audio.start' : 'assistant.audio.end');
-    this.emit('speech', { who: 'assistant', active });
-    if (active) this.#silence.pause();
-    else this.#tellContext();
-  }
-
-  #listen(): void {
-    if (this.ended || !this.#answered || this.#muted || !this.#speaking) return;
-    this.#silence.wait();
-  }
-
-  #put(line: Pick<Transcript, 'id' | 'speaker' | 'text' | 'final'>): void {
+  #put(line: Line): void {
     const transcript = { ...line, language: this.language, atMs: Math.round(this.#timeline.nowMs()) };
     this.#transcript.put(transcript);
     this.emit('transcript', transcript);
   }
 
-  // The connection.
-
   #lost(): void {
     if (this.ended || !this.#answered) return;
     this.#lostMs = this.#clock.nowMs();
     this.#setState('reconnecting');
-    this.#limit('reconnect', RECONNECT_LIMIT_MS, 'disconnected');
+    this.#deadlines.set('reconnect', RECONNECT_LIMIT_MS, 'disconnected');
   }
 
   #found(): void {
     if (this.#state !== 'reconnecting') return;
-    this.#unlimit('reconnect');
+    this.#deadlines.clear('reconnect');
     this.#timeline.record('call.reconnected', { gapMs: this.#clock.nowMs() - this.#lostMs });
     this.#setState('live');
   }
@@ -494,17 +293,8 @@ export class Call extends Emitter<CallEvents> {
     this.#state = state;
     this.emit('state', reason === undefined ? { state } : { state, reason });
   }
+}
 
-  #limit(name: string, delayMs: number, reason: EndReason): void {
-    this.#unlimit(name);
-    this.#limits.set(
-      name,
-      this.#clock.after(delayMs, () => this.end(reason)),
-    );
-  }
-
-  #unlimit(name: string): void {
-    this.#limits.get(name)?.cancel();
-    this.#limits.delete(name);
-  }
+function speakOptions(language: string, { voiceName }: VoiceParts): { language: string; voice?: string } {
+  return { language, ...(voiceName === undefined ? {} : { voice: voiceName }) };
 }

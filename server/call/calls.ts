@@ -1,7 +1,8 @@
 import { SegueError } from '../../shared/errors.ts';
 import type { EndReason, Transcript } from '../../shared/events.ts';
 import type { Session } from '../context/session.ts';
-import { Call, type CallParts } from './call.ts';
+import { Call } from './call.ts';
+import type { CallParts } from './callParts.ts';
 
 export type CallSummary = {
   id: string;

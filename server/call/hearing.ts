@@ -115,10 +115,14 @@ export class Hearing extends Emitter<HearingEvents> {
     } catch (error) {
       if (this.#closed) return;
       this.emit('nothing');
-      return this.emit('failed', SegueError.from(error));
+      this.emit('failed', SegueError.from(error));
+      return;
     }
     if (this.#closed) return;
-    if (heard.text === '' && spokenMs < SHORTEST_UTTERANCE_MS) return this.emit('nothing');
+    if (heard.text === '' && spokenMs < SHORTEST_UTTERANCE_MS) {
+      this.emit('nothing');
+      return;
+    }
     const { text, alternatives, confidence } = heard;
     const sttMs = this.#now() - endedMs;
     this.emit('turn', { text, alternatives, confidence, channel: 'voice', sttMs });

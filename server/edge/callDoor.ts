@@ -112,7 +112,10 @@ export class CallDoor {
   }
 
   #enter(call: Call): void {
-    if (this.#left) return call.unattended();
+    if (this.#left) {
+      call.unattended();
+      return;
+    }
     this.#call = call;
     this.#leave = [
       call.on('state', (message) => this.#tell('call.state', message)),

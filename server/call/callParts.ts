@@ -1,0 +1,58 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { SegueError } from '../../shared/errors.ts';
+import type {
+  CallState,
+  EndReason,
+  IceServer,
+  InputOffer,
+  LanguageGuess,
+  Speaker,
+  Transcript,
+} from '../../shared/events.ts';
+import type { OpusCodec } from '../audio/codec.ts';
+import type { Rehydrated } from '../context/rehydration.ts';
+import type { Session } from '../context/session.ts';
+import type { Policy } from '../dialog/policy.ts';
+import type { CallerLeg } from '../media/callerLeg.ts';
+import type { Room } from '../media/room.ts';
+import type { SttStream } from '../speech/stt.ts';
+import type { TtsEngine } from '../speech/tts.ts';
+import type { VadEngine } from '../speech/vad.ts';
+import type { TimelineStore } from '../storage/timelineStore.ts';
+import type { Log } from '../telemetry/log.ts';
+
+export type CallEvents = {
+  state: [{ state: CallState; reason?: EndReason }];
+  transcript: [Transcript];
+  speech: [{ who: Speaker; active: boolean }];
+  language: [LanguageGuess];
+  offer: [InputOffer | null];
+  error: [SegueError];
+  /** The last event. */
+  ended: [EndReason];
+};
+
+/** Everything that audio needs; a call in writing has none. */
+export type VoiceParts = {
+  room: Room;
+  leg: CallerLeg;
+  iceServers: IceServer[];
+  codec: OpusCodec;
+  vad: VadEngine;
+  vadFallback: VadEngine;
+  stt: SttStream;
+  tts: TtsEngine;
+  voiceName: string | undefined;
+};
+
+export type CallParts = {
+  session: Session;
+  siteName: string;
+  language: string;
+  policy: Policy;
+  rehydrate: () => Promise<Rehydrated>;
+  voice: VoiceParts | null;
+  timelines: TimelineStore;
+  clock: Clock;
+  log: Log;
+};

@@ -1,0 +1,33 @@
+import type { Clock, TimerHandle } from '../../shared/clock.ts';
+import type { EndReason } from '../../shared/events.ts';
+
+/** Named limits of a call; one that is reached ends it. */
+export class Deadlines {
+  readonly #clock: Clock;
+  readonly #onReached: (reason: EndReason) => void;
+  readonly #timers = new Map<string, TimerHandle>();
+
+  constructor(clock: Clock, onReached: (reason: EndReason) => void) {
+    this.#clock = clock;
+    this.#onReached = onReached;
+  }
+
+  /** Set again, it starts anew. */
+  set(name: string, delayMs: number, reason: EndReason): void {
+    this.clear(name);
+    this.#timers.set(
+      name,
+      this.#clock.after(delayMs, () => this.#onReached(reason)),
+    );
+  }
+
+  clear(name: string): void {
+    this.#timers.get(name)?.cancel();
+    this.#timers.delete(name);
+  }
+
+  close(): void {
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+  }
+}

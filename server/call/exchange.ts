@@ -1,0 +1,228 @@
+import type { Clock } from '../../shared/clock.ts';
+import { Emitter } from '../../shared/emitter.ts';
+import type { SegueError } from '../../shared/errors.ts';
+import type { EndReason, InputOffer, Speaker, Transcript } from '../../shared/events.ts';
+import { newId } from '../../shared/ids.ts';
+import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy.ts';
+import { isBackchannel } from '../turns/backchannel.ts';
+import type { TurnDetector } from '../turns/turnDetector.ts';
+import { Floor } from './floor.ts';
+import type { HeardTurn, Hearing } from './hearing.ts';
+import { SilenceWatch } from './silence.ts';
+import type { Speaking } from './speaking.ts';
+import type { Timeline } from './timeline.ts';
+
+export type Line = Pick<Transcript, 'id' | 'speaker' | 'text' | 'final'>;
+
+export type ExchangeEvents = {
+  line: [Line];
+  speech: [{ who: Speaker; active: boolean }];
+  offer: [InputOffer | null];
+  failed: [SegueError];
+  /** The dialog has come to its end. */
+  over: [EndReason];
+};
+
+/** The ears and the mouth of a spoken call. */
+export type Senses = { turns: TurnDetector; hearing: Hearing; speaking: Speaking };
+
+export type ExchangeParts = {
+  conversation: Conversation;
+  /** Null in a call in writing. */
+  senses: Senses | null;
+  language: string;
+  timeline: Timeline;
+  clock: Clock;
+};
+
+/** Who says what, and when: joins what is heard, the dialog and what is spoken. */
+export class Exchange extends Emitter<ExchangeEvents> {
+  readonly #conversation: Conversation;
+  readonly #senses: Senses | null;
+  readonly #language: string;
+  readonly #timeline: Timeline;
+  readonly #clock: Clock;
+  /** One thing is said after another, whatever brought it about. */
+  readonly #floor = new Floor((error) => this.emit('failed', error));
+  readonly #silence: SilenceWatch;
+  #begun = false;
+  #closed = false;
+  #muted = false;
+  #callerTalks = false;
+  #callerTurnId = newId('turn');
+  #callerFinished: (outcome: 'turn' | 'nothing') => void = () => {};
+  #contextIsFresh = false;
+
+  constructor(parts: ExchangeParts) {
+    super();
+    this.#conversation = parts.conversation;
+    this.#senses = parts.senses;
+    this.#language = parts.language;
+    this.#timeline = parts.timeline;
+    this.#clock = parts.clock;
+    this.#silence = new SilenceWatch(parts.clock, (count) =>
+      this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
+    );
+    this.#conversation.onWaiting((sentence) => void this.#utter([sentence]));
+    if (parts.senses) this.#listenTo(parts.senses);
+  }
+
+  /** The device can hear: say the greeting. */
+  begin(greeting: Promise<Reply>): void {
+    this.#begun = true;
+    this.#floor.take(async () => this.#say(await greeting));
+  }
+
+  /** The caller wrote instead of speaking; answers the id of the line. */
+  read(text: string): string {
+    const id = newId('turn');
+    this.#timeline.record('caller.text', { text });
+    this.#interrupt(0);
+    this.emit('line', { id, speaker: 'caller', text, final: true });
+    this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' });
+    return id;
+  }
+
+  mute(muted: boolean): void {
+    this.#muted = muted;
+    if (muted) this.#silence.pause();
+    else this.#waitForCaller();
+  }
+
+  /** Something on the page has changed: the dialog may react when nobody speaks. */
+  contextChanged(): void {
+    if (!this.#begun) return;
+    this.#contextIsFresh = true;
+    this.#tellContext();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#silence.pause();
+    this.#floor.close();
+    this.#callerFinished('nothing');
+    this.#conversation.close();
+    this.removeAllListeners();
+  }
+
+  #listenTo({ hearing, speaking, turns }: Senses): void {
+    hearing.on('speech', ({ active, sinceMs }) => this.#callerSpeech(active, sinceMs));
+    hearing.on('partial', (text) => this.#callerSays(text, false));
+    hearing.on('turnEnd', ({ waitedMs }) => this.#timeline.record('turn.end', { waitedMs }));
+    hearing.on('turn', (turn) => this.#heard(turn));
+    hearing.on('nothing', () => this.#callerFinished('nothing'));
+    hearing.on('bargeIn', ({ sinceMs }) => this.#interrupt(sinceMs));
+    hearing.on('failed', (error) => this.emit('failed', error));
+
+    speaking.on('caption', (caption) => this.emit('line', { ...caption, speaker: 'assistant' }));
+    speaking.on('first', (timing) => this.#timeline.record('tts.first', timing));
+    speaking.on('failed', (error) => this.emit('failed', error));
+    speaking.on('active', (active) => {
+      turns.assistantSpeaking(active);
+      this.#timeline.record(active ? 'assistant.audio.start' : 'assistant.audio.end');
+      this.emit('speech', { who: 'assistant', active });
+      if (active) this.#silence.pause();
+      else this.#tellContext();
+    });
+  }
+
+  #callerSpeech(active: boolean, sinceMs: number): void {
+    this.#callerTalks = active;
+    if (active) this.#silence.heard();
+    else if (!this.#senses?.speaking.busy) this.#waitForCaller();
+    const type = active ? 'caller.speech.start' : 'caller.speech.end';
+    this.#timeline.record(type, {}, this.#timeline.nowMs() - sinceMs);
+    this.emit('speech', { who: 'caller', active });
+  }
+
+  #callerSays(text: string, final: boolean): void {
+    this.emit('line', { id: this.#callerTurnId, speaker: 'caller', text, final });
+    if (final) this.#callerTurnId = newId('turn');
+  }
+
+  #heard(turn: HeardTurn): void {
+    const { text, confidence, sttMs } = turn;
+    this.#timeline.record('stt.final', { text, confidence, language: this.#language, durationMs: sttMs });
+    this.#callerFinished('turn');
+    this.#callerSays(text, true);
+    if (this.#senses?.speaking.busy) {
+      if (text === '' || isBackchannel(text, this.#language)) return;
+      this.#interrupt(0);
+    }
+    this.#respond(turn);
+  }
+
+  /** `sinceMs`: how long the caller has been talking over the assistant. */
+  #interrupt(sinceMs: number): void {
+    const cut = this.#senses?.speaking.interrupt();
+    if (!cut) return;
+    this.#timeline.record('assistant.interrupted', { stopMs: sinceMs });
+    this.#conversation.interrupted(cut.heardText);
+  }
+
+  #respond(turn: CallerTurn): void {
+    this.#contextIsFresh = false;
+    this.#silence.heard();
+    this.#floor.take(async () => {
+      const startedMs = this.#clock.nowMs();
+      const reply = await this.#conversation.respond(turn);
+      const durationMs = this.#clock.nowMs() - startedMs;
+      this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
+      await this.#say(reply);
+    });
+  }
+
+  #tellContext(): void {
+    if (!this.#contextIsFresh || this.#callerTalks || this.#senses?.speaking.busy) return;
+    this.#contextIsFresh = false;
+    this.#floor.take(async () => {
+      const reply = await this.#conversation.contextChanged();
+      if (reply) await this.#say(reply);
+    });
+  }
+
+  async #say(reply: Reply): Promise<void> {
+    if (this.#closed) return;
+    if (this.#callerTalks && (await this.#callerFinishes()) === 'turn') {
+      // The caller went on after all: what was prepared stays unsaid.
+      this.#conversation.interrupted('');
+      return;
+    }
+    this.#senses?.turns.expect(reply.expects);
+    this.emit('offer', reply.offer);
+    if (!(await this.#utter(reply.sentences, reply.rate))) return;
+    if (reply.then === 'hangUp') this.emit('over', 'assistant');
+    else if (reply.then === 'handoff') this.#handOff(reply);
+    else this.#waitForCaller();
+  }
+
+  /** Speaks, or writes in a call in writing; false when the caller cut it off. */
+  async #utter(sentences: readonly Sentence[], rate?: number): Promise<boolean> {
+    const id = newId('turn');
+    if (this.#senses) return await this.#senses.speaking.say(id, sentences, rate);
+    this.emit('line', {
+      id,
+      speaker: 'assistant',
+      text: sentences.map(({ text }) => text).join(' '),
+      final: true,
+    });
+    return true;
+  }
+
+  #handOff(reply: Reply): void {
+    this.#timeline.record('handoff.requested', { reason: reply.handoff?.reason ?? 'asked' });
+    this.emit('over', 'handoff');
+  }
+
+  /** What the caller's present sound turns out to be: a turn, or nothing. */
+  #callerFinishes(): Promise<'turn' | 'nothing'> {
+    return new Promise((resolve) => {
+      this.#callerFinished = resolve;
+    });
+  }
+
+  #waitForCaller(): void {
+    if (this.#begun && !this.#closed && !this.#muted && this.#senses) this.#silence.wait();
+  }
+}
