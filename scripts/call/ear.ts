@@ -4,8 +4,8 @@ import { SpeechDecoder } from './opus.ts';
 import { Playout } from './playout.ts';
 import type { Recorder } from './recorder.ts';
 
-/** Silence that ends what is being said, as a polite listener judges it. */
-export const POLITE_PAUSE_MS = 600;
+/** Silence that ends a sound; shorter than any answer takes, longer than the closures inside words. */
+const HANG_MS = 400;
 const TICK_MS = 20;
 
 export type HeardPacket = { sequence: number; timestamp: number; payload: Uint8Array };
@@ -14,7 +14,7 @@ export type HeardPacket = { sequence: number; timestamp: number; payload: Uint8A
 export class Ear {
   readonly #clock: Clock;
   readonly #recorder: Recorder | null;
-  readonly #gate = new EnergyGate(POLITE_PAUSE_MS);
+  readonly #gate = new EnergyGate(HANG_MS);
   readonly #decoder = new SpeechDecoder();
   readonly #playout = new Playout();
   readonly #sounds: Sound[] = [];
@@ -29,7 +29,7 @@ export class Ear {
     this.#timer = this.#clock.every(TICK_MS, () => this.#gate.tick(this.#clock.nowMs()));
   }
 
-  /** What is being heard, or null since at least `POLITE_PAUSE_MS` of silence. */
+  /** What is being heard, or null since at least `HANG_MS` of silence. */
   get sound(): Readonly<Sound> | null {
     return this.#gate.sound;
   }
@@ -47,10 +47,14 @@ export class Ear {
     return this.#playout.lostPackets;
   }
 
-  /** The first thing that began at or after `ms`, finished or not. */
+  /** The first sound that began at or after `ms`, finished or not. */
   soundSince(ms: number): Readonly<Sound> | null {
-    const running = this.#gate.sound ? [this.#gate.sound] : [];
-    return [...this.#sounds, ...running].find(({ fromMs }) => fromMs >= ms) ?? null;
+    return this.#allSounds().find(({ fromMs }) => fromMs >= ms) ?? null;
+  }
+
+  /** The last sound that began before `ms`, finished or not. */
+  soundBefore(ms: number): Readonly<Sound> | null {
+    return this.#allSounds().findLast(({ fromMs }) => fromMs < ms) ?? null;
   }
 
   /** A packet that has just arrived; one that is not Opus is left out. */
@@ -69,6 +73,10 @@ export class Ear {
 
   close(): void {
     this.#timer.cancel();
+  }
+
+  #allSounds(): Readonly<Sound>[] {
+    return this.#gate.sound ? [...this.#sounds, this.#gate.sound] : this.#sounds;
   }
 
   #decode(payload: Uint8Array): Float32Array | null {

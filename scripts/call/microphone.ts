@@ -14,13 +14,15 @@ export type OutgoingFrame = { packet: Uint8Array; timestamp: number; first: bool
 type Clip = { pcm16k: Float32Array; frameTimesMs: number[]; done: (sound: Sound) => void };
 
 /**
- * A microphone that is always on: 50 frames a second in real time, room noise with or without speech in it. A frame
+ * A microphone that is always on: 50 frames a second in real time, room noise with or without speech in it. With DTX
+ * the room is still, as behind a noise gate, and the encoder leaves silence out. A frame
  * leaves when its last sample is spoken, so that a sample's moment is at most 20 ms before its packet's.
  */
 export class Microphone {
   readonly #clock: Clock;
   readonly #send: (frame: OutgoingFrame) => void;
   readonly #encoder: SpeechEncoder;
+  readonly #still: boolean;
   #timer: TimerHandle | null = null;
   #startMs = 0;
   #frames = 0;
@@ -32,6 +34,7 @@ export class Microphone {
     this.#clock = options.clock;
     this.#send = options.send;
     this.#encoder = new SpeechEncoder(options);
+    this.#still = options.dtx;
   }
 
   /** Frames that a stall of this process has swallowed. */
@@ -76,14 +79,19 @@ export class Microphone {
   }
 
   #sendFrame(): void {
-    const noiseAt = (this.#frames * FRAME_SAMPLES_16K) % NOISE.length;
-    const frame = NOISE.slice(noiseAt, noiseAt + FRAME_SAMPLES_16K);
+    const frame = this.#room();
     if (this.#clip) this.#mix(this.#clip, frame);
     const packet = this.#encoder.encode(frame);
     const timestamp = (this.#frames * FRAME_TICKS_48K) >>> 0;
     this.#frames++;
     if (packet) this.#send({ packet, timestamp, first: !this.#talking });
     this.#talking = packet !== null;
+  }
+
+  #room(): Float32Array {
+    if (this.#still) return new Float32Array(FRAME_SAMPLES_16K);
+    const at = (this.#frames * FRAME_SAMPLES_16K) % NOISE.length;
+    return NOISE.slice(at, at + FRAME_SAMPLES_16K);
   }
 
   #mix(clip: Clip, frame: Float32Array): void {

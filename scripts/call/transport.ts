@@ -12,6 +12,9 @@ import {
   type RtpPacket,
 } from 'werift';
 import type { TransportParameters } from '../../shared/events.ts';
+import { CallError } from './callError.ts';
+
+const LIMIT_MS = 10_000;
 
 /**
  * One ICE + DTLS + SRTP transport to a mediasoup WebRtcTransport, by werift's objects instead of SDP: what SDP would
@@ -60,11 +63,19 @@ export class MediaTransport {
     };
   }
 
-  /** ICE, then DTLS. Rejects when either fails. */
+  /** ICE, then DTLS. Rejects when either fails or both together take longer than 10 s. */
   async connect(): Promise<void> {
-    await this.#ice.gather();
-    await this.#ice.start();
-    await this.#dtls.start();
+    const limit = Promise.withResolvers<never>();
+    const why = new CallError(
+      'no_route',
+      'The audio connection could not be made: ICE or DTLS had no answer.',
+    );
+    const timer = setTimeout(() => limit.reject(why), LIMIT_MS);
+    try {
+      await Promise.race([this.#shakeHands(), limit.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   onRtp(listener: (packet: RtpPacket) => void): void {
@@ -84,6 +95,12 @@ export class MediaTransport {
 
   async close(): Promise<void> {
     await this.#dtls.stop();
+  }
+
+  async #shakeHands(): Promise<void> {
+    await this.#ice.gather();
+    await this.#ice.start();
+    await this.#dtls.start();
   }
 
   async #aim({ iceParameters, iceCandidates, dtlsParameters }: TransportParameters): Promise<void> {
