@@ -1,0 +1,300 @@
+import { Emitter } from '../../shared/emitter.ts';
+import type { LanguageGuess, SessionOpened, SessionRequest, Speaker, Transcript } from '../../shared/events.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { WireError } from '../../shared/result.ts';
+import { openVoiceLink, type VoiceLink } from '../media/voiceLink.ts';
+import { openSession } from '../session/openSession.ts';
+import { CallError } from './callError.ts';
+import { type CallModel, IDLE_CALL, isActive, type NoVoiceReason } from './callModel.ts';
+import { type CallAction, reduceCall } from './callReducer.ts';
+import { MicrophoneConsent } from './microphoneConsent.ts';
+import { connectSignalling, type Signalling } from './signalling.ts';
+
+/** How long a lost connection may take to come back before the call is given up. */
+const RECONNECT_LIMIT_MS = 15_000;
+
+export type CallFlowOptions = {
+  serverUrl: () => string;
+  sessionRequest: () => SessionRequest;
+  nowMs: () => number;
+};
+
+export type CallFlowEvents = {
+  /** The model has changed. */
+  model: [after: CallModel, before: CallModel];
+  transcript: [Transcript];
+  speech: [{ who: Speaker; active: boolean }];
+  language: [LanguageGuess];
+  error: [WireError];
+  /** Sound in both directions is there; `microphone` belongs to the flow. */
+  voice: [{ remote: MediaStreamTrack; microphone: MediaStreamTrack; link: VoiceLink }];
+};
+
+/** What one call holds; let go of as a whole. */
+type Holdings = {
+  readonly abort: AbortController;
+  readonly consent: MicrophoneConsent;
+  /** Settles when the server has begun the call, or when it is over. */
+  readonly begun: Promise<void>;
+  readonly onBegun: () => void;
+  signalling?: Signalling;
+  link?: VoiceLink;
+  microphone?: MediaStreamTrack;
+  reconnectTimer?: ReturnType<typeof setTimeout>;
+};
+
+/** The call from the click to the end: session, socket, microphone, media, in parallel where they can be. */
+export class CallFlow extends Emitter<CallFlowEvents> {
+  #model: CallModel = IDLE_CALL;
+  #holdings: Holdings | null = null;
+  #live: Promise<void> | null = null;
+  readonly #options: CallFlowOptions;
+
+  constructor(options: CallFlowOptions) {
+    super();
+    this.#options = options;
+  }
+
+  get model(): CallModel {
+    return this.#model;
+  }
+
+  /** Resolves when the call is live; rejects with a `CallError`. A second start joins the first. */
+  start(mode: CallModel['mode']): Promise<void> {
+    if (this.#live && isActive(this.#model.state)) return this.#live;
+    const consent = new MicrophoneConsent((step) => this.#dispatch({ type: 'microphone', step }));
+    let onBegun = () => {};
+    const begun = new Promise<void>((resolve) => {
+      onBegun = resolve;
+    });
+    const holdings: Holdings = { abort: new AbortController(), consent, begun, onBegun };
+    this.#holdings = holdings;
+    this.#dispatch({ type: 'called', mode });
+    this.#live = this.#connect(holdings, mode).catch((thrown: unknown) => {
+      const error = CallError.from(thrown);
+      this.#fail(holdings, error);
+      throw error;
+    });
+    return this.#live;
+  }
+
+  /** The visitor's answer to the explanation of the microphone; false: write instead. */
+  answerExplanation(talk: boolean): void {
+    if (talk) this.#holdings?.consent.accept();
+    else this.#write(null);
+  }
+
+  async hangUp(): Promise<void> {
+    const holdings = this.#holdings;
+    if (!holdings) return;
+    holdings.signalling?.send('call.hangUp', {});
+    this.#dispatch({ type: 'ended', reason: 'caller', atMs: this.#options.nowMs() });
+    this.#release(holdings);
+  }
+
+  async mute(on: boolean): Promise<void> {
+    const { link, signalling } = this.#holdings ?? {};
+    if (!link || !signalling) throw CallError.of('CALL_NOT_STARTED');
+    // The device falls silent first; the server is told afterwards.
+    link.setMuted(on);
+    this.#dispatch({ type: 'muted', muted: on });
+    await signalling.request('call.mute', { muted: on });
+  }
+
+  async sendText(text: string): Promise<void> {
+    const trimmed = text.trim();
+    if (!trimmed) throw CallError.of('BAD_REQUEST');
+    if (!isActive(this.#model.state)) await this.start('writing');
+    else if (this.#model.state === 'connecting') {
+      // Somebody who writes does not want to be asked for the microphone any more.
+      if (this.#model.microphone === 'explain') this.#write(null);
+      await this.#live;
+    }
+    await this.#signalling().request('text.send', { text: trimmed });
+  }
+
+  /** What the page has to say during a call; before and after, the session request carries it. */
+  updateContext(patch: JsonObject): Promise<void> {
+    return this.#tell((signalling) => signalling.request('context.update', { patch }));
+  }
+
+  track(name: string, data: Json): Promise<void> {
+    return this.#tell((signalling) => signalling.request('page.event', { name, data }));
+  }
+
+  viewPage(): Promise<void> {
+    return this.#tell((signalling) => signalling.request('page.view', this.#options.sessionRequest().page));
+  }
+
+  setAudioBlocked(blocked: boolean): void {
+    this.#dispatch({ type: 'audioBlocked', blocked });
+  }
+
+  setQuality(quality: NonNullable<CallModel['quality']>): void {
+    this.#dispatch({ type: 'quality', quality });
+  }
+
+  close(): void {
+    void this.hangUp();
+    this.removeAllListeners();
+  }
+
+  async #connect(holdings: Holdings, mode: CallModel['mode']): Promise<void> {
+    const line = this.#openLine(holdings);
+    const voice = mode === 'voice' ? this.#openVoice(holdings) : Promise.resolve(null);
+    const [signalling, microphone] = await Promise.all([line, voice]);
+    await this.#begin(holdings, signalling, microphone);
+    this.#guard(holdings);
+    this.#dispatch({ type: 'live', atMs: this.#options.nowMs() });
+  }
+
+  async #openLine(holdings: Holdings): Promise<Signalling> {
+    const serverUrl = this.#options.serverUrl();
+    const { signal } = holdings.abort;
+    const session: SessionOpened = await openSession(serverUrl, this.#options.sessionRequest(), signal);
+    if (!session.voice) this.#write('server');
+    const signalling = await connectSignalling(serverUrl, session.token, signal);
+    if (signal.aborted) signalling.close();
+    this.#guard(holdings);
+    holdings.signalling = signalling;
+    this.#listen(holdings, signalling);
+    return signalling;
+  }
+
+  async #openVoice(holdings: Holdings): Promise<MediaStreamTrack | null> {
+    const outcome = await holdings.consent.request();
+    if (outcome instanceof MediaStreamTrack) {
+      if (holdings.abort.signal.aborted) outcome.stop();
+      this.#guard(holdings);
+      holdings.microphone = outcome;
+      return outcome;
+    }
+    this.#guard(holdings);
+    if (outcome) {
+      this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire());
+      this.#write(outcome);
+    }
+    return null;
+  }
+
+  async #begin(holdings: Holdings, signalling: Signalling, microphone: MediaStreamTrack | null): Promise<void> {
+    const wanted = Boolean(microphone) && this.#model.mode === 'voice';
+    const started = await signalling
+      .request('call.start', { media: wanted })
+      .catch((error: unknown) => {
+        if (!wanted || CallError.from(error).code !== 'MEDIA_UNAVAILABLE') throw error;
+        return signalling.request('call.start', { media: false });
+      });
+    this.#guard(holdings);
+    this.#dispatch({ type: 'started', callId: started.callId });
+    holdings.onBegun();
+    if (!started.media || !microphone) {
+      microphone?.stop();
+      delete holdings.microphone;
+      if (this.#model.mode === 'voice') this.#write('server');
+      return;
+    }
+    const link = await openVoiceLink({
+      media: started.media,
+      signalling,
+      microphone,
+      onState: (state) => this.#onLink(holdings, state === 'up', state !== 'down'),
+    }).catch((error: unknown) => {
+      throw error instanceof CallError ? error : CallError.of('MEDIA_TRANSPORT_FAILED', error);
+    });
+    if (holdings.abort.signal.aborted) link.close();
+    this.#guard(holdings);
+    holdings.link = link;
+    // The device was unplugged, or the permission was withdrawn.
+    microphone.addEventListener('ended', () => this.#fail(holdings, CallError.of('MICROPHONE_UNAVAILABLE')));
+    this.emit('voice', { remote: link.remoteTrack, microphone, link });
+  }
+
+  #listen(holdings: Holdings, signalling: Signalling): void {
+    signalling.on('transcript', (line) => {
+      this.#dispatch({ type: 'transcript', line });
+      this.emit('transcript', line);
+    });
+    signalling.on('speech', (speech) => {
+      this.#dispatch({ type: 'speech', ...speech });
+      this.emit('speech', speech);
+    });
+    signalling.on('language', (guess) => this.emit('language', guess));
+    signalling.on('input.offer', (offer) => this.#dispatch({ type: 'offer', offer }));
+    signalling.on('error', (error) => this.emit('error', error));
+    signalling.on('call.state', ({ state, reason }) => {
+      if (state === 'ended') {
+        this.#dispatch({ type: 'ended', reason: reason ?? 'assistant', atMs: this.#options.nowMs() });
+        this.#release(holdings);
+      } else if (state === 'failed') {
+        this.#fail(holdings, CallError.of('INTERNAL'));
+      } else if (state === 'reconnecting' || state === 'live') {
+        this.#onLink(holdings, state === 'live', true);
+      }
+    });
+    signalling.onLink(({ up, kept }) => this.#onLink(holdings, up, kept));
+  }
+
+  #onLink(holdings: Holdings, up: boolean, kept: boolean): void {
+    if (holdings.abort.signal.aborted) return;
+    clearTimeout(holdings.reconnectTimer);
+    if (!kept) {
+      this.#fail(holdings, CallError.of(up ? 'NETWORK_UNREACHABLE' : 'MEDIA_TRANSPORT_FAILED'));
+    } else if (up) {
+      this.#dispatch({ type: 'linkBack' });
+    } else {
+      this.#dispatch({ type: 'linkLost' });
+      holdings.reconnectTimer = setTimeout(
+        () => this.#fail(holdings, CallError.of('NETWORK_UNREACHABLE')),
+        RECONNECT_LIMIT_MS,
+      );
+    }
+  }
+
+  #write(reason: NoVoiceReason | null): void {
+    this.#holdings?.consent.decline();
+    this.#dispatch({ type: 'writing', reason });
+  }
+
+  #fail(holdings: Holdings, error: CallError): void {
+    if (holdings.abort.signal.aborted) return;
+    this.emit('error', error.toWire());
+    this.#dispatch({ type: 'failed', error: error.toWire(), atMs: this.#options.nowMs() });
+    this.#release(holdings);
+  }
+
+  #release(holdings: Holdings): void {
+    holdings.abort.abort();
+    holdings.consent.decline();
+    holdings.onBegun();
+    clearTimeout(holdings.reconnectTimer);
+    holdings.link?.close();
+    holdings.microphone?.stop();
+    holdings.signalling?.close();
+    if (this.#holdings === holdings) this.#holdings = null;
+  }
+
+  #guard(holdings: Holdings): void {
+    if (holdings.abort.signal.aborted) throw CallError.of('CALL_CANCELLED');
+  }
+
+  /** Waits for the call to have begun; nothing is told when there is none. */
+  async #tell(say: (signalling: Signalling) => Promise<null>): Promise<void> {
+    const holdings = this.#holdings;
+    if (!holdings) return;
+    await holdings.begun;
+    if (!holdings.abort.signal.aborted) await say(this.#signalling());
+  }
+
+  #signalling(): Signalling {
+    const signalling = this.#holdings?.signalling;
+    if (!signalling) throw CallError.of('CALL_NOT_STARTED');
+    return signalling;
+  }
+
+  #dispatch(action: CallAction): void {
+    const before = this.#model;
+    this.#model = reduceCall(before, action);
+    if (this.#model !== before) this.emit('model', this.#model, before);
+  }
+}

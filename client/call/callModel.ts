@@ -1,0 +1,51 @@
+import type { CallState, EndReason, InputOffer, Speaker, Transcript } from '../../shared/events.ts';
+import type { WireError } from '../../shared/result.ts';
+
+/** Why a call is in writing although a voice call was wanted. */
+export type NoVoiceReason = 'refused' | 'missing' | 'busy' | 'insecure' | 'unsupported' | 'server';
+
+/** Where the microphone stands while the call is being set up. */
+export type MicrophoneStep = 'none' | 'explain' | 'ask' | 'ready';
+
+export type Quality = 'good' | 'fair' | 'poor';
+
+/** All that the panel and the launcher show. */
+export type CallModel = {
+  readonly state: CallState;
+  readonly mode: 'voice' | 'writing';
+  readonly microphone: MicrophoneStep;
+  readonly noVoice: NoVoiceReason | null;
+  readonly callId: string | null;
+  /** When the call went live and when it was over, on the page's monotonic clock. */
+  readonly liveAtMs: number | null;
+  readonly overAtMs: number | null;
+  readonly endReason: EndReason | null;
+  readonly error: WireError | null;
+  readonly muted: boolean;
+  readonly lines: readonly Transcript[];
+  readonly speaking: { readonly [who in Speaker]: boolean };
+  readonly offer: InputOffer | null;
+  readonly audioBlocked: boolean;
+  readonly quality: Quality | null;
+};
+
+export const IDLE_CALL: CallModel = {
+  state: 'idle',
+  mode: 'voice',
+  microphone: 'none',
+  noVoice: null,
+  callId: null,
+  liveAtMs: null,
+  overAtMs: null,
+  endReason: null,
+  error: null,
+  muted: false,
+  lines: [],
+  speaking: { caller: false, assistant: false, agent: false },
+  offer: null,
+  audioBlocked: false,
+  quality: null,
+};
+
+export const isActive = (state: CallState): boolean =>
+  state === 'connecting' || state === 'live' || state === 'reconnecting';

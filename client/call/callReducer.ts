@@ -1,0 +1,88 @@
+import type { EndReason, InputOffer, Speaker, Transcript } from '../../shared/events.ts';
+import type { WireError } from '../../shared/result.ts';
+import { type CallModel, IDLE_CALL, isActive, type MicrophoneStep, type NoVoiceReason, type Quality } from './callModel.ts';
+
+export type CallAction =
+  | { type: 'called'; mode: CallModel['mode'] }
+  | { type: 'microphone'; step: MicrophoneStep }
+  | { type: 'writing'; reason: NoVoiceReason | null }
+  | { type: 'started'; callId: string }
+  | { type: 'live'; atMs: number }
+  | { type: 'linkLost' }
+  | { type: 'linkBack' }
+  | { type: 'ended'; reason: EndReason; atMs: number }
+  | { type: 'failed'; error: WireError; atMs: number }
+  | { type: 'muted'; muted: boolean }
+  | { type: 'transcript'; line: Transcript }
+  | { type: 'speech'; who: Speaker; active: boolean }
+  | { type: 'offer'; offer: InputOffer | null }
+  | { type: 'audioBlocked'; blocked: boolean }
+  | { type: 'quality'; quality: Quality };
+
+const SILENT = IDLE_CALL.speaking;
+
+/**
+ * The call's state machine: idle → connecting → live ⇄ reconnecting → ended or failed, and from there or from
+ * idle anew. An action that does not fit the state changes nothing; the same model is returned.
+ */
+export function reduceCall(model: CallModel, action: CallAction): CallModel {
+  if (action.type === 'called') {
+    return isActive(model.state) ? model : { ...IDLE_CALL, state: 'connecting', mode: action.mode };
+  }
+  if (!isActive(model.state)) return model;
+  switch (action.type) {
+    case 'microphone':
+      return model.mode === 'voice' ? { ...model, microphone: action.step } : model;
+    case 'writing':
+      return model.mode === 'writing'
+        ? model
+        : { ...model, mode: 'writing', noVoice: action.reason, microphone: 'none', muted: false };
+    case 'started':
+      return { ...model, callId: action.callId };
+    case 'live':
+      return model.state === 'connecting' ? { ...model, state: 'live', liveAtMs: action.atMs } : model;
+    case 'linkLost':
+      return model.state === 'live' ? { ...model, state: 'reconnecting', speaking: SILENT } : model;
+    case 'linkBack':
+      return model.state === 'reconnecting' ? { ...model, state: 'live' } : model;
+    case 'ended':
+      return { ...over(model, action.atMs), state: 'ended', endReason: action.reason };
+    case 'failed':
+      return { ...over(model, action.atMs), state: 'failed', error: action.error };
+    case 'muted':
+      return model.muted === action.muted ? model : { ...model, muted: action.muted };
+    case 'transcript':
+      return { ...model, lines: withLine(model.lines, action.line) };
+    case 'speech':
+      return model.speaking[action.who] === action.active
+        ? model
+        : { ...model, speaking: { ...model.speaking, [action.who]: action.active } };
+    case 'offer':
+      return { ...model, offer: action.offer };
+    case 'audioBlocked':
+      return { ...model, audioBlocked: action.blocked };
+    case 'quality':
+      return model.quality === action.quality ? model : { ...model, quality: action.quality };
+  }
+}
+
+function over(model: CallModel, atMs: number): CallModel {
+  return {
+    ...model,
+    overAtMs: atMs,
+    speaking: SILENT,
+    offer: null,
+    audioBlocked: false,
+    microphone: 'none',
+    lines: model.lines.filter((line) => line.final),
+  };
+}
+
+/** A partial is replaced in place by what follows under its id; a final line is never undone by a late partial. */
+function withLine(lines: readonly Transcript[], line: Transcript): readonly Transcript[] {
+  const at = lines.findIndex((known) => known.id === line.id);
+  if (at < 0) return line.text || !line.final ? [...lines, line] : lines;
+  if (lines[at]?.final && !line.final) return lines;
+  // A turn that turns out to hold nothing disappears.
+  return line.final && !line.text ? lines.toSpliced(at, 1) : lines.with(at, line);
+}

@@ -1,0 +1,96 @@
+import { io, type Socket } from 'socket.io-client';
+import type { Ack, ClientToServer, ServerToClient } from '../../shared/events.ts';
+import type { Result } from '../../shared/result.ts';
+import { CallError } from './callError.ts';
+
+const ANSWER_LIMIT_MS = 10_000;
+const CONNECT_LIMIT_MS = 10_000;
+
+type RequestOf<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
+type AnswerOf<Name extends keyof ClientToServer> =
+  Parameters<ClientToServer[Name]>[1] extends Ack<infer Value> ? Value : never;
+
+export type Signalling = {
+  /** Sends one message of the contract; rejects with the `CallError` that the server answers. */
+  request<Name extends keyof ClientToServer>(name: Name, request: RequestOf<Name>): Promise<AnswerOf<Name>>;
+  /** Sends without waiting: for the last word before the line is closed. */
+  send<Name extends keyof ClientToServer>(name: Name, request: RequestOf<Name>): void;
+  on: Socket<ServerToClient, ClientToServer>['on'];
+  /** Called when the line drops, and when it is back; `kept` says whether the server still holds the call. */
+  onLink(listener: (link: { up: boolean; kept: boolean }) => void): void;
+  close(): void;
+};
+
+/** Opens the socket of one session: WebSocket first, long polling where that is blocked. */
+export function connectSignalling(serverUrl: string, token: string, signal: AbortSignal): Promise<Signalling> {
+  const url = new URL(serverUrl);
+  const socket: Socket<ServerToClient, ClientToServer> = io(url.origin, {
+    path: `${url.pathname.replace(/\/$/, '')}/v1/socket`,
+    auth: { token },
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+    forceNew: true,
+    timeout: CONNECT_LIMIT_MS,
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 2000,
+  });
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => fail(CallError.of('NETWORK_UNREACHABLE')), CONNECT_LIMIT_MS);
+    const cancel = () => fail(CallError.of('CALL_CANCELLED'));
+    const fail = (error: CallError) => {
+      settle();
+      socket.disconnect();
+      reject(error);
+    };
+    const settle = () => {
+      clearTimeout(limit);
+      signal.removeEventListener('abort', cancel);
+      socket.off('connect_error', refused);
+    };
+    const refused = (error: Error & { data?: unknown }) => {
+      // With data: the server has refused. Without: the network; socket.io goes on trying until the limit.
+      if (error.data) fail(CallError.fromBody(error.data));
+    };
+    socket.on('connect_error', refused);
+    socket.once('connect', () => {
+      settle();
+      resolve(wrap(socket));
+    });
+    if (signal.aborted) cancel();
+    else signal.addEventListener('abort', cancel);
+  });
+}
+
+function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
+  // The message names are typed at this seam; socket.io's own overloads cannot follow a generic name.
+  const raw = socket as unknown as Socket;
+  return {
+    async request(name, request) {
+      let result: Result<never>;
+      try {
+        result = await raw.timeout(ANSWER_LIMIT_MS).emitWithAck(name, request);
+      } catch (error) {
+        throw CallError.of('NETWORK_UNREACHABLE', error);
+      }
+      if (!result.ok) throw new CallError(result.error);
+      return result.data;
+    },
+    send(name, request) {
+      if (raw.connected) raw.emit(name, request, () => {});
+    },
+    on: socket.on.bind(socket),
+    onLink(listener) {
+      raw.on('disconnect', (reason) => {
+        if (reason !== 'io client disconnect') listener({ up: false, kept: raw.active });
+      });
+      raw.on('connect', () => listener({ up: true, kept: raw.recovered }));
+      raw.on('connect_error', (error: Error & { data?: unknown }) => {
+        if (error.data) listener({ up: true, kept: false });
+      });
+    },
+    close() {
+      raw.removeAllListeners();
+      raw.disconnect();
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/** The lazily loaded part, put together: the call, its sound, and the panel. */
+import type { CallStack, StackHost } from './contract.ts';
+import { CallFlow } from './call/callFlow.ts';
+import { isActive } from './call/callModel.ts';
+import { loadUiStrings } from '../shared/strings/ui/load.ts';
+import type { SessionRequest } from '../shared/events.ts';
+import { CallSound } from './media/callSound.ts';
+import { elapsedText } from './panel/elapsed.ts';
+import { Panel } from './panel/panel.ts';
+import { pageNavigation, watchNavigation } from './session/navigation.ts';
+import { collectPageView } from './session/pageView.ts';
+
+const SECOND_MS = 1000;
+
+export async function createCallStack(host: StackHost): Promise<CallStack> {
+  const strings = await loadUiStrings(host.language);
+  const flow = new CallFlow({
+    serverUrl: () => host.serverUrl,
+    sessionRequest: () => sessionRequest(host),
+    nowMs: () => performance.now(),
+  });
+  const panel = new Panel(host, flow, strings);
+  const sound = new CallSound(host.shadow, {
+    onBlocked: (blocked) => flow.setAudioBlocked(blocked),
+    onQuality: (quality) => flow.setQuality(quality),
+    onLevel: (level, speaking) => panel.showLevel(level, speaking),
+  });
+  panel.onHear = () => void sound.resume();
+  const stopWatching = watchNavigation(pageNavigation(), () => void flow.viewPage().catch(() => {}));
+  let ticker: ReturnType<typeof setInterval> | undefined;
+
+  flow.on('voice', (voice) => sound.start(voice));
+  flow.on('transcript', (line) => host.publish('segue-transcript', line));
+  flow.on('speech', (speech) => host.publish('segue-speech', speech));
+  flow.on('language', (guess) => host.publish('segue-language', guess));
+  flow.on('error', (error) => host.publish('segue-error', error));
+  flow.on('model', (after, before) => {
+    if (after.state !== before.state) {
+      clearInterval(ticker);
+      if (isActive(after.state)) ticker = setInterval(() => host.requestUpdate(), SECOND_MS);
+      else sound.stop();
+      const reason = after.endReason ?? undefined;
+      host.publish('segue-state', reason ? { state: after.state, reason } : { state: after.state });
+    }
+    panel.modelChanged(after, before);
+    host.requestUpdate();
+  });
+
+  return {
+    get callId() {
+      return flow.model.callId;
+    },
+    get glance() {
+      const { speaking } = flow.model;
+      return { elapsed: elapsedText(flow.model, performance.now()), speaking: speaking.assistant || speaking.agent };
+    },
+    call: () => flow.start('voice'),
+    hangUp: () => flow.hangUp(),
+    mute: (on) => flow.mute(on ?? !flow.model.muted),
+    sendText: (text) => flow.sendText(text),
+    updateContext: (patch) => flow.updateContext(patch),
+    track: (name, data) => void flow.track(name, data).catch(() => {}),
+    render: () => panel.render(),
+    focus: () => panel.focus(),
+    updated() {
+      sound.watchLevel(host.panelOpen);
+      panel.updated();
+    },
+    close() {
+      clearInterval(ticker);
+      stopWatching();
+      flow.close();
+      sound.stop();
+      panel.close();
+    },
+  };
+}
+
+function sessionRequest(host: StackHost): SessionRequest {
+  const nowMs = performance.now();
+  return {
+    site: host.site,
+    lang: host.lang,
+    page: collectPageView({ document, location }),
+    context: host.context,
+    events: host.pageEvents.map(({ name, data, atMs }) => ({ name, data, agoMs: Math.round(nowMs - atMs) })),
+    ...(host.identity ? { identity: host.identity } : {}),
+  };
+}

@@ -1,0 +1,54 @@
+import type { CallState, EndReason, LanguageGuess, Speaker, Transcript } from '../shared/events.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
+import type { WireError } from '../shared/result.ts';
+import type { Language } from '../shared/language.ts';
+import type { TemplateResult } from 'lit';
+
+/** Details of the element's public events, by event name. All bubble and are composed. */
+export type PublicEvents = {
+  'segue-state': { state: CallState; reason?: EndReason };
+  'segue-transcript': Transcript;
+  'segue-speech': { who: Speaker; active: boolean };
+  'segue-language': LanguageGuess;
+  'segue-error': WireError;
+};
+
+export type PageEventDraft = { name: string; data: Json; atMs: number };
+
+/** What the call stack needs of the element: its settings when it asks, and a way to speak to the page. */
+export type StackHost = {
+  /** Base URL of the server, without a trailing slash. */
+  readonly serverUrl: string;
+  readonly site: string;
+  readonly lang: string;
+  readonly identity: string | undefined;
+  readonly context: JsonObject;
+  readonly pageEvents: readonly PageEventDraft[];
+  readonly language: Language;
+  readonly shadow: ShadowRoot;
+  readonly panelOpen: boolean;
+  openPanel(): void;
+  minimisePanel(): void;
+  /** Tells the page; `segue-state` also moves the element's own state. */
+  publish<Name extends keyof PublicEvents>(name: Name, detail: PublicEvents[Name]): void;
+  requestUpdate(): void;
+};
+
+/** The lazily loaded part: the call itself and its panel. */
+export type CallStack = {
+  readonly callId: string | null;
+  /** Seconds and speech for the launcher while the panel is minimised. */
+  readonly glance: { elapsed: string; speaking: boolean };
+  call(): Promise<void>;
+  hangUp(): Promise<void>;
+  mute(on?: boolean): Promise<void>;
+  sendText(text: string): Promise<void>;
+  updateContext(patch: JsonObject): Promise<void>;
+  track(name: string, data: Json): void;
+  render(): TemplateResult;
+  /** Puts the keyboard into the panel. */
+  focus(): void;
+  /** After the element has rendered. */
+  updated(): void;
+  close(): void;
+};

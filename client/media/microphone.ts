@@ -1,0 +1,39 @@
+import type { NoVoiceReason } from '../call/callModel.ts';
+
+/** Whether a call by voice can be thought of here at all, and if not, why. */
+export function voiceObstacle(scope: typeof globalThis = globalThis): NoVoiceReason | null {
+  if (scope.isSecureContext === false) return 'insecure';
+  if (!scope.navigator.mediaDevices?.getUserMedia || !scope.RTCPeerConnection) return 'unsupported';
+  return null;
+}
+
+export type MicrophonePermission = 'granted' | 'prompt' | 'denied' | 'unknown';
+
+/** What the browser already knows, without asking the visitor. */
+export async function microphonePermission(): Promise<MicrophonePermission> {
+  try {
+    const status = await navigator.permissions.query({ name: 'microphone' as PermissionName });
+    return status.state;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** The visitor's voice: mono, with the device's own echo, noise and level control. Rejects with the browser's error. */
+export async function openMicrophone(): Promise<MediaStreamTrack> {
+  const stream = await navigator.mediaDevices.getUserMedia({
+    audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+  });
+  const [track] = stream.getAudioTracks();
+  if (!track) throw new DOMException('The stream has no audio track.', 'NotFoundError');
+  return track;
+}
+
+/** The reason behind an error of `openMicrophone`. */
+export function microphoneObstacle(error: unknown): NoVoiceReason {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'refused';
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'missing';
+  if (name === 'NotReadableError' || name === 'AbortError') return 'busy';
+  return 'unsupported';
+}

@@ -1,0 +1,92 @@
+import type { types } from 'mediasoup-client';
+import type { CallStarted, TransportParameters } from '../../shared/events.ts';
+import type { Signalling } from '../call/signalling.ts';
+import { loadDevice } from './mediaDevice.ts';
+
+/** Average bit rate of the uplink, in bit/s: wide-band speech with room for in-band FEC. */
+const UPLINK_BITRATE = 32_000;
+
+export type LinkState = 'up' | 'shaky' | 'down';
+
+export type VoiceLinkOptions = {
+  media: NonNullable<CallStarted['media']>;
+  signalling: Signalling;
+  /** Owned by the caller of `openVoiceLink`; it outlives the link. */
+  microphone: MediaStreamTrack;
+  onState: (state: LinkState) => void;
+};
+
+/** Both directions of a voice call through the SFU. */
+export type VoiceLink = {
+  readonly remoteTrack: MediaStreamTrack;
+  setMuted(muted: boolean): void;
+  /** Statistics of both peer connections. */
+  stats(): Promise<RTCStatsReport[]>;
+  close(): void;
+};
+
+/**
+ * Opens the uplink and the downlink side by side and tells the server when the speaker is ready. Rejects with a
+ * `CallError` of the server, or with what the browser threw.
+ */
+export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLink> {
+  const { media, signalling, microphone, onState } = options;
+  const device = await loadDevice(media.routerRtpCapabilities);
+  const send = device.createSendTransport(transportOptions(media.send, media));
+  const recv = device.createRecvTransport(transportOptions(media.recv, media));
+  const close = () => {
+    send.close();
+    recv.close();
+  };
+  for (const transport of [send, recv]) {
+    transport.on('connect', ({ dtlsParameters }, done, failed) => {
+      signalling
+        .request('transport.connect', { transportId: transport.id, dtlsParameters })
+        .then(done, failed);
+    });
+    transport.on('connectionstatechange', (state) => {
+      if (state === 'connected') onState('up');
+      if (state === 'disconnected') onState('shaky');
+      if (state === 'failed') onState('down');
+    });
+  }
+  send.on('produce', ({ rtpParameters }, done, failed) => {
+    signalling
+      .request('media.produce', { rtpParameters })
+      .then(({ producerId }) => done({ id: producerId }), failed);
+  });
+  try {
+    const [producer, consumer] = await Promise.all([
+      send.produce({
+        track: microphone,
+        stopTracks: false,
+        codecOptions: {
+          opusStereo: false,
+          opusDtx: true,
+          opusFec: true,
+          opusMaxAverageBitrate: UPLINK_BITRATE,
+        },
+      }),
+      signalling
+        .request('media.consume', { rtpCapabilities: device.recvRtpCapabilities })
+        .then((parameters) => recv.consume(parameters)),
+    ]);
+    await signalling.request('media.ready', {});
+    return {
+      remoteTrack: consumer.track,
+      setMuted: (muted) => (muted ? producer.pause() : producer.resume()),
+      stats: () => Promise.all([send.getStats(), recv.getStats()]),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function transportOptions(
+  parameters: TransportParameters,
+  media: NonNullable<CallStarted['media']>,
+): types.TransportOptions {
+  return { ...parameters, iceServers: media.iceServers };
+}

@@ -1,0 +1,64 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { icon } from '../widget/icons.ts';
+import { BACKSPACE, KEYPAD, PEN, PERSON } from './icons.ts';
+import type { Scene } from './scene.ts';
+
+const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as const;
+const MAX_DIGITS = 32;
+
+/** Other ways to answer what the assistant has asked. */
+export function inputOffer(scene: Scene): TemplateResult | typeof nothing {
+  const { model, words, local, act } = scene;
+  const { offer } = model;
+  if (!offer) return nothing;
+  const has = (kind: (typeof offer.kinds)[number]) => offer.kinds.includes(kind);
+  const keypadOpen = has('keys') && local.digits !== null;
+  return html`<div class="offer" role="group" aria-label=${offer.label}>
+    <p class="offer-label">${offer.label}</p>
+    ${keypadOpen ? keypad(scene) : nothing}
+    <div class="chips">
+      ${
+        has('keys') && !keypadOpen
+          ? chip(KEYPAD, words('offer.keys'), () => act.set({ digits: '' }))
+          : nothing
+      }
+      ${has('text') ? chip(PEN, words('offer.text'), act.focusComposer) : nothing}
+      ${has('human') ? chip(PERSON, words('offer.human'), () => act.send(words('offer.humanSaid'))) : nothing}
+    </div>
+  </div>`;
+}
+
+function chip(shape: TemplateResult<2>, label: string, onClick: () => void): TemplateResult {
+  return html`<button class="chip" part="button" type="button" @click=${onClick}>${icon(shape)}${label}</button>`;
+}
+
+function keypad({ words, local, act }: Scene): TemplateResult {
+  const digits = local.digits ?? '';
+  const press = (key: string) => act.set({ digits: (digits + key).slice(0, MAX_DIGITS) });
+  const onKey = (event: KeyboardEvent) => {
+    const key = KEYS.find((known) => known === event.key);
+    if (key) press(key);
+    else if (event.key === 'Backspace') act.set({ digits: digits.slice(0, -1) });
+    else return;
+    event.preventDefault();
+  };
+  const send = () => {
+    if (digits) act.send(digits);
+  };
+  return html`<div class="keypad" role="group" aria-label=${words('keypad')} dir="ltr" @keydown=${onKey}>
+    <div class="entered">
+      <output aria-label=${words('keypad.entered')}>${digits}</output>
+      <button class="plain" part="button" type="button" aria-label=${words('keypad.delete')} ?hidden=${digits === ''}
+        @click=${() => act.set({ digits: digits.slice(0, -1) })}>${icon(BACKSPACE)}</button>
+    </div>
+    <div class="keys">
+      ${KEYS.map(
+        (key) =>
+          html`<button class="key" part="button" type="button" @click=${() => press(key)}>${key}</button>`,
+      )}
+    </div>
+    <button class="primary" part="button" type="button" aria-disabled=${digits === ''} @click=${send}>
+      ${words('keypad.send')}
+    </button>
+  </div>`;
+}

@@ -1,0 +1,215 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { UiStrings } from '../../shared/strings/ui/load.ts';
+import type { CallFlow } from '../call/callFlow.ts';
+import { type CallModel, isActive } from '../call/callModel.ts';
+import type { StackHost } from '../contract.ts';
+import { icon } from '../widget/icons.ts';
+import { announcements, captions } from './captions.ts';
+import { composer } from './composer.ts';
+import { controls } from './controls.ts';
+import { elapsedText } from './elapsed.ts';
+import { asking, connecting, explanation } from './explanation.ts';
+import { header, statusKey } from './header.ts';
+import { SOUND } from './icons.ts';
+import { inputOffer } from './offer.ts';
+import { outcome, outcomeKey } from './outcome.ts';
+import { adoptPanelStyles } from './panelStyles.ts';
+import { type PanelActions, type PanelState, type Scene, type Words, wordsOf } from './scene.ts';
+
+const HINT_MS = 4000;
+const FRESH: PanelState = { draft: '', digits: null, sendFailed: false, mutedHint: false, atEnd: true };
+
+/** The panel of one element: draws the call's model and what the visitor is typing. */
+export class Panel {
+  onHear: () => void = () => {};
+  readonly #host: StackHost;
+  readonly #flow: CallFlow;
+  readonly #words: Words;
+  readonly #act: PanelActions;
+  readonly #stillness = matchMedia('(prefers-reduced-motion: reduce)');
+  #local: PanelState = FRESH;
+  #hintTimer: ReturnType<typeof setTimeout> | undefined;
+  #focusNext = false;
+
+  constructor(host: StackHost, flow: CallFlow, strings: UiStrings) {
+    this.#host = host;
+    this.#flow = flow;
+    this.#words = wordsOf(strings);
+    this.#act = this.#actions();
+    adoptPanelStyles(host.shadow);
+  }
+
+  render(): TemplateResult {
+    const { model } = this.#flow;
+    const scene: Scene = {
+      model,
+      elapsed: elapsedText(model, performance.now()),
+      words: this.#words,
+      local: this.#local,
+      act: this.#act,
+    };
+    return html`<div
+      class="panel"
+      part="panel"
+      role="dialog"
+      aria-labelledby="title"
+      tabindex="-1"
+      @keydown=${this.#onKey}
+    >
+      ${header(scene)} ${this.#body(scene)}
+      <p class="unseen" role="status">${this.#announcement(model)}</p>
+      ${announcements(scene)}
+    </div>`;
+  }
+
+  modelChanged(after: CallModel, before: CallModel): void {
+    if (before.state !== after.state && after.state === 'connecting') this.#local = FRESH;
+    if (before.offer !== after.offer) {
+      this.#local = { ...this.#local, digits: after.offer?.kinds.includes('keys') ? '' : null };
+    }
+    if (!after.muted) this.#local = { ...this.#local, mutedHint: false };
+    // A view that goes takes the focus with it: the next one gets it.
+    const moved = before.state !== after.state || before.microphone !== after.microphone;
+    if (moved && this.#hasFocus) this.#focusNext = true;
+  }
+
+  /** Level of the microphone, 0…1, once a frame. */
+  showLevel(level: number, speaking: boolean): void {
+    const { muted } = this.#flow.model;
+    if (muted && speaking && !this.#local.mutedHint) this.#hintMuted();
+    if (!this.#stillness.matches) {
+      const meter = this.#find('.level');
+      meter?.style.setProperty('--level', muted ? '0' : level.toFixed(2));
+    }
+  }
+
+  focus(): void {
+    const first = this.#find('.primary:not([hidden])') ?? this.#find('.composer input');
+    (this.#compact && first?.matches('input') ? this.#find('.panel') : (first ?? this.#find('.panel')))?.focus();
+  }
+
+  updated(): void {
+    if (this.#focusNext) {
+      this.#focusNext = false;
+      if (!this.#hasFocus || this.#host.shadow.activeElement === this.#find('.panel')) this.focus();
+    }
+    if (this.#local.atEnd) this.#scrollToEnd();
+  }
+
+  close(): void {
+    clearTimeout(this.#hintTimer);
+  }
+
+  #body(scene: Scene): TemplateResult {
+    const { model, local, words } = scene;
+    if (model.state === 'connecting') {
+      if (model.microphone === 'explain') return explanation(scene);
+      return model.microphone === 'ask' ? asking(scene) : connecting(scene);
+    }
+    const active = isActive(model.state);
+    return html`
+      ${model.noVoice && active ? html`<p class="note">${words(`note.${model.noVoice}`)}</p>` : nothing}
+      ${captions(scene)}
+      ${
+        active
+          ? html`<div class="footer">
+            ${
+              model.audioBlocked
+                ? html`<button class="primary" part="button" type="button" @click=${this.#act.hear}>
+                  ${icon(SOUND)}${words('audio.blocked')}
+                </button>`
+                : nothing
+            }
+            ${inputOffer(scene)}
+            ${local.sendFailed ? html`<p class="problem" role="alert">${words('compose.failed')}</p>` : nothing}
+            ${composer(scene)} ${controls(scene)}
+          </div>`
+          : outcome(scene)
+      }
+    `;
+  }
+
+  #announcement(model: CallModel): string {
+    if (this.#local.mutedHint) return this.#words('mute.hint');
+    if (model.state === 'ended' || model.state === 'failed') {
+      return `${this.#words(statusKey(model))}. ${this.#words(outcomeKey(model))}`;
+    }
+    if (model.state === 'live') return this.#words(model.mode === 'writing' ? 'status.writing' : 'status.live');
+    return this.#words(statusKey(model));
+  }
+
+  #actions(): PanelActions {
+    const flow = this.#flow;
+    // Failures of these are in the model, or shown beside the field.
+    const quietly = (promise: Promise<unknown>) => void promise.catch(() => {});
+    return {
+      minimise: () => this.#host.minimisePanel(),
+      again: () => quietly(flow.start('voice')),
+      write: () => {
+        if (isActive(flow.model.state)) flow.answerExplanation(false);
+        else quietly(flow.start('writing'));
+      },
+      accept: () => flow.answerExplanation(true),
+      hangUp: () => quietly(flow.hangUp()),
+      mute: () => quietly(flow.mute(!flow.model.muted)),
+      hear: () => this.onHear(),
+      send: (text) => quietly(this.#send(text)),
+      set: (change) => this.#set(change),
+      focusComposer: () => this.#find('.composer input')?.focus(),
+      scrollToEnd: () => {
+        this.#set({ atEnd: true });
+        this.#find('.captions')?.focus();
+      },
+    };
+  }
+
+  async #send(text: string): Promise<void> {
+    if (!text.trim()) return;
+    const { draft } = this.#local;
+    const fromField = text === draft;
+    if (fromField) this.#set({ draft: '', sendFailed: false });
+    try {
+      await this.#flow.sendText(text);
+      this.#set({ digits: null, sendFailed: false, atEnd: true });
+    } catch (error) {
+      this.#set({ sendFailed: true, ...(fromField && !this.#local.draft ? { draft } : {}) });
+      throw error;
+    }
+  }
+
+  #set(change: Partial<PanelState>): void {
+    this.#local = { ...this.#local, ...change };
+    this.#host.requestUpdate();
+  }
+
+  #hintMuted(): void {
+    this.#set({ mutedHint: true });
+    clearTimeout(this.#hintTimer);
+    this.#hintTimer = setTimeout(() => this.#set({ mutedHint: false }), HINT_MS);
+  }
+
+  readonly #onKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.isComposing) return;
+    event.stopPropagation();
+    this.#host.minimisePanel();
+  };
+
+  get #hasFocus(): boolean {
+    const { activeElement } = this.#host.shadow;
+    return activeElement !== null && this.#find('.panel')?.contains(activeElement) === true;
+  }
+
+  /** On a phone the field is not focused unasked: the on-screen keyboard would cover the captions. */
+  get #compact(): boolean {
+    return matchMedia('(pointer: coarse)').matches;
+  }
+
+  #scrollToEnd(): void {
+    const box = this.#find('.captions');
+    if (box) box.scrollTop = box.scrollHeight;
+  }
+
+  #find(selector: string): HTMLElement | null {
+    return this.#host.shadow.querySelector(selector);
+  }
+}

@@ -1,0 +1,43 @@
+import type { CallModel } from '../call/callModel.ts';
+import type { UiKey } from '../../shared/strings/ui/en.ts';
+import type { UiStrings } from '../../shared/strings/ui/load.ts';
+
+/** What the parts of the panel draw from, and what they can ask for. */
+export type Scene = {
+  readonly model: CallModel;
+  readonly elapsed: string;
+  readonly words: Words;
+  /** The visitor's side of the panel, which the call does not know. */
+  readonly local: PanelState;
+  readonly act: PanelActions;
+};
+
+export type PanelState = {
+  draft: string;
+  /** Digits entered on the keypad; null: the keypad is closed. */
+  digits: string | null;
+  sendFailed: boolean;
+  mutedHint: boolean;
+  atEnd: boolean;
+};
+
+export type PanelActions = {
+  minimise(): void;
+  again(): void;
+  write(): void;
+  accept(): void;
+  hangUp(): void;
+  mute(): void;
+  hear(): void;
+  send(text: string): void;
+  set(change: Partial<PanelState>): void;
+  focusComposer(): void;
+  scrollToEnd(): void;
+};
+
+/** A text of the catalogue, with its `{placeholders}` filled. */
+export type Words = (key: UiKey, values?: Readonly<Record<string, string>>) => string;
+
+export function wordsOf(strings: UiStrings): Words {
+  return (key, values = {}) => strings[key].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}

@@ -1,0 +1,314 @@
+import { html, LitElement, nothing, type PropertyDeclarations, unsafeCSS } from 'lit';
+import type { CallState } from '../../shared/events.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import { type Language, pickLanguage } from '../../shared/language.ts';
+import { LAUNCHER_STRINGS } from '../../shared/strings/ui/launcher.ts';
+import type { CallStack, PublicEvents, StackHost } from '../contract.ts';
+import { contextPatch, PageMemory } from '../session/pageMemory.ts';
+import { icon, MARK } from './icons.ts';
+import launcherCss from './launcher.css?inline';
+
+const ACTIVE: readonly CallState[] = ['connecting', 'live', 'reconnecting'];
+const DARK = '(prefers-color-scheme: dark)';
+
+/**
+ * `<segue-voice>`: the launcher. The call itself and its panel are loaded at the visitor's first sign of interest,
+ * or by the first method that needs them.
+ *
+ * @tag segue-voice
+ * @fires {CustomEvent<{state: CallState, reason?: EndReason}>} segue-state - The call's state has changed.
+ * @fires {CustomEvent<Transcript>} segue-transcript - A line of either side; the same id tells it anew.
+ * @fires {CustomEvent<{who: Speaker, active: boolean}>} segue-speech - Somebody begins or stops speaking.
+ * @fires {CustomEvent<LanguageGuess>} segue-language - The language of the call has been recognised.
+ * @fires {CustomEvent<WireError>} segue-error - Something failed; `code` is of the error catalogue.
+ * @csspart launcher - The button that opens the call.
+ * @csspart panel - The panel of the call.
+ * @csspart transcript - The captions of both sides.
+ * @csspart controls - Mute, level and hang up.
+ * @csspart button - Every button.
+ * @cssproperty --segue-accent - Colour of the launcher and of what is active.
+ * @cssproperty --segue-surface - Background of the panel.
+ * @cssproperty --segue-text - Colour of text.
+ * @cssproperty --segue-radius - Corner radius of the panel.
+ * @cssproperty --segue-font - Font family.
+ */
+export class SegueVoice extends LitElement {
+  static override properties: PropertyDeclarations = {
+    server: {},
+    site: {},
+    lang: {},
+    theme: {},
+    position: {},
+    identity: { attribute: false },
+    context: { attribute: false, noAccessor: true },
+  };
+
+  static override styles = unsafeCSS(launcherCss);
+
+  /** Base URL of the server; by default the origin of this script. */
+  declare server: string;
+  /** Key of the site. */
+  declare site: string;
+  /** `auto` or a BCP 47 tag. */
+  declare lang: string;
+  declare theme: 'auto' | 'light' | 'dark';
+  declare position: 'bottom-right' | 'bottom-left' | 'inline';
+  /** JWT signed by the customer's back end. */
+  declare identity: string | undefined;
+
+  readonly #memory = new PageMemory();
+  readonly #dark = matchMedia(DARK);
+  #state: CallState = 'idle';
+  #stack: CallStack | null = null;
+  #loading: Promise<CallStack> | null = null;
+  #unreachable = false;
+  #open = false;
+
+  constructor() {
+    super();
+    this.server = new URL(import.meta.url).origin;
+    this.site = 'demo';
+    this.lang = 'auto';
+    this.theme = 'auto';
+    this.position = 'bottom-right';
+  }
+
+  /** Facts that the page claims; setting replaces them all. */
+  get context(): JsonObject {
+    return this.#memory.context;
+  }
+
+  set context(facts: JsonObject) {
+    const patch = contextPatch(this.#memory.context, facts ?? {});
+    this.#memory.context = { ...facts };
+    if (this.#stack && Object.keys(patch).length > 0) this.#quietly(this.#stack.updateContext(patch));
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  get callId(): string | null {
+    return this.#stack?.callId ?? null;
+  }
+
+  /** Opens the panel and calls. Resolves when the call is live; rejects with an error that has a `code`. */
+  async call(): Promise<void> {
+    this.#openPanel();
+    if (this.#state === 'idle') this.#setState('connecting');
+    await (await this.#load()).call();
+  }
+
+  async hangUp(): Promise<void> {
+    if (!this.#stack && !this.#loading) return;
+    await (await this.#load()).hangUp();
+  }
+
+  /** Mutes, unmutes, or without an argument changes over. Rejects with `CALL_NOT_STARTED` outside a voice call. */
+  async mute(on?: boolean): Promise<void> {
+    await (await this.#load()).mute(on);
+  }
+
+  /** Says it in writing; without a call, one in writing is started. */
+  async sendText(text: string): Promise<void> {
+    this.#openPanel();
+    await (await this.#load()).sendText(text);
+  }
+
+  /** Merges facts; null forgets one. A live call is told at once. */
+  async updateContext(patch: JsonObject): Promise<void> {
+    this.#memory.merge(patch);
+    await this.#stack?.updateContext(patch);
+  }
+
+  /** Tells an event of the page. The latest fifty are kept for the next call. */
+  track(name: string, data: Json = null): void {
+    this.#memory.track(name, data, performance.now());
+    this.#stack?.track(name, data);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#dark.addEventListener('change', this.#onScheme);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#dark.removeEventListener('change', this.#onScheme);
+    // Moved within the document: the call goes on. Removed: everything is let go of.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#stack?.close();
+      this.#stack = null;
+      this.#loading = null;
+      this.#open = false;
+      this.#state = 'idle';
+    });
+  }
+
+  protected override render(): unknown {
+    const words = LAUNCHER_STRINGS[this.#language];
+    const active = ACTIVE.includes(this.#state);
+    const shown = this.#open && this.#stack !== null;
+    const glance = this.#stack?.glance;
+    const label = this.#unreachable
+      ? words.unreachable
+      : this.#loading && !this.#stack && this.#open
+        ? words.loading
+        : active
+          ? words.return
+          : words.talk;
+    return html`<section
+      class="root"
+      lang=${this.#language}
+      dir=${this.#language === 'ar' ? 'rtl' : 'ltr'}
+      aria-label=${words.region}
+      data-theme=${this.#theme}
+      data-position=${this.position}
+      data-open=${shown || nothing}
+    >
+      <button
+        class="launcher"
+        part="launcher button"
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded=${shown}
+        data-live=${active || nothing}
+        ?hidden=${shown}
+        @pointerenter=${this.#onIntent}
+        @focus=${this.#onIntent}
+        @touchstart=${{ handleEvent: this.#onIntent, passive: true }}
+        @click=${this.#onLauncher}
+      >
+        ${icon(MARK)}<span>${label}</span>${active && glance?.elapsed ? html`<span class="time">${glance.elapsed}</span>` : nothing}
+      </button>
+      ${shown ? this.#stack?.render() : nothing}
+    </section>`;
+  }
+
+  protected override updated(): void {
+    this.#stack?.updated();
+  }
+
+  get #language(): Language {
+    const wanted = this.lang && this.lang !== 'auto' ? [this.lang] : [];
+    return pickLanguage([...wanted, document.documentElement.lang, ...navigator.languages]);
+  }
+
+  get #theme(): 'light' | 'dark' {
+    if (this.theme === 'dark' || this.theme === 'light') return this.theme;
+    return this.#dark.matches ? 'dark' : 'light';
+  }
+
+  readonly #onScheme = () => this.requestUpdate();
+
+  readonly #onIntent = () => this.#quietly(this.#load());
+
+  readonly #onLauncher = () => {
+    this.#openPanel();
+    // A minimised call, running or over, is only shown again.
+    if (this.#state === 'idle' || this.#unreachable) this.#quietly(this.call());
+  };
+
+  #openPanel(): void {
+    if (this.#open) return;
+    this.#open = true;
+    this.requestUpdate();
+    this.#quietly(this.updateComplete.then(() => this.#stack?.focus()));
+  }
+
+  #minimisePanel(): void {
+    this.#open = false;
+    this.requestUpdate();
+    this.#quietly(this.updateComplete.then(() => this.#launcher?.focus()));
+  }
+
+  get #launcher(): HTMLElement | null {
+    return this.renderRoot.querySelector('.launcher');
+  }
+
+  #load(): Promise<CallStack> {
+    this.#loading ??= this.#loadStack();
+    return this.#loading;
+  }
+
+  async #loadStack(): Promise<CallStack> {
+    this.requestUpdate();
+    try {
+      const { createCallStack } = await import('../callStack.ts');
+      const stack = await createCallStack(this.#host());
+      if (!this.isConnected) {
+        stack.close();
+        throw new Error('The element was removed.');
+      }
+      this.#stack = stack;
+      this.#unreachable = false;
+      this.requestUpdate();
+      if (this.#open) this.#quietly(this.updateComplete.then(() => stack.focus()));
+      return stack;
+    } catch (cause) {
+      this.#loading = null;
+      this.#unreachable = this.#open;
+      this.#open = false;
+      const error = { code: 'NETWORK_UNREACHABLE', message: 'The server could not be reached.', retryable: true } as const;
+      if (this.#unreachable) this.#publish('segue-error', error);
+      if (this.#state === 'connecting') this.#setState('failed');
+      this.requestUpdate();
+      throw Object.assign(new Error(error.message, { cause }), error);
+    }
+  }
+
+  #host(): StackHost {
+    const element = this;
+    return {
+      get serverUrl() {
+        return new URL(element.server, location.href).href.replace(/\/$/, '');
+      },
+      get site() {
+        return element.site;
+      },
+      get lang() {
+        return element.lang || 'auto';
+      },
+      get identity() {
+        return element.identity || undefined;
+      },
+      get context() {
+        return element.#memory.context;
+      },
+      get pageEvents() {
+        return element.#memory.events;
+      },
+      get language() {
+        return element.#language;
+      },
+      get panelOpen() {
+        return element.#open;
+      },
+      shadow: this.renderRoot as ShadowRoot,
+      openPanel: () => this.#openPanel(),
+      minimisePanel: () => this.#minimisePanel(),
+      publish: (name, detail) => this.#publish(name, detail),
+      requestUpdate: () => this.requestUpdate(),
+    };
+  }
+
+  #setState(state: CallState): void {
+    this.#publish('segue-state', { state });
+  }
+
+  #publish<Name extends keyof PublicEvents>(name: Name, detail: PublicEvents[Name]): void {
+    if (name === 'segue-state') {
+      const { state } = detail as PublicEvents['segue-state'];
+      if (state === this.#state) return;
+      this.#state = state;
+      this.requestUpdate();
+    }
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  /** For promises whose failure is told by `segue-error` and shown in the panel. */
+  #quietly(promise: Promise<unknown>): void {
+    promise.catch(() => {});
+  }
+}
