@@ -26,5 +26,6 @@ try {
   process.exitCode = await task.run({ ...host, env }, args);
 } catch (error) {
   if (!(error instanceof Interrupted)) throw error;
+  say('  stopped; the next run goes on from here');
   process.exitCode = error.exitCode;
 }
