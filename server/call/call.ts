@@ -65,6 +65,7 @@ export class Call extends Emitter<CallEvents> {
       callId: this.id,
       clock: parts.clock,
       store: parts.timelines,
+      observe: parts.observe,
       onFailure: (error) => this.#log.error({ err: error, callId: this.id }, 'timeline not written'),
     });
     this.#timeline.record('call.start', {

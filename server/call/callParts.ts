@@ -9,6 +9,7 @@ import type {
   Speaker,
   Transcript,
 } from '../../shared/events.ts';
+import type { TimelineEntry } from '../../shared/timeline.ts';
 import type { OpusCodec } from '../audio/codec.ts';
 import type { Rehydrated } from '../context/rehydration.ts';
 import type { Session } from '../context/session.ts';
@@ -53,6 +54,8 @@ export type CallParts = {
   rehydrate: () => Promise<Rehydrated>;
   voice: VoiceParts | null;
   timelines: TimelineStore;
+  /** Sees every entry of the timeline as it is made. */
+  observe: (entry: TimelineEntry) => void;
   clock: Clock;
   log: Log;
 };

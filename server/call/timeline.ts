@@ -10,6 +10,7 @@ export class Timeline {
   readonly #clock: Clock;
   readonly #store: TimelineStore;
   readonly #callId: string;
+  readonly #observe: (entry: TimelineEntry) => void;
   readonly #onFailure: (error: unknown) => void;
   readonly #startedMs: number;
   #pending: TimelineEntry[] = [];
@@ -19,11 +20,13 @@ export class Timeline {
     callId: string;
     clock: Clock;
     store: TimelineStore;
+    observe: (entry: TimelineEntry) => void;
     onFailure: (error: unknown) => void;
   }) {
     this.#callId = parts.callId;
     this.#clock = parts.clock;
     this.#store = parts.store;
+    this.#observe = parts.observe;
     this.#onFailure = parts.onFailure;
     this.#startedMs = parts.clock.nowMs();
   }
@@ -35,7 +38,9 @@ export class Timeline {
 
   /** `tMs` for what happened earlier than it was noticed. */
   record(type: TimelineType, data: JsonObject = {}, tMs = this.nowMs()): void {
-    this.#pending.push({ tMs, type, ...data });
+    const entry = { tMs, type, ...data };
+    this.#pending.push(entry);
+    this.#observe(entry);
     this.#flushing ??= this.#clock.after(FLUSH_MS, () => void this.flush());
   }
 

@@ -37,7 +37,7 @@ export class IdentityVerifier {
    */
   async verify(token: string): Promise<Identity> {
     const payload = await this.#payload(token);
-    if (payload['site'] !== undefined && payload['site'] !== this.#siteKey) {
+    if (payload.site !== undefined && payload.site !== this.#siteKey) {
       throw new SegueError('IDENTITY_INVALID');
     }
     if (!payload.sub) throw new SegueError('IDENTITY_INVALID', 'It has no subject.');

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { startShop } from '../demo/shop.ts';
+import { startApp } from '../server/app.ts';
+import { readConfig } from '../server/config.ts';
+import { runUntilStopped } from '../server/lifecycle.ts';
+import { readSites } from '../server/sites.ts';
+import { SegueError } from '../shared/errors.ts';
+
+const print = (line: string): void => console.log(line);
+
+/** What the demo's two halves must both know; made at each start where the environment does not say. */
+function demoEnvironment(env: NodeJS.ProcessEnv, host: string, port: number): NodeJS.ProcessEnv {
+  const secret = (): string => randomBytes(32).toString('base64url');
+  return {
+    SEGUE_DEMO_ORIGIN: `http://${host}:${port}`,
+    SEGUE_DEMO_PORT: String(port),
+    SEGUE_DEMO_IDENTITY_SECRET: secret(),
+    SEGUE_DEMO_CONNECTOR_KEY: secret(),
+    ...env,
+  };
+}
+
+/** `npm start`: the server, and beside it, on an origin of its own, the demo shop. */
+await runUntilStopped(async () => {
+  const config = readConfig(process.env);
+  const port = config.port + 1;
+  const env = demoEnvironment(process.env, config.host, port);
+  const app = await startApp(config, readSites(config.sitesFile, env));
+  try {
+    const shop = await startShop({
+      port,
+      host: config.host,
+      segueOrigin: app.origin,
+      identitySecret: env.SEGUE_DEMO_IDENTITY_SECRET as string,
+      connectorKey: env.SEGUE_DEMO_CONNECTOR_KEY as string,
+    });
+    for (const [name, { ok, detail }] of Object.entries(app.readiness.parts)) {
+      if (!ok) print(`  without ${name}: ${detail}`);
+    }
+    print(`\n  Segue server   ${app.origin}`);
+    print(`  Demo shop      ${shop.origin}`);
+    if (config.adminKey.generated) print(`  Admin key      ${config.adminKey.value}  (SEGUE_ADMIN_KEY)`);
+    print('\n  Open the demo shop and click "Talk to support". Ctrl-C stops both.\n');
+    return {
+      async close() {
+        await shop.close();
+        await app.close();
+      },
+    };
+  } catch (error) {
+    await app.close();
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      throw new SegueError('PORT_IN_USE', `Port ${port} (PORT + 1) is for the demo shop.`);
+    }
+    throw error;
+  }
+}, print);

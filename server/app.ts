@@ -1,0 +1,333 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { libvoskFile, modelDir, userCacheDir, workerBinary } from '../shared/cache.ts';
+import { type Clock, systemClock } from '../shared/clock.ts';
+import { Emitter } from '../shared/emitter.ts';
+import { SegueError } from '../shared/errors.ts';
+import type { OpusCodec } from './audio/codec.ts';
+import { openEvanOpus } from './audio/engines/evanOpus.ts';
+import type { VoiceParts } from './call/callParts.ts';
+import { Calls, type PrepareCall } from './call/calls.ts';
+import type { Config } from './config.ts';
+import { IdentityVerifier } from './context/identity.ts';
+import { rehydrate } from './context/rehydration.ts';
+import type { Session } from './context/session.ts';
+import { Sessions } from './context/sessions.ts';
+import { createPlaybookPolicy } from './dialog/playbookPolicy.ts';
+import { loadPlaybooks } from './dialog/playbooks/loader.ts';
+import type { Policy } from './dialog/policy.ts';
+import { trainNlpjs } from './dialog/understanding/engines/nlpjs.ts';
+import { readSlot } from './dialog/understanding/readSlot.ts';
+import { requireAdminKey } from './edge/adminKey.ts';
+import { callRoutes } from './edge/callRoutes.ts';
+import { clientRoutes } from './edge/clientRoutes.ts';
+import { createHttp, type EdgeServer } from './edge/http.ts';
+import { opsRoutes, type Readiness } from './edge/opsRoutes.ts';
+import { Origins } from './edge/origins.ts';
+import { sessionRoutes } from './edge/sessionRoutes.ts';
+import { SessionTokens } from './edge/sessionToken.ts';
+import { attachSocket } from './edge/socket.ts';
+import { iceServersFor } from './media/iceServers.ts';
+import { WorkerPool } from './media/workerPool.ts';
+import type { Connector } from './records/connector.ts';
+import { HttpConnector } from './records/engines/http.ts';
+import type { Site } from './sites.ts';
+import { cachedTts } from './speech/cachedTts.ts';
+import { energyVad } from './speech/engines/energyVad.ts';
+import { loadFlite } from './speech/engines/flite.ts';
+import { loadSilero } from './speech/engines/silero.ts';
+import { loadVosk } from './speech/engines/vosk.ts';
+import type { SttEngine } from './speech/stt.ts';
+import type { TtsEngine } from './speech/tts.ts';
+import type { VadEngine } from './speech/vad.ts';
+import { FileTimelineStore } from './storage/engines/files.ts';
+import { createLog, type Log } from './telemetry/log.ts';
+import { Metrics } from './telemetry/metrics.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+export type App = {
+  /** Where the server listens, e.g. `http://127.0.0.1:3000`. */
+  readonly origin: string;
+  readonly readiness: Readiness;
+  close(): Promise<void>;
+};
+
+/** What one site's calls need. */
+type SiteParts = {
+  site: Site;
+  identity: IdentityVerifier | null;
+  connector: Connector | null;
+  policy: Policy;
+};
+
+/** A feature that may be absent, with the reason in words for the operator. */
+type Part<Value> = { value: Value; problem: null } | { value: null; problem: string };
+
+/**
+ * The one composition root: makes every part and joins them. Rejects with CONFIG_INVALID, PLAYBOOK_INVALID,
+ * PORT_IN_USE or ADDRESS_UNAVAILABLE; what only switches a feature off is told in `readiness`.
+ */
+export async function startApp(config: Config, sites: readonly Site[], clock = systemClock): Promise<App> {
+  const log = createLog(config.logLevel);
+  Emitter.onListenerError = (error) => log.error({ err: error }, 'a listener failed');
+  const closing: (() => unknown)[] = [];
+  const opened = <Value extends { close(): unknown }>(part: Value): Value => {
+    closing.unshift(() => part.close());
+    return part;
+  };
+  try {
+    const voice = await openVoice(config, clock, opened);
+    const bySite = await openSites(sites, clock, opened);
+    const sessions = opened(new Sessions(clock));
+    const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
+    const metrics = new Metrics(() => calls.size);
+    const prepare = prepareCall({ config, clock, log, bySite, voice, timelines, metrics });
+    const calls = opened(new Calls({ prepare, max: config.maxCalls }));
+    const readiness = (): Readiness => readinessOf(voice, calls);
+
+    const origins = new Origins(sites);
+    const tokens = new SessionTokens(config.sessionSecret, clock);
+    const adminOnly = requireAdminKey(config.adminKey.value);
+    const http = opened(
+      await createHttp({ log, origins, trustProxy: config.trustProxy, version: version() }),
+    );
+    sessionRoutes(http, {
+      sites: new Map([...bySite].map(([key, { identity }]) => [key, { key, identity }])),
+      sessions,
+      tokens,
+      origins,
+      adminOnly,
+      voice: () => voice.usable,
+    });
+    callRoutes(http, { calls, timelines, adminOnly });
+    opsRoutes(http, { registry: metrics.registry, readiness });
+    await clientRoutes(http, join(ROOT, 'dist/client'));
+    const socket = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });
+    closing.unshift(() => socket.close());
+    const origin = await listen(http, config);
+    return {
+      origin,
+      get readiness() {
+        return readiness();
+      },
+      close: once(async () => {
+        await calls.close();
+        for (const close of closing) await close();
+      }),
+    };
+  } catch (error) {
+    for (const close of closing) await close();
+    throw error;
+  }
+}
+
+type Opened = <Value extends { close(): unknown }>(part: Value) => Value;
+
+/** Everything that sound needs. */
+type Voice = {
+  pool: Part<WorkerPool>;
+  stt: Part<SttEngine>;
+  tts: Part<TtsEngine>;
+  vad: VadEngine;
+  fallbackVad: VadEngine;
+  codec: OpusCodec;
+  /** Whether a call can be spoken. */
+  readonly usable: boolean;
+};
+
+async function openVoice(config: Config, clock: Clock, opened: Opened): Promise<Voice> {
+  const cache = userCacheDir();
+  const [pool, stt, tts, silero, codec] = await Promise.all([
+    part(() =>
+      WorkerPool.start({
+        workers: config.rtc.workers,
+        workerBin: config.rtc.workerBin ?? workerBinary(cache, mediasoupVersion()),
+        listenIp: config.host,
+        announcedAddress: config.rtc.announcedAddress,
+        basePort: config.rtc.basePort,
+        clock,
+      }),
+    ),
+    part(() =>
+      loadVosk({
+        libraryFile: libvoskFile(cache),
+        modelDir: modelDir(cache, 'vosk-en'),
+        language: 'en',
+        ...(config.sttThreads === undefined ? {} : { threads: config.sttThreads }),
+      }),
+    ),
+    part(async () => cachedTts(await loadFlite())),
+    part(() => loadSilero()),
+    openEvanOpus(),
+  ]);
+  for (const { value } of [pool, stt, tts, silero]) if (value) opened(value as { close(): unknown });
+  const fallbackVad = opened(energyVad());
+  return {
+    pool,
+    stt,
+    tts,
+    vad: silero.value ?? fallbackVad,
+    fallbackVad,
+    codec,
+    get usable() {
+      return Boolean(pool.value?.available && stt.value && tts.value);
+    },
+  };
+}
+
+/** Errors that the operator must mend before the server can start. */
+const FATAL: readonly string[] = ['PORT_IN_USE', 'ADDRESS_UNAVAILABLE', 'CONFIG_INVALID'];
+
+async function part<Value>(open: () => Promise<Value>): Promise<Part<Value>> {
+  try {
+    return { value: await open(), problem: null };
+  } catch (thrown) {
+    const error = SegueError.from(thrown);
+    if (FATAL.includes(error.code)) throw error;
+    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+    return { value: null, problem: `${error.message}${cause}` };
+  }
+}
+
+async function openSites(
+  sites: readonly Site[],
+  clock: Clock,
+  opened: Opened,
+): Promise<ReadonlyMap<string, SiteParts>> {
+  const bySite = new Map<string, SiteParts>();
+  for (const site of sites) {
+    const connector = site.connector ? opened(new HttpConnector(site.connector)) : null;
+    const policy = opened(
+      await createPlaybookPolicy({
+        playbooks: await loadPlaybooks(site.playbooksDir),
+        connector,
+        trainNlu: trainNlpjs,
+        readSlot,
+        clock,
+        timezone: site.timezone,
+      }),
+    );
+    const identity = site.identity
+      ? new IdentityVerifier(site.identity, site.identity.audience, site.key)
+      : null;
+    bySite.set(site.key, { site, identity, connector, policy });
+  }
+  return bySite;
+}
+
+function prepareCall(parts: {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  bySite: ReadonlyMap<string, SiteParts>;
+  voice: Voice;
+  timelines: FileTimelineStore;
+  metrics: Metrics;
+}): PrepareCall {
+  const { config, clock, log, bySite, voice, timelines, metrics } = parts;
+  return async (session, { media }) => {
+    const entry = bySite.get(session.siteKey);
+    if (!entry) throw new SegueError('SITE_UNKNOWN');
+    const { site, connector, policy } = entry;
+    const language = media ? spokenLanguage(session, voice) : session.language;
+    const overview = site.connector?.overview;
+    const source = connector && overview ? { connector, overview } : null;
+    return {
+      session,
+      siteName: site.name,
+      language,
+      policy,
+      rehydrate: () =>
+        rehydrate(session, source, clock, (error) =>
+          log.warn({ sessionId: session.id, code: error.code }, 'overview failed'),
+        ),
+      voice: media ? await openVoiceParts(session, language, { config, clock, voice, site, policy }) : null,
+      timelines,
+      observe: metrics.observer(),
+      clock,
+      log,
+    };
+  };
+}
+
+async function openVoiceParts(
+  session: Session,
+  language: string,
+  parts: { config: Config; clock: Clock; voice: Voice; site: Site; policy: Policy },
+): Promise<VoiceParts> {
+  const { config, clock, voice, site, policy } = parts;
+  const { pool, stt, tts } = voice;
+  if (!pool.value || !stt.value || !tts.value) throw new SegueError('MEDIA_UNAVAILABLE');
+  const room = await pool.value.createRoom();
+  try {
+    const { stunUrls, turnUrls, turnSecret } = config.rtc;
+    const [leg, stream] = await Promise.all([
+      room.createCallerLeg(),
+      stt.value.open({ language, phrases: policy.phrases }),
+    ]);
+    return {
+      room,
+      leg,
+      iceServers: iceServersFor(session.id, { urls: [...stunUrls, ...turnUrls], turnSecret }, clock),
+      codec: voice.codec,
+      vad: voice.vad,
+      vadFallback: voice.fallbackVad,
+      stt: stream,
+      tts: tts.value,
+      voiceName: site.voice,
+    };
+  } catch (error) {
+    room.close();
+    throw error;
+  }
+}
+
+/** The visitor's language where ears and mouth speak it, else the first that they do. */
+function spokenLanguage(session: Session, { stt, tts }: Voice): string {
+  const spoken = (stt.value?.languages ?? []).filter((language) => tts.value?.languages.includes(language));
+  return spoken.includes(session.language) ? session.language : (spoken[0] ?? session.language);
+}
+
+function readinessOf(voice: Voice, calls: Calls): Readiness {
+  const state = ({ problem }: Part<unknown>) =>
+    problem === null ? { ok: true } : { ok: false, detail: problem };
+  const capacity = calls.full ? { ok: false, detail: 'All lines are busy.' } : { ok: true };
+  return {
+    ready: !calls.full,
+    parts: { media: state(voice.pool), stt: state(voice.stt), tts: state(voice.tts), capacity },
+  };
+}
+
+async function listen(http: EdgeServer, config: Config): Promise<string> {
+  try {
+    return await http.listen({ port: config.port, host: config.host });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EADDRINUSE') {
+      throw new SegueError('PORT_IN_USE', `Port ${config.port} on ${config.host}; set PORT to another.`);
+    }
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new SegueError('ADDRESS_UNAVAILABLE', `HOST=${config.host}.`);
+    }
+    throw error;
+  }
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => {
+    done ??= run();
+    return done;
+  };
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+function mediasoupVersion(): string {
+  const file = join(ROOT, 'node_modules/mediasoup/package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
