@@ -72,6 +72,8 @@ export class AudioReceiver extends Emitter<ReceiverEvents> {
   #position = 0;
   /** Silence passed on beyond `#position`. */
   #aheadTicks = 0;
+  /** Some of it was there before the pause that is going on. */
+  #owesSilence = false;
   #packetMs: number = FRAME_MS;
   /** How long after `#reachedMs` the next packet is given up. */
   #waitMs = FRAME_MS + PATIENCE_MS;
@@ -176,6 +178,7 @@ export class AudioReceiver extends Emitter<ReceiverEvents> {
     this.#packetMs = ticks / TICKS_PER_MS;
     this.#waitMs = this.#packetMs + PATIENCE_MS;
     this.#aheadTicks = Math.min(this.#aheadTicks, MAX_AHEAD_TICKS);
+    this.#owesSilence = this.#aheadTicks > 0;
     this.#reachedMs = this.#clock.nowMs();
     const samples = this.#decode(packet.payload);
     if (samples) this.#cutter.push(samples, 'decoded');
@@ -254,10 +257,16 @@ export class AudioReceiver extends Emitter<ReceiverEvents> {
     this.#watch();
   }
 
+  /**
+   * Silence for the packets that are overdue. One frame is kept back, because a packet that is only just due would
+   * else be counted twice, and one more while silence is owed that was made too early.
+   */
   #keepTime(): void {
-    const frames = Math.floor((this.#clock.nowMs() - this.#reachedMs) / FRAME_MS);
+    const keptBack = this.#owesSilence ? 2 : 1;
+    const due = Math.floor((this.#clock.nowMs() - this.#reachedMs) / FRAME_MS);
+    const frames = Math.max(0, due - keptBack);
     this.#reachedMs += frames * FRAME_MS;
-    this.#waitMs = FRAME_MS;
+    this.#waitMs = (keptBack + 1) * FRAME_MS;
     this.#aheadTicks += frames * FRAME_TICKS;
     this.#silence(frames * FRAME_TICKS);
   }
