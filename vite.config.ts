@@ -1,12 +1,15 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const BROWSERS = ['chrome111', 'edge111', 'firefox120', 'safari16.4'];
 
 /**
- * mediasoup-client without what a voice call in a current browser never runs: old and native handlers, H.264
- * profiles, the debug logger (it reads the page's localStorage), data channels' fakes.
+ * mediasoup-client without what a voice call in a current browser never runs: handlers of old and native platforms
+ * and H.264 profiles. Its debug logger goes too: it reads the page's localStorage.
  */
 function leanMediasoupClient(): Plugin {
   const empty = '\0empty-media-module';
@@ -15,12 +18,39 @@ function leanMediasoupClient(): Plugin {
     enforce: 'pre',
     resolveId(source, importer) {
       if (source === 'mediasoup-client') return here('node_modules/mediasoup-client/lib/Device.js');
+      if (source === 'debug') return here('client/media/quietDebug.ts');
       if (!importer?.includes('node_modules/mediasoup-client/')) return null;
-      if (/\/handlers\/(Chrome74|ReactNative106)$/.test(source) || source === 'h264-profile-level-id') return empty;
-      if (/\/Logger$/.test(source)) return here('client/media/quietLogger.ts');
-      return null;
+      const unused =
+        /\/handlers\/(Chrome74|ReactNative106)$/.test(source) || source === 'h264-profile-level-id';
+      return unused ? empty : null;
     },
     load: (id) => (id === empty ? 'export {};' : null),
+  };
+}
+
+/** The page is somebody else's: a lazy chunk is imported and nothing is put into its head. */
+function plainDynamicImports(): Plugin {
+  return {
+    name: 'plain-dynamic-imports',
+    enforce: 'pre',
+    load: (id) =>
+      id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : null,
+  };
+}
+
+/** Compresses once, as well as it can be done, what is sent a million times. */
+function precompress(): Plugin {
+  return {
+    name: 'precompress',
+    enforce: 'post',
+    writeBundle(options, bundle) {
+      for (const name of Object.keys(bundle)) {
+        const file = join(options.dir ?? '.', name);
+        const bytes = readFileSync(file);
+        writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+        writeFileSync(`${file}.br`, brotliCompressSync(bytes));
+      }
+    },
   };
 }
 
@@ -29,13 +59,12 @@ export default defineConfig({
   base: './',
   publicDir: false,
   logLevel: 'warn',
-  plugins: [leanMediasoupClient()],
+  plugins: [leanMediasoupClient(), plainDynamicImports(), precompress()],
   build: {
     outDir: here('dist/client'),
     emptyOutDir: true,
     target: BROWSERS,
     cssTarget: BROWSERS,
-    // The page is somebody else's: nothing is preloaded into its head.
     modulePreload: false,
     rolldownOptions: {
       input: { segue: here('client/segue.ts') },
@@ -46,7 +75,12 @@ export default defineConfig({
         // One chunk under a hashed name holds the launcher, so that the call stack never imports the entry: the
         // page may have loaded that under another address, or from before a deployment.
         codeSplitting: {
-          groups: [{ name: 'launcher', test: /client\/widget\/|node_modules\/(lit|@lit)\// }],
+          groups: [
+            {
+              name: 'launcher',
+              test: /client\/widget\/|node_modules\/(lit|lit-html|lit-element|@lit\/reactive-element)\/(?!.*directive)/,
+            },
+          ],
         },
       },
     },

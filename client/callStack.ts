@@ -1,9 +1,10 @@
 /** The lazily loaded part, put together: the call, its sound, and the panel. */
-import type { CallStack, StackHost } from './contract.ts';
+
+import type { SessionRequest } from '../shared/events.ts';
+import { loadUiStrings } from '../shared/strings/ui/load.ts';
 import { CallFlow } from './call/callFlow.ts';
 import { isActive } from './call/callModel.ts';
-import { loadUiStrings } from '../shared/strings/ui/load.ts';
-import type { SessionRequest } from '../shared/events.ts';
+import type { CallStack, StackHost } from './contract.ts';
 import { CallSound } from './media/callSound.ts';
 import { elapsedText } from './panel/elapsed.ts';
 import { Panel } from './panel/panel.ts';
@@ -11,6 +12,7 @@ import { pageNavigation, watchNavigation } from './session/navigation.ts';
 import { collectPageView } from './session/pageView.ts';
 
 const SECOND_MS = 1000;
+const DAY_MS = 86_400_000;
 
 export async function createCallStack(host: StackHost): Promise<CallStack> {
   const strings = await loadUiStrings(host.language);
@@ -52,7 +54,10 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     },
     get glance() {
       const { speaking } = flow.model;
-      return { elapsed: elapsedText(flow.model, performance.now()), speaking: speaking.assistant || speaking.agent };
+      return {
+        elapsed: elapsedText(flow.model, performance.now()),
+        speaking: speaking.assistant || speaking.agent,
+      };
     },
     call: () => flow.start('voice'),
     hangUp: () => flow.hangUp(),
@@ -83,7 +88,11 @@ function sessionRequest(host: StackHost): SessionRequest {
     lang: host.lang,
     page: collectPageView({ document, location }),
     context: host.context,
-    events: host.pageEvents.map(({ name, data, atMs }) => ({ name, data, agoMs: Math.round(nowMs - atMs) })),
+    events: host.pageEvents.map(({ name, data, atMs }) => ({
+      name,
+      data,
+      agoMs: Math.min(DAY_MS, Math.round(nowMs - atMs)),
+    })),
     ...(host.identity ? { identity: host.identity } : {}),
   };
 }

@@ -1,8 +1,8 @@
+import type { TemplateResult } from 'lit';
 import type { CallState, EndReason, LanguageGuess, Speaker, Transcript } from '../shared/events.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
-import type { WireError } from '../shared/result.ts';
 import type { Language } from '../shared/language.ts';
-import type { TemplateResult } from 'lit';
+import type { WireError } from '../shared/result.ts';
 
 /** Details of the element's public events, by event name. All bubble and are composed. */
 export type PublicEvents = {

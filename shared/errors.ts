@@ -81,6 +81,17 @@ export const ERRORS = {
     message: 'The configured address does not belong to this machine.',
   },
   MODEL_MISSING: { status: 503, retryable: false, message: 'A model file is missing.' },
+  NETWORK_UNREACHABLE: { status: 503, retryable: true, message: 'The server could not be reached.' },
+  CALL_CANCELLED: {
+    status: 409,
+    retryable: true,
+    message: 'The call was given up before it was answered.',
+  },
+  MICROPHONE_UNAVAILABLE: {
+    status: 409,
+    retryable: true,
+    message: 'The microphone cannot be used; the call is in writing.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -5,10 +5,17 @@ import type { WireError } from '../../shared/result.ts';
 export const CLIENT_ERRORS = {
   NETWORK_UNREACHABLE: { retryable: true, message: 'The server could not be reached.' },
   CALL_CANCELLED: { retryable: true, message: 'The call was given up before it was answered.' },
-  MICROPHONE_UNAVAILABLE: { retryable: true, message: 'The microphone cannot be used; the call is in writing.' },
+  MICROPHONE_UNAVAILABLE: {
+    retryable: true,
+    message: 'The microphone cannot be used; the call is in writing.',
+  },
   MEDIA_TRANSPORT_FAILED: { retryable: true, message: 'The audio connection failed.' },
   CALL_NOT_STARTED: { retryable: false, message: 'Start the call before this message.' },
   BAD_REQUEST: { retryable: false, message: 'The message does not have the expected shape.' },
+  CONTEXT_INVALID: {
+    retryable: false,
+    message: 'The context is too deep, too large or not plain JSON.',
+  },
   INTERNAL: { retryable: true, message: 'Something failed on our side.' },
 } as const satisfies Partial<Record<ErrorCode, { retryable: boolean; message: string }>>;
 
@@ -35,7 +42,9 @@ export class CallError extends Error {
   /** An error as the server words it, found in `body.error` or in the body itself. */
   static fromBody(body: unknown): CallError {
     const outer = (body ?? {}) as { error?: unknown };
-    const error = (typeof outer.error === 'object' && outer.error ? outer.error : outer) as Partial<WireError>;
+    const error = (
+      typeof outer.error === 'object' && outer.error ? outer.error : outer
+    ) as Partial<WireError>;
     if (typeof error.code !== 'string') return CallError.of('INTERNAL', body);
     return new CallError({
       code: error.code,

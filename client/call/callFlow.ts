@@ -1,5 +1,11 @@
 import { Emitter } from '../../shared/emitter.ts';
-import type { LanguageGuess, SessionOpened, SessionRequest, Speaker, Transcript } from '../../shared/events.ts';
+import type {
+  LanguageGuess,
+  SessionOpened,
+  SessionRequest,
+  Speaker,
+  Transcript,
+} from '../../shared/events.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { WireError } from '../../shared/result.ts';
 import { openVoiceLink, type VoiceLink } from '../media/voiceLink.ts';
@@ -12,6 +18,8 @@ import { connectSignalling, type Signalling } from './signalling.ts';
 
 /** How long a lost connection may take to come back before the call is given up. */
 const RECONNECT_LIMIT_MS = 15_000;
+
+const CLAIM_ERRORS: ReadonlySet<string> = new Set(['CONTEXT_INVALID', 'PAYLOAD_TOO_LARGE', 'BAD_REQUEST']);
 
 export type CallFlowOptions = {
   serverUrl: () => string;
@@ -30,6 +38,8 @@ export type CallFlowEvents = {
   voice: [{ remote: MediaStreamTrack; microphone: MediaStreamTrack; link: VoiceLink }];
 };
 
+type LinkPart = 'socket' | 'media' | 'server';
+
 /** What one call holds; let go of as a whole. */
 type Holdings = {
   readonly abort: AbortController;
@@ -40,6 +50,8 @@ type Holdings = {
   signalling?: Signalling;
   link?: VoiceLink;
   microphone?: MediaStreamTrack;
+  /** What is not there at the moment although the call is on. */
+  readonly missing: Set<LinkPart>;
   reconnectTimer?: ReturnType<typeof setTimeout>;
 };
 
@@ -67,7 +79,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     const begun = new Promise<void>((resolve) => {
       onBegun = resolve;
     });
-    const holdings: Holdings = { abort: new AbortController(), consent, begun, onBegun };
+    const holdings: Holdings = { abort: new AbortController(), consent, begun, onBegun, missing: new Set() };
     this.#holdings = holdings;
     this.#dispatch({ type: 'called', mode });
     this.#live = this.#connect(holdings, mode).catch((thrown: unknown) => {
@@ -151,7 +163,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   async #openLine(holdings: Holdings): Promise<Signalling> {
     const serverUrl = this.#options.serverUrl();
     const { signal } = holdings.abort;
-    const session: SessionOpened = await openSession(serverUrl, this.#options.sessionRequest(), signal);
+    const session = await this.#openSession(serverUrl, signal);
     if (!session.voice) this.#write('server');
     const signalling = await connectSignalling(serverUrl, session.token, signal);
     if (signal.aborted) signalling.close();
@@ -159,6 +171,18 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     holdings.signalling = signalling;
     this.#listen(holdings, signalling);
     return signalling;
+  }
+
+  /** A page whose claims the server cannot take does not cost its visitor the call: they are left out. */
+  async #openSession(serverUrl: string, signal: AbortSignal): Promise<SessionOpened> {
+    const request = this.#options.sessionRequest();
+    try {
+      return await openSession(serverUrl, request, signal);
+    } catch (error) {
+      if (!(error instanceof CallError) || !CLAIM_ERRORS.has(error.code)) throw error;
+      this.emit('error', error.toWire());
+      return await openSession(serverUrl, { ...request, context: {}, events: [] }, signal);
+    }
   }
 
   async #openVoice(holdings: Holdings): Promise<MediaStreamTrack | null> {
@@ -177,14 +201,16 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     return null;
   }
 
-  async #begin(holdings: Holdings, signalling: Signalling, microphone: MediaStreamTrack | null): Promise<void> {
+  async #begin(
+    holdings: Holdings,
+    signalling: Signalling,
+    microphone: MediaStreamTrack | null,
+  ): Promise<void> {
     const wanted = Boolean(microphone) && this.#model.mode === 'voice';
-    const started = await signalling
-      .request('call.start', { media: wanted })
-      .catch((error: unknown) => {
-        if (!wanted || CallError.from(error).code !== 'MEDIA_UNAVAILABLE') throw error;
-        return signalling.request('call.start', { media: false });
-      });
+    const started = await signalling.request('call.start', { media: wanted }).catch((error: unknown) => {
+      if (!wanted || CallError.from(error).code !== 'MEDIA_UNAVAILABLE') throw error;
+      return signalling.request('call.start', { media: false });
+    });
     this.#guard(holdings);
     this.#dispatch({ type: 'started', callId: started.callId });
     holdings.onBegun();
@@ -198,7 +224,10 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       media: started.media,
       signalling,
       microphone,
-      onState: (state) => this.#onLink(holdings, state === 'up', state !== 'down'),
+      onState: (state) => {
+        if (state === 'down') this.#fail(holdings, CallError.of('MEDIA_TRANSPORT_FAILED'));
+        else this.#onLink(holdings, 'media', state === 'up');
+      },
     }).catch((error: unknown) => {
       throw error instanceof CallError ? error : CallError.of('MEDIA_TRANSPORT_FAILED', error);
     });
@@ -228,21 +257,27 @@ export class CallFlow extends Emitter<CallFlowEvents> {
         this.#release(holdings);
       } else if (state === 'failed') {
         this.#fail(holdings, CallError.of('INTERNAL'));
-      } else if (state === 'reconnecting' || state === 'live') {
-        this.#onLink(holdings, state === 'live', true);
+      } else if (state === 'reconnecting') {
+        this.#onLink(holdings, 'server', false);
+      } else if (state === 'live') {
+        // Also said to a socket that has come back, if the server has kept the call.
+        this.#onLink(holdings, 'server', true);
+        this.#onLink(holdings, 'socket', true);
       }
     });
-    signalling.onLink(({ up, kept }) => this.#onLink(holdings, up, kept));
+    signalling.onLost(() => this.#onLink(holdings, 'socket', false));
+    signalling.onRefused((error) => this.#fail(holdings, error));
   }
 
-  #onLink(holdings: Holdings, up: boolean, kept: boolean): void {
-    if (holdings.abort.signal.aborted) return;
-    clearTimeout(holdings.reconnectTimer);
-    if (!kept) {
-      this.#fail(holdings, CallError.of(up ? 'NETWORK_UNREACHABLE' : 'MEDIA_TRANSPORT_FAILED'));
-    } else if (up) {
+  #onLink(holdings: Holdings, part: LinkPart, up: boolean): void {
+    const { missing } = holdings;
+    if (holdings.abort.signal.aborted || missing.has(part) !== up) return;
+    if (up) missing.delete(part);
+    else missing.add(part);
+    if (missing.size === 0) {
+      clearTimeout(holdings.reconnectTimer);
       this.#dispatch({ type: 'linkBack' });
-    } else {
+    } else if (!up && missing.size === 1) {
       this.#dispatch({ type: 'linkLost' });
       holdings.reconnectTimer = setTimeout(
         () => this.#fail(holdings, CallError.of('NETWORK_UNREACHABLE')),

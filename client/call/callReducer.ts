@@ -1,6 +1,13 @@
 import type { EndReason, InputOffer, Speaker, Transcript } from '../../shared/events.ts';
 import type { WireError } from '../../shared/result.ts';
-import { type CallModel, IDLE_CALL, isActive, type MicrophoneStep, type NoVoiceReason, type Quality } from './callModel.ts';
+import {
+  type CallModel,
+  IDLE_CALL,
+  isActive,
+  type MicrophoneStep,
+  type NoVoiceReason,
+  type Quality,
+} from './callModel.ts';
 
 export type CallAction =
   | { type: 'called'; mode: CallModel['mode'] }

@@ -16,13 +16,19 @@ export type Signalling = {
   /** Sends without waiting: for the last word before the line is closed. */
   send<Name extends keyof ClientToServer>(name: Name, request: RequestOf<Name>): void;
   on: Socket<ServerToClient, ClientToServer>['on'];
-  /** Called when the line drops, and when it is back; `kept` says whether the server still holds the call. */
-  onLink(listener: (link: { up: boolean; kept: boolean }) => void): void;
+  /** The line has dropped; socket.io is trying to get it back. */
+  onLost(listener: () => void): void;
+  /** The server does not take the line back. */
+  onRefused(listener: (error: CallError) => void): void;
   close(): void;
 };
 
 /** Opens the socket of one session: WebSocket first, long polling where that is blocked. */
-export function connectSignalling(serverUrl: string, token: string, signal: AbortSignal): Promise<Signalling> {
+export function connectSignalling(
+  serverUrl: string,
+  token: string,
+  signal: AbortSignal,
+): Promise<Signalling> {
   const url = new URL(serverUrl);
   const socket: Socket<ServerToClient, ClientToServer> = io(url.origin, {
     path: `${url.pathname.replace(/\/$/, '')}/v1/socket`,
@@ -79,13 +85,12 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
       if (raw.connected) raw.emit(name, request, () => {});
     },
     on: socket.on.bind(socket),
-    onLink(listener) {
-      raw.on('disconnect', (reason) => {
-        if (reason !== 'io client disconnect') listener({ up: false, kept: raw.active });
-      });
-      raw.on('connect', () => listener({ up: true, kept: raw.recovered }));
+    onLost(listener) {
+      raw.on('disconnect', listener);
+    },
+    onRefused(listener) {
       raw.on('connect_error', (error: Error & { data?: unknown }) => {
-        if (error.data) listener({ up: true, kept: false });
+        if (error.data) listener(CallError.fromBody(error.data));
       });
     },
     close() {

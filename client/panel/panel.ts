@@ -85,7 +85,10 @@ export class Panel {
 
   focus(): void {
     const first = this.#find('.primary:not([hidden])') ?? this.#find('.composer input');
-    (this.#compact && first?.matches('input') ? this.#find('.panel') : (first ?? this.#find('.panel')))?.focus();
+    (this.#compact && first?.matches('input')
+      ? this.#find('.panel')
+      : (first ?? this.#find('.panel'))
+    )?.focus();
   }
 
   updated(): void {
@@ -134,7 +137,8 @@ export class Panel {
     if (model.state === 'ended' || model.state === 'failed') {
       return `${this.#words(statusKey(model))}. ${this.#words(outcomeKey(model))}`;
     }
-    if (model.state === 'live') return this.#words(model.mode === 'writing' ? 'status.writing' : 'status.live');
+    if (model.state === 'live')
+      return this.#words(model.mode === 'writing' ? 'status.writing' : 'status.live');
     return this.#words(statusKey(model));
   }
 

@@ -1,6 +1,6 @@
-import type { CallModel } from '../call/callModel.ts';
 import type { UiKey } from '../../shared/strings/ui/en.ts';
 import type { UiStrings } from '../../shared/strings/ui/load.ts';
+import type { CallModel } from '../call/callModel.ts';
 
 /** What the parts of the panel draw from, and what they can ask for. */
 export type Scene = {
@@ -39,5 +39,6 @@ export type PanelActions = {
 export type Words = (key: UiKey, values?: Readonly<Record<string, string>>) => string;
 
 export function wordsOf(strings: UiStrings): Words {
-  return (key, values = {}) => strings[key].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  return (key, values = {}) =>
+    strings[key].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }

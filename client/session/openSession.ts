@@ -7,13 +7,14 @@ export async function openSession(
   request: SessionRequest,
   signal: AbortSignal,
 ): Promise<SessionOpened> {
+  const payload = written(request);
   let response: Response;
   let body: unknown;
   try {
     response = await fetch(`${serverUrl}/v1/sessions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(request),
+      body: payload,
       credentials: 'omit',
       signal,
     });
@@ -23,4 +24,13 @@ export async function openSession(
   }
   if (!response.ok) throw CallError.fromBody(body);
   return body as SessionOpened;
+}
+
+function written(request: SessionRequest): string {
+  try {
+    return JSON.stringify(request);
+  } catch (error) {
+    // The page's context runs in circles, or holds what is not JSON.
+    throw CallError.of('CONTEXT_INVALID', error);
+  }
 }

@@ -1,7 +1,8 @@
-import type { PageEventDraft } from '../contract.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
+import type { PageEventDraft } from '../contract.ts';
 
 const MAX_EVENTS = 50;
+const EVENT_NAME = /^[a-zA-Z][\w.:-]{0,63}$/;
 
 /** What the page has told before and between calls: its claims and its latest events, bounded. */
 export class PageMemory {
@@ -18,8 +19,11 @@ export class PageMemory {
     this.context = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
   }
 
-  track(name: string, data: Json, atMs: number): void {
+  /** False when the name is not one that the server takes: a short word such as `payment_failed`. */
+  track(name: string, data: Json, atMs: number): boolean {
+    if (!EVENT_NAME.test(name)) return false;
     this.#events = [...this.#events.slice(1 - MAX_EVENTS), { name, data, atMs }];
+    return true;
   }
 }
 

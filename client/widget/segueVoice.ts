@@ -9,6 +9,16 @@ import { icon, MARK } from './icons.ts';
 import launcherCss from './launcher.css?inline';
 
 const ACTIVE: readonly CallState[] = ['connecting', 'live', 'reconnecting'];
+const UNREACHABLE = {
+  code: 'NETWORK_UNREACHABLE',
+  message: 'The server could not be reached.',
+  retryable: true,
+} as const;
+const BAD_EVENT = {
+  code: 'BAD_REQUEST',
+  message: 'The name of an event is a short word such as payment_failed.',
+  retryable: false,
+} as const;
 const DARK = '(prefers-color-scheme: dark)';
 
 /**
@@ -123,8 +133,8 @@ export class SegueVoice extends LitElement {
 
   /** Tells an event of the page. The latest fifty are kept for the next call. */
   track(name: string, data: Json = null): void {
-    this.#memory.track(name, data, performance.now());
-    this.#stack?.track(name, data);
+    if (this.#memory.track(name, data, performance.now())) this.#stack?.track(name, data);
+    else this.#publish('segue-error', BAD_EVENT);
   }
 
   override connectedCallback(): void {
@@ -250,11 +260,10 @@ export class SegueVoice extends LitElement {
       this.#loading = null;
       this.#unreachable = this.#open;
       this.#open = false;
-      const error = { code: 'NETWORK_UNREACHABLE', message: 'The server could not be reached.', retryable: true } as const;
-      if (this.#unreachable) this.#publish('segue-error', error);
+      if (this.#unreachable) this.#publish('segue-error', UNREACHABLE);
       if (this.#state === 'connecting') this.#setState('failed');
       this.requestUpdate();
-      throw Object.assign(new Error(error.message, { cause }), error);
+      throw Object.assign(new Error(UNREACHABLE.message, { cause }), UNREACHABLE);
     }
   }
 
