@@ -42,16 +42,19 @@ function overview(
 ): Promise<'inTime' | 'late' | 'failed'> {
   return new Promise((resolve) => {
     const deadline = clock.after(REHYDRATION_DEADLINE_MS, () => resolve('late'));
-    source.connector
-      .call({ operation: source.overview, args: {}, subject: session.subject })
-      .then((facts) => {
+    const settle = (outcome: 'inTime' | 'failed'): void => {
+      deadline.cancel();
+      resolve(outcome);
+    };
+    source.connector.call({ operation: source.overview, args: {}, subject: session.subject }).then(
+      (facts) => {
         session.learn('signed', facts);
-        resolve('inTime');
-      })
-      .catch((error: unknown) => {
+        settle('inTime');
+      },
+      (error: unknown) => {
         onFailure(SegueError.from(error));
-        resolve('failed');
-      })
-      .finally(() => deadline.cancel());
+        settle('failed');
+      },
+    );
   });
 }

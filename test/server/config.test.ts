@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../server/config.ts';
+
+describe('the configuration', () => {
+  test('has safe defaults: loopback only, random keys', () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({ port: 3000, host: '127.0.0.1', adminKey: { generated: true } });
+    expect(config.adminKey.value.length).toBeGreaterThanOrEqual(32);
+    expect(readConfig({}).adminKey.value).not.toBe(config.adminKey.value);
+    expect(config.sessionSecret).toHaveLength(32);
+  });
+
+  test('takes an empty variable as absent', () => {
+    expect(readConfig({ PORT: '', HOST: '' })).toMatchObject({ port: 3000, host: '127.0.0.1' });
+  });
+
+  test('names every variable that is wrong', () => {
+    const wrong = { PORT: 'eighty', SEGUE_ADMIN_KEY: 'short', SEGUE_RTC_WORKERS: '0' };
+    expect(() => readConfig(wrong)).toThrow(/PORT.*SEGUE_ADMIN_KEY.*SEGUE_RTC_WORKERS/);
+  });
+
+  test('does not accept TURN servers without their secret', () => {
+    expect(() => readConfig({ SEGUE_TURN_URLS: 'turn:turn.example:3478' })).toThrow(/SEGUE_TURN_SECRET/);
+  });
+
+  test('splits lists of URLs', () => {
+    const { rtc } = readConfig({ SEGUE_STUN_URLS: 'stun:a.example, stun:b.example,' });
+    expect(rtc.stunUrls).toEqual(['stun:a.example', 'stun:b.example']);
+  });
+});

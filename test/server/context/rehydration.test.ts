@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { rehydrate } from '../../../server/context/rehydration.ts';
+import { Session } from '../../../server/context/session.ts';
+import type { Connector } from '../../../server/records/connector.ts';
+import { SegueError } from '../../../shared/errors.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+
+const overview = 'customer.overview';
+
+function connectorThat(answer: () => Promise<JsonObject>): Connector {
+  return { name: 'fake', call: answer, close: async () => {} };
+}
+
+function signedIn(clock: FakeClock): Session {
+  const session = new Session({ id: 'ses_1', siteKey: 'demo', language: 'en', origin: null, clock });
+  session.identify('cus_1', {});
+  return session;
+}
+
+describe('rehydration', () => {
+  test('brings what the systems know of a signed-in visitor as signed facts', async () => {
+    const clock = new FakeClock();
+    const session = signedIn(clock);
+    const connector = connectorThat(async () => ({ orders: [{ number: '10427' }] }));
+    const outcome = await rehydrate(session, { connector, overview }, clock, () => {});
+    expect(outcome).toMatchObject({ overview: 'inTime', facts: ['orders'] });
+    expect(session.facts().orders).toMatchObject({ source: 'signed', value: [{ number: '10427' }] });
+    expect(clock.pending).toBe(0);
+  });
+
+  test('asks nothing about an anonymous visitor', async () => {
+    const clock = new FakeClock();
+    const session = new Session({ id: 'ses_1', siteKey: 'demo', language: 'en', origin: null, clock });
+    const connector = connectorThat(() => Promise.reject(new Error('was asked')));
+    expect((await rehydrate(session, { connector, overview }, clock, () => {})).overview).toBeNull();
+  });
+
+  test('waits 300 ms at the most; what comes later reaches the session all the same', async () => {
+    const clock = new FakeClock();
+    const session = signedIn(clock);
+    const late = Promise.withResolvers<JsonObject>();
+    const rehydrated = rehydrate(
+      session,
+      { connector: connectorThat(() => late.promise), overview },
+      clock,
+      () => {},
+    );
+    await clock.advanceAsync(300);
+    expect(await rehydrated).toMatchObject({ overview: 'late', durationMs: 300, facts: [] });
+    late.resolve({ orders: [] });
+    await clock.advanceAsync(0);
+    expect(session.facts().orders?.value).toEqual([]);
+  });
+
+  test('goes on without a system that fails, and says so', async () => {
+    const clock = new FakeClock();
+    const failures: string[] = [];
+    const connector = connectorThat(() => Promise.reject(new SegueError('CONNECTOR_FAILED')));
+    const outcome = await rehydrate(signedIn(clock), { connector, overview }, clock, ({ code }) =>
+      failures.push(code),
+    );
+    expect(outcome.overview).toBe('failed');
+    expect(failures).toEqual(['CONNECTOR_FAILED']);
+  });
+});
