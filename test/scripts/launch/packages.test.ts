@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { inStep } from '../../../scripts/launch/packages.js';
+
+const forMac = { version: '1.0.0', optional: true, os: ['darwin'], cpu: ['arm64'] };
+
+describe('whether the packages are in step with the lock file', () => {
+  const wanted = { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/a-mac': forMac };
+  const ask = (installed: Parameters<typeof inStep>[1], platform = 'linux', arch = 'x64') =>
+    inStep(wanted, installed, platform, arch);
+
+  it('is so when each has its version and other platforms are left out', () => {
+    expect(ask({ 'node_modules/a': { version: '1.0.0' } })).toBe(true);
+  });
+
+  it('is not so when nothing is installed', () => {
+    expect(ask({})).toBe(false);
+  });
+
+  it('is not so when a version differs', () => {
+    expect(ask({ 'node_modules/a': { version: '1.0.1' } })).toBe(false);
+  });
+
+  it('is not so when a package is left over', () => {
+    expect(ask({ 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '1.0.0' } })).toBe(
+      false,
+    );
+  });
+
+  it('is not so when the optional package for this very platform is missing', () => {
+    expect(ask({ 'node_modules/a': { version: '1.0.0' } }, 'darwin', 'arm64')).toBe(false);
+    expect(
+      ask({ 'node_modules/a': { version: '1.0.0' }, 'node_modules/a-mac': forMac }, 'darwin', 'arm64'),
+    ).toBe(true);
+  });
+});

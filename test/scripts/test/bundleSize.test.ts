@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { bundleOf } from '../../../scripts/test/bundleSize.ts';
+
+describe('the parts of the bundle', () => {
+  it('are what the page loads at once, and what the call adds', () => {
+    const files: Record<string, string> = {
+      '/d/segue.js': "import './ui.js'; const load = () => import('./call.js'); import 'lit';",
+      '/d/ui.js': "export * from './strings.js';",
+      '/d/strings.js': 'export const hello = 1;',
+      '/d/call.js': "import './strings.js'; import './media.js'; new URL('./worklet.js', import.meta.url);",
+      '/d/media.js': 'export const media = 1;',
+      '/d/worklet.js': 'registerProcessor;',
+      '/d/unused.js': '',
+    };
+    const { launcher, call } = bundleOf('/d/segue.js', (file) => files[file] ?? '');
+    expect(launcher.sort()).toEqual(['/d/segue.js', '/d/strings.js', '/d/ui.js']);
+    expect(call.sort()).toEqual(['/d/call.js', '/d/media.js', '/d/worklet.js']);
+  });
+});
