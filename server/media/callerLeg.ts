@@ -12,14 +12,17 @@ import { rtpParametersToWire } from './wire.ts';
 export type CallerLegEvents = {
   /** One RTP packet of the caller's Opus. */
   packet: [packet: RtpPacket];
-  /** Both directions that the caller has connected are up (again). */
+  /** Both directions are up (again). */
   connected: [];
-  /** ICE or DTLS of a direction is gone; it may come back. */
+  /** One direction is gone: no ICE consent for 12 s, or DTLS closed. ICE may come back. */
   disconnected: [];
   /** How well the caller's audio arrives, 0 (nothing) … 10 (all). */
   quality: [score: number];
   closed: [];
 };
+
+/** A device asks for consent about every 5 s (RFC 7675, section 5.1); after two that are missed its line is gone. */
+const CONSENT_TIMEOUT_S = 12;
 
 type Direction = 'send' | 'recv';
 
@@ -71,6 +74,7 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
             enableUdp: true,
             enableTcp: true,
             preferUdp: true,
+            iceConsentTimeout: CONSENT_TIMEOUT_S,
             initialAvailableOutgoingBitrate: MAX_INCOMING_BITRATE,
           });
           made.push(transport);
@@ -93,7 +97,7 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
     return this.#closed;
   }
 
-  /** Both directions that the caller has connected are up. */
+  /** Both directions are up. */
   get connected(): boolean {
     return this.#isConnected;
   }
@@ -207,10 +211,7 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
   }
 
   #tellConnection(): void {
-    const wanted = (['send', 'recv'] as const).filter((one) =>
-      this.#claimed.has(`connect ${this.#transports[one].id}`),
-    );
-    const isConnected = wanted.length > 0 && wanted.every((one) => this.#up.has(one));
+    const isConnected = this.#up.size === Object.keys(this.#transports).length;
     if (isConnected === this.#isConnected) return;
     this.#isConnected = isConnected;
     this.emit(isConnected ? 'connected' : 'disconnected');
