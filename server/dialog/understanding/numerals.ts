@@ -72,6 +72,29 @@ export function withoutNumbers(text: string, language: string, placeholder: stri
   return result + bounded(text).slice(at);
 }
 
+/** A whole number as it is counted, and not digit by digit ("twelve", "one hundred and five", "12"). */
+export type Cardinal = { value: number; start: number; end: number };
+
+/** The cardinals of `text` in order, each as long as possible. */
+export function cardinalsIn(text: string, language: string): Cardinal[] {
+  const table = numberWords(language);
+  const words = cutWords(wordsOf(text), table);
+  const found: Cardinal[] = [];
+  let at = 0;
+  while (at < words.length) {
+    const word = words[at];
+    const written = word && /^\d{1,9}$/.test(word.text) ? [{ end: at + 1, value: Number(word.text) }] : [];
+    const spoken =
+      written.length > 0 || isPronoun(words, at, table) ? [] : cardinals(words, at, words.length, table);
+    const longest = [...written, ...spoken].sort((a, b) => b.end - a.end)[0];
+    if (word && longest) {
+      found.push({ value: longest.value, start: word.start, end: words[longest.end - 1]?.end ?? word.end });
+    }
+    at = longest ? longest.end : at + 1;
+  }
+  return found;
+}
+
 function cutWords(words: Word[], table: NumberWords): Word[] {
   const { cut } = table;
   if (!cut) return words;
