@@ -1,0 +1,32 @@
+import type { Conversation, Policy, Reply } from '../../server/dialog/policy.ts';
+
+/** A reply of one sentence that waits for an answer. */
+export function replyOf(text: string, more: Partial<Reply> = {}): Reply {
+  return {
+    sentences: [{ text }],
+    intent: null,
+    expects: 'open',
+    offer: null,
+    then: 'listen',
+    ...more,
+  };
+}
+
+/** A policy that says what the test tells it to, and echoes otherwise. */
+export function scriptedPolicy(script: Partial<Conversation> = {}): Policy {
+  return {
+    name: 'scripted',
+    phrases: [],
+    open: () => ({
+      greet: async () => replyOf('Hello.'),
+      respond: async ({ text }) => replyOf(`You said ${text}.`, { intent: 'echo' }),
+      silence: async (count) => replyOf(`Silence ${count}.`),
+      contextChanged: async () => null,
+      interrupted: () => {},
+      onWaiting: () => {},
+      close: () => {},
+      ...script,
+    }),
+    close: async () => {},
+  };
+}

@@ -1,0 +1,120 @@
+import { Registry } from 'prom-client';
+import { io, type Socket } from 'socket.io-client';
+import { Calls, type PrepareCall } from '../../../server/call/calls.ts';
+import { IdentityVerifier } from '../../../server/context/identity.ts';
+import { Sessions } from '../../../server/context/sessions.ts';
+import { requireAdminKey } from '../../../server/edge/adminKey.ts';
+import { callRoutes } from '../../../server/edge/callRoutes.ts';
+import { createHttp } from '../../../server/edge/http.ts';
+import { opsRoutes } from '../../../server/edge/opsRoutes.ts';
+import { Origins } from '../../../server/edge/origins.ts';
+import { sessionRoutes } from '../../../server/edge/sessionRoutes.ts';
+import { SessionTokens } from '../../../server/edge/sessionToken.ts';
+import { attachSocket, SOCKET_PATH } from '../../../server/edge/socket.ts';
+import { createLog } from '../../../server/telemetry/log.ts';
+import { systemClock } from '../../../shared/clock.ts';
+import type { SessionOpened } from '../../../shared/events.ts';
+import type { Result } from '../../../shared/result.ts';
+import { scriptedPolicy } from '../../fakes/policy.ts';
+import { MemoryTimelineStore } from '../../fakes/timelineStore.ts';
+
+export const SHOP = 'https://shop.example';
+export const ADMIN_KEY = 'the admin key of these tests';
+export const IDENTITY_SECRET = 'the identity secret of these tests';
+
+/** The real edge on a free port; calls are in writing, with a scripted policy. */
+export async function openEdge(policy = scriptedPolicy()) {
+  const clock = systemClock;
+  const log = createLog('silent');
+  const timelines = new MemoryTimelineStore();
+  const sessions = new Sessions(clock);
+  const prepare: PrepareCall = async (session) => ({
+    session,
+    siteName: 'The Shop',
+    language: session.language,
+    policy,
+    rehydrate: async () => ({ durationMs: 0, facts: [], overview: null }),
+    voice: null,
+    timelines,
+    observe: () => {},
+    clock,
+    log,
+  });
+  const calls = new Calls({ prepare, max: 20 });
+  const origins = new Origins([{ key: 'demo', origins: [SHOP] }]);
+  const tokens = new SessionTokens(new TextEncoder().encode('the session secret of these tests'), clock);
+  const adminOnly = requireAdminKey(ADMIN_KEY);
+  const http = await createHttp({ log, origins, trustProxy: false, version: '0.0.0' });
+  const identity = new IdentityVerifier({ hs256Secret: IDENTITY_SECRET }, 'segue', 'demo');
+  sessionRoutes(http, {
+    sites: new Map([['demo', { key: 'demo', identity }]]),
+    sessions,
+    tokens,
+    origins,
+    adminOnly,
+    voice: () => false,
+  });
+  callRoutes(http, { calls, timelines, adminOnly });
+  const readiness = () => ({ ready: !calls.full, parts: {} });
+  opsRoutes(http, { registry: new Registry(), readiness });
+  const socketServer = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });
+  const url = await http.listen({ host: '127.0.0.1', port: 0 });
+  const sockets: Socket[] = [];
+
+  const post = (body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${url}/v1/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: SHOP, ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+
+  return {
+    url,
+    calls,
+    sessions,
+    tokens,
+    timelines,
+    post,
+    get: (path: string, key: string | null = ADMIN_KEY): Promise<Response> =>
+      fetch(`${url}${path}`, key === null ? {} : { headers: { authorization: `Bearer ${key}` } }),
+    async open(body: unknown = {}): Promise<SessionOpened> {
+      return (await (await post(body)).json()) as SessionOpened;
+    },
+    socket(token: unknown, headers: Record<string, string> = { origin: SHOP }): Socket {
+      const socket = io(url, {
+        path: SOCKET_PATH,
+        auth: { token },
+        transports: ['websocket'],
+        extraHeaders: headers,
+        reconnection: false,
+        forceNew: true,
+      });
+      sockets.push(socket);
+      return socket;
+    },
+    async close(): Promise<void> {
+      for (const socket of sockets) socket.close();
+      await calls.close();
+      sessions.close();
+      await socketServer.close();
+      await http.close();
+    },
+  };
+}
+
+export type Edge = Awaited<ReturnType<typeof openEdge>>;
+
+/** Sends one message and waits for its answer. */
+export function ask(socket: Socket, name: string, request: unknown = {}): Promise<Result<unknown>> {
+  return new Promise((resolve, reject) => {
+    socket.timeout(5_000).emit(name, request, (error: Error | null, result: Result<unknown>) => {
+      if (error) reject(error);
+      else resolve(result);
+    });
+  });
+}
+
+/** The next message of a name. */
+export function next<Message>(socket: Socket, name: string): Promise<Message> {
+  return new Promise((resolve) => socket.once(name, resolve));
+}

@@ -1,0 +1,241 @@
+import fc from 'fast-check';
+import { SignJWT } from 'jose';
+import type { Socket } from 'socket.io-client';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ERRORS } from '../../../shared/errors.ts';
+import type { CallStarted, Transcript } from '../../../shared/events.ts';
+import { clientMessages } from '../../../shared/schemas.ts';
+import { replyOf, scriptedPolicy } from '../../fakes/policy.ts';
+import { ask, type Edge, next, openEdge } from './openEdge.ts';
+
+let edge: Edge;
+beforeEach(async () => {
+  edge = await openEdge();
+});
+afterEach(() => edge.close());
+
+const refusal = (code: string) => ({ ok: false, error: { code } });
+
+function refused(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    socket.on('connect', () => reject(new Error('was let in')));
+    socket.on('connect_error', (error) => resolve((error as Error & { data: { code: string } }).data.code));
+  });
+}
+
+async function call(): Promise<{ socket: Socket; token: string; sessionId: string; callId: string }> {
+  const { token, sessionId } = await edge.open();
+  const socket = edge.socket(token);
+  const greeted = next(socket, 'transcript');
+  const started = await ask(socket, 'call.start', { media: false });
+  await greeted;
+  return { socket, token, sessionId, callId: (started as { data: CallStarted }).data.callId };
+}
+
+describe('who may connect', () => {
+  test.each([
+    ['no token', undefined, 'SESSION_TOKEN_INVALID'],
+    ['a number', 7, 'SESSION_TOKEN_INVALID'],
+    ['nonsense', 'a.b.c', 'SESSION_TOKEN_INVALID'],
+  ])('not with %s', async (_, token, code) => {
+    expect(await refused(edge.socket(token))).toBe(code);
+  });
+
+  test('not with a token of another secret, nor with one that has expired', async () => {
+    const sign = (secret: string, end: string) =>
+      new SignJWT({})
+        .setProtectedHeader({ alg: 'HS256' })
+        .setSubject('ses_1')
+        .setAudience('segue-session')
+        .setExpirationTime(end)
+        .sign(new TextEncoder().encode(secret));
+    const own = 'the session secret of these tests';
+    expect(await refused(edge.socket(await sign('another secret of some length', '5m')))).toBe(
+      'SESSION_TOKEN_INVALID',
+    );
+    expect(await refused(edge.socket(await sign(own, '-1m')))).toBe('SESSION_TOKEN_EXPIRED');
+    expect(await refused(edge.socket(await sign(own, '5m')))).toBe('SESSION_UNKNOWN');
+  });
+
+  test('not from a foreign origin, even with the right token', async () => {
+    const { token } = await edge.open();
+    expect(await refused(edge.socket(token, { origin: 'https://evil.example' }))).toBe('ORIGIN_NOT_ALLOWED');
+  });
+});
+
+describe('a call in writing', () => {
+  test('greets, answers, and ends with a timeline', async () => {
+    const { socket, callId } = await call();
+    const lines: Transcript[] = [];
+    socket.on('transcript', (line: Transcript) => lines.push(line));
+    const answered = new Promise<void>((resolve) => {
+      socket.on('transcript', ({ speaker }: Transcript) => speaker === 'assistant' && resolve());
+    });
+    expect(await ask(socket, 'text.send', { text: ' hello ' })).toMatchObject({ ok: true });
+    await answered;
+    expect(lines.map(({ speaker, text, final }) => [speaker, text, final])).toEqual([
+      ['caller', 'hello', true],
+      ['assistant', 'You said hello.', true],
+    ]);
+    const ended = next<{ state: string; reason: string }>(socket, 'call.state');
+    await ask(socket, 'call.hangUp');
+    expect(await ended).toEqual({ state: 'ended', reason: 'caller' });
+    const summary = await (await edge.get(`/v1/calls/${callId}`)).json();
+    expect(summary).toMatchObject({ id: callId, state: 'ended', reason: 'caller', channel: 'text' });
+    const timeline = await (await edge.get(`/v1/calls/${callId}/timeline`)).text();
+    const types = timeline
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { type: string }).type);
+    expect(types).toEqual([
+      'call.start',
+      'context.rehydrated',
+      'call.answered',
+      'caller.text',
+      'policy.reply',
+      'call.end',
+    ]);
+  });
+
+  test('takes facts and events of the page while it runs', async () => {
+    const { socket, sessionId } = await call();
+    expect(await ask(socket, 'context.update', { patch: { cart: { totalCents: 1 } } })).toMatchObject({
+      ok: true,
+    });
+    await ask(socket, 'page.event', { name: 'payment_failed', data: { reason: 'expired_card' } });
+    await ask(socket, 'page.view', {
+      url: 'https://shop.example/b',
+      title: 'B',
+      referrer: '',
+      language: 'en',
+    });
+    const session = edge.sessions.get(sessionId);
+    expect(session.facts()).toMatchObject({ cart: { source: 'page' }, 'page.title': { value: 'B' } });
+    expect(session.events()).toMatchObject([{ name: 'payment_failed' }]);
+    const deep = JSON.parse(`${'{"a":'.repeat(20)}1${'}'.repeat(20)}`) as object;
+    expect(await ask(socket, 'context.update', { patch: deep })).toMatchObject(refusal('CONTEXT_INVALID'));
+  });
+
+  test('is one a token, however often it is asked for', async () => {
+    const { socket, token } = await call();
+    expect(await ask(socket, 'call.start', { media: false })).toMatchObject(refusal('CALL_IN_PROGRESS'));
+    expect(await ask(edge.socket(token), 'call.start', { media: false })).toMatchObject(
+      refusal('CALL_IN_PROGRESS'),
+    );
+    expect(await ask(socket, 'text.send', { text: 'still here' })).toMatchObject({ ok: true });
+  });
+
+  test('can be begun anew after its end', async () => {
+    const { socket } = await call();
+    await ask(socket, 'call.hangUp');
+    expect(await ask(socket, 'call.start', { media: false })).toMatchObject({ ok: true });
+  });
+
+  test('waits for a lost socket and goes on with the next one', async () => {
+    const { socket, token, callId } = await call();
+    socket.close();
+    await expect.poll(() => edge.calls.summary(callId)?.state).toBe('live');
+    const again = edge.socket(token);
+    expect(await next(again, 'call.state')).toEqual({ state: 'live' });
+    expect(await ask(again, 'text.send', { text: 'back' })).toMatchObject({ ok: true });
+  });
+});
+
+describe('messages out of order', () => {
+  test.each(['transport.connect', 'media.produce', 'media.consume', 'media.ready', 'text.send', 'call.mute'])(
+    '%s before the call is refused',
+    async (name) => {
+      const { token } = await edge.open();
+      const request = {
+        transportId: 'x',
+        dtlsParameters: {},
+        rtpParameters: {},
+        rtpCapabilities: {},
+        text: 'hello',
+        muted: true,
+      };
+      expect(await ask(edge.socket(token), name, request)).toMatchObject(refusal('CALL_NOT_STARTED'));
+    },
+  );
+
+  test('audio in a call in writing is refused', async () => {
+    const { socket } = await call();
+    expect(await ask(socket, 'media.ready')).toMatchObject(refusal('CALL_STEP_OUT_OF_ORDER'));
+  });
+});
+
+describe('hostile messages', () => {
+  test('of any name and shape get a catalogued answer and disturb no other call', async () => {
+    const bystander = await call();
+    const reserved = [
+      'connect',
+      'connect_error',
+      'disconnect',
+      'disconnecting',
+      'newListener',
+      'removeListener',
+    ];
+    const names = fc.oneof(
+      fc.constantFrom(...Object.keys(clientMessages), '__proto__', 'constructor'),
+      fc.string().filter((name) => !reserved.includes(name)),
+    );
+    const messages = fc.array(fc.tuple(names, fc.jsonValue({ maxDepth: 3 })), {
+      minLength: 40,
+      maxLength: 60,
+    });
+    await fc.assert(
+      fc.asyncProperty(messages, async (burst) => {
+        const socket = edge.socket((await edge.open()).token);
+        const answers = await Promise.all(burst.map(([name, request]) => ask(socket, name, request)));
+        const codes = answers.flatMap((answer) => (answer.ok ? [] : [answer.error.code]));
+        expect(codes.filter((code) => !(code in ERRORS) || code === 'INTERNAL')).toEqual([]);
+        socket.close();
+      }),
+      { numRuns: 50 },
+    );
+    expect(await ask(bystander.socket, 'text.send', { text: 'undisturbed' })).toMatchObject({ ok: true });
+  });
+
+  test('in a flood are refused, then cut off', async () => {
+    const { socket } = await call();
+    const flood = Array.from({ length: 120 }, () => ask(socket, 'page.event', { name: 'x' }));
+    const refusals = (await Promise.all(flood)).filter(({ ok }) => !ok);
+    expect(refusals.length).toBeGreaterThan(20);
+    expect(refusals[0]).toMatchObject(refusal('RATE_LIMITED'));
+    const gone = next(socket, 'disconnect');
+    for (let index = 0; index < 300; index += 1) socket.emit('page.event', { name: 'x' });
+    await gone;
+  });
+
+  test('larger than the limit end the connection and nothing else', async () => {
+    const bystander = await call();
+    const { socket } = await call();
+    const gone = next(socket, 'disconnect');
+    socket.emit('context.update', { patch: { note: 'x'.repeat(200_000) } });
+    await gone;
+    expect(await ask(bystander.socket, 'text.send', { text: 'undisturbed' })).toMatchObject({ ok: true });
+  });
+});
+
+test('an assistant that fails is told as an error, and the call goes on', async () => {
+  await edge.close();
+  let broken = true;
+  edge = await openEdge(
+    scriptedPolicy({
+      respond: async ({ text }) => {
+        if (broken) throw new Error('broken');
+        return replyOf(`You said ${text}.`);
+      },
+    }),
+  );
+  const { socket } = await call();
+  const failed = next(socket, 'error');
+  await ask(socket, 'text.send', { text: 'one' });
+  expect(await failed).toMatchObject({ code: 'INTERNAL', retryable: true });
+  broken = false;
+  const answered = new Promise<string>((resolve) => {
+    socket.on('transcript', ({ speaker, text }: Transcript) => speaker === 'assistant' && resolve(text));
+  });
+  await ask(socket, 'text.send', { text: 'two' });
+  expect(await answered).toBe('You said two.');
+});
