@@ -6,7 +6,7 @@ import type { JsonObject } from '../shared/json.ts';
 import { placeCalls } from './call/load.ts';
 import { type CallCommand, HELP, parseCommand, UsageError } from './call/options.ts';
 import { callFailed, describeCall, describeLoad } from './call/report.ts';
-import { prepareTurns } from './call/turn.ts';
+import { prepareTurns, type Turn } from './call/turn.ts';
 
 async function main(args: string[]): Promise<number> {
   const command = parseCommand(args);
@@ -22,7 +22,8 @@ async function main(args: string[]): Promise<number> {
     turns: await prepare(command),
     ...(recordFile ? { onRecording: (wav: Uint8Array) => writeFile(recordFile, wav) } : {}),
   };
-  const load = await placeCalls(request, { ...command, clock: systemClock });
+  const requests = Array.from({ length: command.calls }, () => request);
+  const load = await placeCalls(requests, { rampMs: command.rampMs, clock: systemClock });
   const [first] = load.reports;
   if (command.json) console.log(JSON.stringify(command.calls === 1 ? first : load, null, 2));
   else if (first && command.calls === 1) console.log(describeCall(first));
@@ -31,11 +32,14 @@ async function main(args: string[]): Promise<number> {
   return load.reports.some(callFailed) ? 1 : 0;
 }
 
-async function prepare({ turns, voice }: CallCommand) {
+async function prepare({ turns, voice }: CallCommand): Promise<Turn[]> {
+  const engine = turns.some(({ kind }) => kind === 'say') ? await loadFlite() : null;
   try {
-    return await prepareTurns(turns, { name: voice, open: () => loadFlite() });
+    return await prepareTurns(turns, engine, voice);
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
+  } finally {
+    await engine?.close();
   }
 }
 

@@ -14,19 +14,15 @@ export type TurnRequest =
 /** The same with its audio; `said` is for people. */
 export type Turn = { kind: 'voice'; said: string; pcm16k: Float32Array } | { kind: 'text'; said: string };
 
-/** Makes all audio before the call, so that nothing is computed while it is timed. */
+/** Makes all audio before the call, so that nothing is computed while it is timed. `engine` may be null without speech. */
 export async function prepareTurns(
   requests: readonly TurnRequest[],
-  voice: { name: string; open: () => Promise<TtsEngine> },
+  engine: TtsEngine | null,
+  voice: string,
 ): Promise<Turn[]> {
-  const engine = requests.some(({ kind }) => kind === 'say') ? await voice.open() : null;
-  try {
-    const turns: Turn[] = [];
-    for (const request of requests) turns.push(await prepareTurn(request, engine, voice.name));
-    return turns;
-  } finally {
-    await engine?.close();
-  }
+  const turns: Turn[] = [];
+  for (const request of requests) turns.push(await prepareTurn(request, engine, voice));
+  return turns;
 }
 
 async function prepareTurn(request: TurnRequest, engine: TtsEngine | null, voice: string): Promise<Turn> {
