@@ -11,10 +11,14 @@ import { tools } from './tools.ts';
 /** One npm script: what must be there before, and what it does. `run` answers the exit code. */
 type Task = { steps: Step[]; run(host: Host, args: string[]): Promise<number> };
 
+const END_WITH_PARENT = import.meta.resolve('./launch/endWithParent.js');
+
 /** Runs programs side by side, each on the terminal itself, until all have ended. */
 async function show(host: Host, ...programs: string[][]): Promise<number> {
   const options = { cwd: host.root, env: host.env, show: true };
-  const ends = await Promise.all(programs.map((args) => run(process.execPath, args, options)));
+  const ends = await Promise.all(
+    programs.map((args) => run(process.execPath, ['--import', END_WITH_PARENT, ...args], options)),
+  );
   return Math.max(...ends.map(({ code }) => code));
 }
 

@@ -2,9 +2,12 @@
 // vanished are stopped.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { onParentGone } from './parent.js';
 
 const KILL_AFTER_MS = 15_000;
-const PARENT_CHECK_MS = 1_000;
+// A terminal sends Ctrl-C to its whole process group. In groups of their own, children get it once, from
+// us; a second one means "at once" to some of them.
+const OWN_GROUP = process.platform !== 'win32';
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 /** @type {NodeJS.Signals | null} */
@@ -19,13 +22,23 @@ export class Interrupted extends Error {
   }
 }
 
+/** @param {import('node:child_process').ChildProcess} child */
+function killGroup(child) {
+  try {
+    if (OWN_GROUP && child.pid) process.kill(-child.pid, 'SIGKILL');
+    else child.kill('SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+}
+
 /** @param {NodeJS.Signals} signal */
 function stop(signal) {
   stopping ??= signal;
   if (running.size === 0) process.exit(new Interrupted(stopping).exitCode);
   for (const child of running) child.kill(signal);
   setTimeout(() => {
-    for (const child of running) child.kill('SIGKILL');
+    for (const child of running) killGroup(child);
   }, KILL_AFTER_MS).unref();
 }
 
@@ -34,14 +47,7 @@ export function superviseChildren({ watchParent = false } = {}) {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => stop(signal));
   }
-  if (!watchParent || process.platform === 'win32') return;
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    stop('SIGTERM');
-  }, PARENT_CHECK_MS);
-  timer.unref();
+  if (watchParent) onParentGone(() => stop('SIGTERM'));
 }
 
 /** The signal that asked this process to stop, or null. */
@@ -64,6 +70,7 @@ export async function run(command, args, { cwd, env, show = false, onLine } = {}
     cwd,
     env: env ?? process.env,
     stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    detached: OWN_GROUP,
     // npm is a .cmd file on Windows, which only a shell can start.
     shell: process.platform === 'win32' && command.endsWith('.cmd'),
   });

@@ -32,6 +32,22 @@ async function readyLine(program: ChildProcess): Promise<void> {
 }
 
 describe.skipIf(process.platform === 'win32')('a supervised child', () => {
+  it('gets a signal once when the whole group gets it, as from a terminal', async () => {
+    const counting = `
+      let signals = 0;
+      process.on('SIGINT', () => { signals += 1; setTimeout(() => process.exit(signals), 300); });
+      console.log('ready');
+      setInterval(() => {}, 1000);`;
+    const source = supervisor('{}', true).replace("['-e', endless]", () => JSON.stringify(['-e', counting]));
+    const program = spawn(process.execPath, ['--input-type=module', '-e', source], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    await readyLine(program);
+    process.kill(-(program.pid ?? Number.NaN), 'SIGINT');
+    expect(await once(program, 'exit')).toEqual([1, null]);
+  });
+
   it('gets the signal, and its own exit code is passed on when it is the task', async () => {
     const program = start(supervisor('{}', true));
     await readyLine(program);
