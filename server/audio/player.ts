@@ -9,7 +9,9 @@ export type Player = {
   stop(): { id: string; playedMs: number } | null;
   /** 1 normal, less is ducked. */
   setGain(gain: number): void;
+  /** Told when the clip begins to be heard; for the first clip after silence that is inside `play`. */
   onStart(listener: (clipId: string) => void): void;
+  /** Told when the clip has been heard to its end; not for a clip that was stopped. */
   onEnd(listener: (clipId: string) => void): void;
   close(): void;
 };
