@@ -1,6 +1,10 @@
 import { delimiter, dirname } from 'node:path';
 import { run } from './children.js';
 
+const QUIET = ['--loglevel=error', '--no-fund', '--no-audit', '--no-update-notifier'];
+// By itself npm tries for minutes before it says that there is no network.
+const IMPATIENT = ['--fetch-retries=1', '--fetch-retry-mintimeout=2000', '--fetch-timeout=60000'];
+
 /**
  * Runs npm, the one that started this process if there is one, so that the user's registry, proxy and
  * certificates apply.
@@ -9,7 +13,7 @@ import { run } from './children.js';
  *   `node` is the Node that runs npm
  */
 export function npm(args, { cwd, node = process.execPath, onLine } = {}) {
-  const all = [...args, '--loglevel=error', '--no-fund', '--no-audit', '--no-update-notifier'];
+  const all = [...args, ...QUIET, ...IMPATIENT];
   const env = envWithNode(node);
   const cli = process.env.npm_execpath;
   if (cli?.endsWith('npm-cli.js')) return run(node, [cli, ...all], { cwd, env, onLine });
