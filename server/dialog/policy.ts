@@ -36,6 +36,10 @@ export type Reply = {
   then: 'listen' | 'hangUp' | 'handoff';
   /** Why a human is needed, and what they should know, with `then: 'handoff'`. */
   handoff?: { reason: string; summary: string };
+  /** How loud to speak from now on, 1 being normal; absent: 1. */
+  gain?: number;
+  /** The language of the sentences when it is not the session's. */
+  language?: string;
 };
 
 export type CallerTurn = {

@@ -1,0 +1,96 @@
+import type { SpeechKey } from '../../../shared/strings/speech/keys.ts';
+import { speechPhrases } from '../../../shared/strings/speech/speech.ts';
+import { compileMessage, type Message } from '../playbooks/message.ts';
+import type { Library, Wording } from '../playbooks/playbook.ts';
+import type { Sentence } from '../policy.ts';
+import { SpokenValue } from '../speaking/spokenValue.ts';
+
+/** The value of a name in a message, or undefined when it is not known. */
+export type ValueOf = (name: string) => SpokenValue | undefined;
+
+export type Phrases = (key: SpeechKey) => Wording;
+
+/** The assistant's own phrases in one language, the operator's words first. Compiled once and shared by all calls. */
+export function compilePhrasebook(library: Library, language: string): Phrases {
+  const catalogue = speechPhrases(language);
+  const compiled = new Map<SpeechKey, Wording>();
+  return (key) => {
+    const own = library.site.phrases.get(key);
+    if (own) return own;
+    const made = compiled.get(key) ?? {
+      id: `speech.${key}`,
+      messages: new Map([[language, catalogue[key].map((text) => compileMessage(text, language))]]),
+    };
+    compiled.set(key, made);
+    return made;
+  };
+}
+
+const NO_VALUES: ValueOf = () => undefined;
+
+/** Puts things into words: turns wordings round, and fills values in. */
+export class Speaker {
+  readonly #language: string;
+  readonly #fallback: string;
+  readonly #phrases: Phrases;
+  readonly #turns = new Map<string, number>();
+
+  constructor(language: string, fallbackLanguage: string, phrases: Phrases) {
+    this.#language = language;
+    this.#fallback = fallbackLanguage;
+    this.#phrases = phrases;
+  }
+
+  /** The next wording of which all values are known; nothing when there is none. */
+  say(wording: Wording, valueOf: ValueOf = NO_VALUES): Sentence[] {
+    const messages = this.#messagesOf(wording);
+    const from = this.#turns.get(wording.id) ?? 0;
+    for (let tried = 0; tried < messages.length; tried++) {
+      const index = (from + tried) % messages.length;
+      const message = messages[index];
+      const values = message && collect(message, valueOf);
+      if (!message || !values) continue;
+      this.#turns.set(wording.id, index + 1);
+      return message.render(values);
+    }
+    return [];
+  }
+
+  phrase(key: SpeechKey, values: Readonly<Record<string, SpokenValue | string>> = {}): Sentence[] {
+    return this.say(this.#phrases(key), (name) => {
+      const value = values[name];
+      return typeof value === 'string' ? new SpokenValue(value, value) : value;
+    });
+  }
+
+  /** Words as they are read, without turning round: for labels and lists. */
+  label(wording: Wording, valueOf: ValueOf = NO_VALUES): string {
+    for (const message of this.#messagesOf(wording)) {
+      const values = collect(message, valueOf);
+      if (values)
+        return message
+          .render(values)
+          .map((sentence) => sentence.text)
+          .join(' ');
+    }
+    return '';
+  }
+
+  phraseLabel(key: SpeechKey): string {
+    return this.label(this.#phrases(key));
+  }
+
+  #messagesOf(wording: Wording): readonly Message[] {
+    return wording.messages.get(this.#language) ?? wording.messages.get(this.#fallback) ?? [];
+  }
+}
+
+function collect(message: Message, valueOf: ValueOf): Map<string, SpokenValue> | null {
+  const values = new Map<string, SpokenValue>();
+  for (const name of message.needs) {
+    const value = valueOf(name);
+    if (value === undefined) return null;
+    values.set(name, value);
+  }
+  return values;
+}

@@ -1,0 +1,235 @@
+import type { JsonObject } from '../../../shared/json.ts';
+import type { Scope } from '../playbooks/expression.ts';
+import type { AskStep, CallStep, ConfirmStep, Reaction, Step } from '../playbooks/playbook.ts';
+import type { Sentence } from '../policy.ts';
+import { isSigned, mayCall } from '../trust.ts';
+import { type CallContext, scopeOf, speakSlot, valuesOf } from './callContext.ts';
+import { callConnector } from './connectorCall.ts';
+import type { Question } from './question.ts';
+import { fillFromKnown } from './slotFilling.ts';
+import type { Task } from './task.ts';
+
+export type Outcome = {
+  /** What is said before the question. */
+  sentences: Sentence[];
+  /** The question itself. */
+  asking: Sentence[];
+  question: Question | null;
+  end: 'waiting' | 'done' | 'handOver';
+  /** Why a colleague is needed, with `handOver`. */
+  reason: string;
+  /** A value turned out wrong and is asked again. */
+  setback: boolean;
+};
+
+/** A connector's "no" lets a slot be asked again so often in one turn; more is a playbook that goes in circles. */
+const MAX_ROUNDS = 3;
+
+type Run = { task: Task; data: JsonObject; sentences: Sentence[]; setback: boolean; asksAgain: boolean };
+type Stop = Pick<Outcome, 'end'> & { question?: Question; asking?: Sentence[]; reason?: string };
+type Signal = Stop | 'next' | 'restart';
+
+/**
+ * Runs a task as far as it goes. Its steps are always walked from the top, and a step that was done with the same
+ * inputs is passed over: so a corrected slot redoes what depends on it, and nothing else.
+ */
+export class TaskRunner {
+  readonly #context: CallContext;
+
+  constructor(context: CallContext) {
+    this.#context = context;
+  }
+
+  async run(task: Task, asksAgain = false): Promise<Outcome> {
+    const run: Run = { task, data: {}, sentences: [], setback: false, asksAgain };
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      run.data = {};
+      const scope = this.#scope(run);
+      for (const slot of task.playbook.slots.values()) fillFromKnown(task, slot, this.#context.memory, scope);
+      const signal = await this.#walk(run, task.playbook.steps);
+      if (signal === 'restart') continue;
+      if (signal === 'next') return this.#outcome(run, { end: 'done' });
+      return this.#outcome(run, signal);
+    }
+    return this.#outcome(run, {
+      end: 'handOver',
+      reason: 'The system refused the same request again and again.',
+    });
+  }
+
+  #outcome(run: Run, stop: Stop): Outcome {
+    const { sentences, setback } = run;
+    return {
+      sentences,
+      setback,
+      end: stop.end,
+      question: stop.question ?? null,
+      asking: stop.asking ?? [],
+      reason: stop.reason ?? '',
+    };
+  }
+
+  async #walk(run: Run, steps: readonly Step[]): Promise<Signal> {
+    for (const step of steps) {
+      if (step.when && !step.when.holds(this.#scope(run))) continue;
+      const signal = await this.#step(run, step);
+      if (signal !== 'next') return signal;
+    }
+    return 'next';
+  }
+
+  async #step(run: Run, step: Step): Promise<Signal> {
+    switch (step.verb) {
+      case 'block':
+        return this.#walk(run, step.steps);
+      case 'call':
+        return this.#call(run, step);
+      case 'ask':
+        return this.#ask(run, step);
+      case 'confirm':
+        return this.#confirm(run, step);
+      case 'say':
+        return this.#sayOnce(run, step.id, step.say);
+      case 'signIn':
+        if (isSigned(this.#context.session.subject)) return 'next';
+        return this.#needSignIn(run, step.say);
+      case 'handOver':
+        return { end: 'handOver', reason: step.reason };
+      case 'done':
+        return { end: 'done' };
+    }
+  }
+
+  async #call(run: Run, step: CallStep): Promise<Signal> {
+    const { connector, clock, signal, session, key } = this.#context;
+    const { task } = run;
+    if (!mayCall(step.operation, session.subject)) return this.#needSignIn(run, null);
+    const args = this.#args(run, step);
+    const inputs = JSON.stringify(args);
+    const earlier = task.outcomeOf(step.id, inputs);
+    if (earlier !== undefined) {
+      keep(run, step, earlier as JsonObject);
+      return 'next';
+    }
+    const answer = await callConnector(
+      connector,
+      {
+        operation: step.operation.name,
+        args,
+        subject: session.subject,
+        ...(step.operation.kind === 'action'
+          ? { idempotencyKey: `${key}:${task.id}:${step.id}:${inputs}` }
+          : {}),
+      },
+      { clock, signal, onSlow: () => this.#context.onSlow() },
+    );
+    if (answer.kind === 'failed') {
+      return {
+        end: 'waiting',
+        question: { kind: 'retry', task },
+        asking: this.#context.speaker.phrase('failed'),
+      };
+    }
+    if (answer.kind === 'refused') return this.#refused(run, step, answer.reason);
+    task.complete(step.id, inputs, answer.result);
+    keep(run, step, answer.result);
+    return 'next';
+  }
+
+  #refused(run: Run, step: CallStep, reason: string): Signal {
+    const { speaker } = this.#context;
+    const reaction: Reaction | undefined = step.refused.get(reason) ?? run.task.playbook.refused.get(reason);
+    if (!reaction) {
+      if (reason === 'not_signed_in') return this.#needSignIn(run, null);
+      const question: Question = { kind: 'human', reason: `${step.operation.name} was refused: ${reason}` };
+      return { end: 'waiting', question, asking: speaker.phrase('refused') };
+    }
+    if (reaction.say) run.sentences.push(...speaker.say(reaction.say, this.#values(run)));
+    if (reaction.next === 'handOver') return { end: 'handOver', reason: `${step.operation.name}: ${reason}` };
+    if (reaction.next === 'done') return { end: 'done' };
+    for (const name of reaction.forget) {
+      run.task.reject(name);
+      this.#context.memory.delete(name);
+    }
+    run.setback = true;
+    run.asksAgain = true;
+    return 'restart';
+  }
+
+  #ask(run: Run, { slot }: AskStep): Signal {
+    const { task } = run;
+    const { speaker, memory } = this.#context;
+    const scope = this.#scope(run);
+    fillFromKnown(task, slot, memory, scope);
+    const held = task.slots.get(slot.name);
+    if (held?.certain) return 'next';
+    if (held) {
+      const value = speakSlot(this.#context, slot, held, scope.today);
+      const own = slot.check && speaker.say(slot.check, valuesOf(this.#context, task.playbook, task, scope));
+      const phrase = speaker.phrase(held.resolved ? 'didYouMean' : 'heard', value ? { value } : {});
+      return { end: 'waiting', question: { kind: 'value', task, slot }, asking: own?.length ? own : phrase };
+    }
+    const wording = run.asksAgain ? slot.again : slot.ask;
+    return {
+      end: 'waiting',
+      question: { kind: 'slot', task, slot },
+      asking: speaker.say(wording, this.#values(run)),
+    };
+  }
+
+  #confirm(run: Run, step: ConfirmStep): Signal {
+    const { task } = run;
+    const inputs = JSON.stringify(task.slotValues());
+    if (task.outcomeOf(step.id, inputs) !== undefined) return 'next';
+    const question: Question = {
+      kind: 'confirm',
+      task,
+      stepId: step.id,
+      inputs,
+      slots: step.slots,
+      no: step.no,
+    };
+    return { end: 'waiting', question, asking: this.#context.speaker.say(step.say, this.#values(run)) };
+  }
+
+  #sayOnce(run: Run, stepId: string, wording: Parameters<CallContext['speaker']['say']>[0]): Signal {
+    const { speaker } = this.#context;
+    const inputs = JSON.stringify([run.task.slotValues(), run.data]);
+    if (run.task.outcomeOf(stepId, inputs) !== undefined) return 'next';
+    const said = speaker.say(wording, this.#values(run));
+    run.sentences.push(...(said.length > 0 ? said : speaker.phrase('noDetail')));
+    run.task.complete(stepId, inputs, true);
+    return 'next';
+  }
+
+  #needSignIn(run: Run, wording: Reaction['say']): Stop {
+    const { speaker } = this.#context;
+    const own = wording ? speaker.say(wording, this.#values(run)) : [];
+    run.sentences.push(...(own.length > 0 ? own : speaker.phrase('signInNeeded')));
+    return { end: 'done' };
+  }
+
+  #args(run: Run, step: CallStep): JsonObject {
+    const scope = this.#scope(run);
+    const args: JsonObject = {};
+    for (const [name, expression] of step.args) {
+      const value = expression.evaluate(scope);
+      if (value !== undefined && value !== null) args[name] = value;
+    }
+    return args;
+  }
+
+  #scope(run: Run): Scope {
+    return scopeOf(this.#context, run.task, run.data);
+  }
+
+  #values(run: Run) {
+    return valuesOf(this.#context, run.task.playbook, run.task, this.#scope(run));
+  }
+}
+
+/** An answer goes under its own names (`{ order }` is `data.order`), or whole under the name of `into`. */
+function keep(run: Run, step: CallStep, answer: JsonObject): void {
+  if (step.into) run.data[step.into] = answer;
+  else Object.assign(run.data, answer);
+}

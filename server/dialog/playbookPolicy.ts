@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../shared/clock.ts';
+import type { Connector } from '../records/connector.ts';
+import { aboutOf, type CallContext } from './conversation/callContext.ts';
+import { PlaybookConversation } from './conversation/conversation.ts';
+import { Hearing, intentExamples } from './conversation/hearing.ts';
+import { compilePhrasebook, type Phrases, Speaker } from './conversation/speaker.ts';
+import { TaskRunner } from './conversation/taskRunner.ts';
+import { TaskStack } from './conversation/taskStack.ts';
+import type { Library } from './playbooks/playbook.ts';
+import type { Conversation, Policy, SessionView } from './policy.ts';
+import type { Nlu, TrainNlu } from './understanding/nlu.ts';
+import type { ReadSlot } from './understanding/slot.ts';
+
+export type PlaybookPolicyOptions = {
+  /** From `loadPlaybooks`. */
+  playbooks: Library;
+  connector: Connector;
+  trainNlu: TrainNlu;
+  readSlot: ReadSlot;
+  clock: Clock;
+  /** Told of an error inside a turn; the caller gets an apology in its place. */
+  onTrouble?: (error: unknown) => void;
+};
+
+/** A dialog policy that follows playbooks. Trains the understanding of every language of the site. */
+export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Promise<Policy> {
+  const { playbooks: library, connector, readSlot, clock, onTrouble = () => undefined } = options;
+  const { site } = library;
+  const speaking = new Map<string, { nlu: Nlu; hearing: Hearing; phrases: Phrases }>();
+  for (const language of site.languages) {
+    const nlu = await options.trainNlu(intentExamples(library, language), language);
+    const hearing = new Hearing(library, nlu, readSlot, language);
+    speaking.set(language, { nlu, hearing, phrases: compilePhrasebook(library, language) });
+  }
+
+  function open(session: SessionView): Conversation {
+    const asked = session.language.split('-')[0] ?? '';
+    const language = speaking.has(asked) ? asked : site.language;
+    const spoken = speaking.get(language);
+    if (!spoken) throw new TypeError(`No understanding for ${language}`);
+    const closing = new AbortController();
+    const tasks = new TaskStack();
+    const context: CallContext = {
+      library,
+      session,
+      connector,
+      readSlot,
+      clock,
+      speaker: new Speaker(language, site.language, spoken.phrases),
+      language,
+      memory: new Map(),
+      key: randomUUID(),
+      signal: closing.signal,
+      onSlow: () => conversation.announceWaiting(),
+      summary: () => summarise(context, tasks),
+    };
+    const conversation = new PlaybookConversation({
+      context,
+      hearing: spoken.hearing,
+      tasks,
+      runner: new TaskRunner(context),
+      close: () => closing.abort(),
+      onTrouble,
+    });
+    return conversation;
+  }
+
+  return {
+    name: 'playbooks',
+    phrases: [...new Set(site.languages.flatMap((language) => spokenByCallers(library, language)))],
+    open,
+    close: async () => {
+      await Promise.all([...speaking.values()].map(({ nlu }) => nlu.close()));
+    },
+  };
+}
+
+/** What was talked about, in order, with what is known of it: for a colleague. */
+function summarise(context: CallContext, tasks: TaskStack): string {
+  return tasks.history
+    .filter(({ playbook }) => playbook.name !== context.library.site.handOver)
+    .map((task) => {
+      const known = [...task.slots].map(([name, { value }]) => `${name}: ${JSON.stringify(value)}`);
+      return `${aboutOf(context, task.playbook)}${known.length > 0 ? ` (${known.join(', ')})` : ''}`;
+    })
+    .join('; ');
+}
+
+function spokenByCallers(library: Library, language: string): string[] {
+  const choices = [...library.playbooks.values()].flatMap(({ slots }) =>
+    [...slots.values()].flatMap(({ choices: ways }) => Object.values(ways.get(language) ?? {}).flat()),
+  );
+  return [...intentExamples(library, language).flatMap(({ examples }) => examples), ...choices];
+}
