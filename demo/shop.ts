@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { OnceOnly } from './backend/onceOnly.ts';
@@ -41,7 +41,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   const app = Fastify({
     bodyLimit: 64 * 1024,
     forceCloseConnections: true,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     ...(logger && { loggerInstance: logger as FastifyBaseLogger }),
   });
   const store = new Store(clock);

@@ -4,8 +4,9 @@
  */
 const RENEW_EARLY_MS = 60_000;
 
-const voice = document.querySelector('segue-voice');
-const facts = JSON.parse(document.querySelector('#page-facts').textContent);
+/** @typedef {HTMLElement & { identity: string, context: object, track(name: string, data?: object): void }} Voice */
+const voice = /** @type {Voice} */ (document.querySelector('segue-voice'));
+const facts = JSON.parse(document.querySelector('#page-facts')?.textContent ?? '{}');
 
 await customElements.whenDefined('segue-voice');
 if (facts.signedIn) await identify();

@@ -13,6 +13,11 @@ const STATUS_WORDS: Readonly<Record<OrderStatus, string>> = {
   delivered: 'Delivered',
   cancelled: 'Cancelled',
 };
+const PAYMENT_WORDS: Readonly<Record<Payment['status'], string>> = {
+  captured: 'Paid',
+  declined: 'Declined',
+  refunded: 'Paid back',
+};
 const STEPS: readonly OrderStatus[] = ['processing', 'packed', 'dispatched', 'delivered'];
 
 export function ordersPage(
@@ -108,7 +113,7 @@ export function orderPage(order: Order, { payments, returns, returnable, placed 
             ${payments.map(
               ({ amountCents, currency, status, at, last4 }) => html`<li>
               <span>${money(amountCents, currency)} <span class="muted">card ending in ${last4}</span></span>
-              <span class="muted">${sentenceCase(status)}, ${momentOf(at)}</span>
+              <span class="muted">${PAYMENT_WORDS[status]}, ${momentOf(at)}</span>
             </li>`,
             )}
           </ul>
