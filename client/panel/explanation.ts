@@ -15,7 +15,7 @@ export function explanation({ words, act }: Scene): TemplateResult {
     </ul>
     <div class="choices">
       <button class="primary" part="button" type="button" @click=${act.accept}>${words('explain.continue')}</button>
-      <button class="quiet" part="button" type="button" @click=${act.write}>${words('explain.type')}</button>
+      <button class="quiet" part="button" type="button" @click=${act.giveUpVoice}>${words('explain.type')}</button>
     </div>
   </div>`;
 }
@@ -27,7 +27,7 @@ export function asking({ words, act }: Scene): TemplateResult {
     <h3>${words('ask.title')}</h3>
     <p>${words('ask.text')}</p>
     <div class="choices">
-      <button class="quiet" part="button" type="button" @click=${act.write}>${words('explain.type')}</button>
+      <button class="quiet" part="button" type="button" @click=${act.giveUpVoice}>${words('explain.type')}</button>
     </div>
   </div>`;
 }

@@ -3,7 +3,7 @@ import { svg } from 'lit';
 /** The panel's icon set: shapes on a 24 × 24 grid, strokes of 1.8. */
 export const MICROPHONE = svg`<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>`;
 export const MICROPHONE_OFF = svg`<path d="M15 10.5V6a3 3 0 0 0-5.7-1.3M9 9v2a3 3 0 0 0 4.6 2.5M5.5 11.5a6.5 6.5 0 0 0 10.3 5.3M18.5 11.5c0 .9-.2 1.8-.5 2.6M12 18v3M4 3.5l16 17"/>`;
-export const HANG_UP = svg`<path d="M3.3 13.2c0-2.7 4-5 8.7-5s8.7 2.3 8.7 5v1.5c0 .8-.7 1.4-1.5 1.3l-2.8-.5c-.7-.1-1.2-.7-1.2-1.4v-1.5a11.5 11.5 0 0 0-6.4 0v1.5c0 .7-.5 1.3-1.2 1.4l-2.8.5c-.8.1-1.5-.5-1.5-1.3z"/>`;
+export const HANG_UP = svg`<path d="M2.5 13.6c0-3.4 4.3-6.1 9.5-6.1s9.5 2.7 9.5 6.1v1.7c0 1-.9 1.8-1.9 1.6l-2.9-.5a1.6 1.6 0 0 1-1.3-1.6v-1.9a12.5 12.5 0 0 0-6.8 0v1.9c0 .8-.6 1.5-1.3 1.6l-2.9.5c-1 .2-1.9-.6-1.9-1.6z"/>`;
 export const SEND = svg`<path d="M12 19V5.5M6 11.5l6-6 6 6"/>`;
 export const DOWN = svg`<path d="m6 9.5 6 6 6-6"/>`;
 export const CLOSE = svg`<path d="m6.5 6.5 11 11M17.5 6.5l-11 11"/>`;

@@ -1,10 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../widget/icons.ts';
-import { BACKSPACE, KEYPAD, PEN, PERSON } from './icons.ts';
+import { BACKSPACE, KEYPAD, PEN, PERSON, SEND } from './icons.ts';
 import type { Scene } from './scene.ts';
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as const;
 const MAX_DIGITS = 32;
+
+/** Whether the keypad takes the place of the field for writing. */
+export function isKeypadOpen({ model, local }: Scene): boolean {
+  return local.digits !== null && model.offer?.kinds.includes('keys') === true;
+}
 
 /** Other ways to answer what the assistant has asked. */
 export function inputOffer(scene: Scene): TemplateResult | typeof nothing {
@@ -12,7 +17,7 @@ export function inputOffer(scene: Scene): TemplateResult | typeof nothing {
   const { offer } = model;
   if (!offer) return nothing;
   const has = (kind: (typeof offer.kinds)[number]) => offer.kinds.includes(kind);
-  const keypadOpen = has('keys') && local.digits !== null;
+  const keypadOpen = isKeypadOpen(scene);
   return html`<div class="offer" role="group" aria-label=${offer.label}>
     <p class="offer-label">${offer.label}</p>
     ${keypadOpen ? keypad(scene) : nothing}
@@ -22,7 +27,7 @@ export function inputOffer(scene: Scene): TemplateResult | typeof nothing {
           ? chip(KEYPAD, words('offer.keys'), () => act.set({ digits: '' }))
           : nothing
       }
-      ${has('text') ? chip(PEN, words('offer.text'), act.focusComposer) : nothing}
+      ${has('text') ? chip(PEN, words('offer.text'), act.write) : nothing}
       ${has('human') ? chip(PERSON, words('offer.human'), () => act.send(words('offer.humanSaid'))) : nothing}
     </div>
   </div>`;
@@ -47,9 +52,27 @@ function keypad({ words, local, act }: Scene): TemplateResult {
   };
   return html`<div class="keypad" role="group" aria-label=${words('keypad')} dir="ltr" @keydown=${onKey}>
     <div class="entered">
+      <button
+        class="plain"
+        part="button"
+        type="button"
+        aria-label=${words('keypad.delete')}
+        aria-disabled=${digits === ''}
+        @click=${() => act.set({ digits: digits.slice(0, -1) })}
+      >
+        ${icon(BACKSPACE)}
+      </button>
       <output aria-label=${words('keypad.entered')}>${digits}</output>
-      <button class="plain" part="button" type="button" aria-label=${words('keypad.delete')} ?hidden=${digits === ''}
-        @click=${() => act.set({ digits: digits.slice(0, -1) })}>${icon(BACKSPACE)}</button>
+      <button
+        class="send"
+        part="button"
+        type="button"
+        aria-label=${words('keypad.send')}
+        aria-disabled=${digits === ''}
+        @click=${send}
+      >
+        ${icon(SEND)}
+      </button>
     </div>
     <div class="keys">
       ${KEYS.map(
@@ -57,8 +80,5 @@ function keypad({ words, local, act }: Scene): TemplateResult {
           html`<button class="key" part="button" type="button" @click=${() => press(key)}>${key}</button>`,
       )}
     </div>
-    <button class="primary" part="button" type="button" aria-disabled=${digits === ''} @click=${send}>
-      ${words('keypad.send')}
-    </button>
   </div>`;
 }

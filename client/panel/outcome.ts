@@ -1,8 +1,9 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { UiKey } from '../../shared/strings/ui/en.ts';
 import type { CallModel } from '../call/callModel.ts';
-import { icon } from '../widget/icons.ts';
+import { icon, MARK } from '../widget/icons.ts';
+import { statusKey } from './header.ts';
 import { ALERT } from './icons.ts';
 import type { Scene } from './scene.ts';
 
@@ -31,14 +32,16 @@ export function outcomeKey(model: CallModel): UiKey {
 export function outcome({ model, words, act }: Scene): TemplateResult {
   const failed = model.state === 'failed';
   const talkAgain = words(failed ? 'retry' : 'again');
-  return html`<div class="outcome" data-failed=${failed || 'no'}>
-    <p>${failed ? icon(ALERT) : ''}<span>${words(outcomeKey(model))}</span></p>
+  const bare = model.lines.length === 0;
+  return html`<div class=${bare ? 'stage' : 'outcome'} data-failed=${failed || nothing}>
+    ${bare ? html`<span class="orb">${icon(failed ? ALERT : MARK)}</span><h3>${words(statusKey(model))}</h3>` : nothing}
+    <p>${failed && !bare ? icon(ALERT) : nothing}<span>${words(outcomeKey(model))}</span></p>
     <div class="choices">
       <button class="primary" part="button" type="button" @click=${act.again}>${talkAgain}</button>
       ${
         failed
-          ? html`<button class="quiet" part="button" type="button" @click=${act.write}>${words('explain.type')}</button>`
-          : ''
+          ? html`<button class="quiet" part="button" type="button" @click=${act.giveUpVoice}>${words('explain.type')}</button>`
+          : nothing
       }
     </div>
   </div>`;

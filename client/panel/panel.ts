@@ -11,7 +11,7 @@ import { elapsedText } from './elapsed.ts';
 import { asking, connecting, explanation } from './explanation.ts';
 import { header, statusKey } from './header.ts';
 import { SOUND } from './icons.ts';
-import { inputOffer } from './offer.ts';
+import { inputOffer, isKeypadOpen } from './offer.ts';
 import { outcome, outcomeKey } from './outcome.ts';
 import { adoptPanelStyles } from './panelStyles.ts';
 import { type PanelActions, type PanelState, type Scene, type Words, wordsOf } from './scene.ts';
@@ -29,7 +29,8 @@ export class Panel {
   readonly #stillness = matchMedia('(prefers-reduced-motion: reduce)');
   #local: PanelState = FRESH;
   #hintTimer: ReturnType<typeof setTimeout> | undefined;
-  #focusNext = false;
+  #hadFocus = false;
+  #focusComposer = false;
 
   constructor(host: StackHost, flow: CallFlow, strings: UiStrings) {
     this.#host = host;
@@ -41,6 +42,7 @@ export class Panel {
 
   render(): TemplateResult {
     const { model } = this.#flow;
+    this.#hadFocus = this.#hasFocus;
     const scene: Scene = {
       model,
       elapsed: elapsedText(model, performance.now()),
@@ -68,9 +70,6 @@ export class Panel {
       this.#local = { ...this.#local, digits: after.offer?.kinds.includes('keys') ? '' : null };
     }
     if (!after.muted) this.#local = { ...this.#local, mutedHint: false };
-    // A view that goes takes the focus with it: the next one gets it.
-    const moved = before.state !== after.state || before.microphone !== after.microphone;
-    if (moved && this.#hasFocus) this.#focusNext = true;
   }
 
   /** Level of the microphone, 0…1, once a frame. */
@@ -92,10 +91,10 @@ export class Panel {
   }
 
   updated(): void {
-    if (this.#focusNext) {
-      this.#focusNext = false;
-      if (!this.#hasFocus || this.#host.shadow.activeElement === this.#find('.panel')) this.focus();
-    }
+    if (this.#focusComposer) this.#find('.composer input')?.focus();
+    this.#focusComposer = false;
+    // What goes takes the focus with it: it stays in the panel.
+    if (this.#hadFocus && !this.#hasFocus) this.focus();
     if (this.#local.atEnd) this.#scrollToEnd();
   }
 
@@ -112,7 +111,7 @@ export class Panel {
     const active = isActive(model.state);
     return html`
       ${model.noVoice && active ? html`<p class="note">${words(`note.${model.noVoice}`)}</p>` : nothing}
-      ${captions(scene)}
+      ${active || model.lines.length > 0 ? captions(scene) : nothing}
       ${
         active
           ? html`<div class="footer">
@@ -125,7 +124,7 @@ export class Panel {
             }
             ${inputOffer(scene)}
             ${local.sendFailed ? html`<p class="problem" role="alert">${words('compose.failed')}</p>` : nothing}
-            ${composer(scene)} ${controls(scene)}
+            ${isKeypadOpen(scene) ? nothing : composer(scene)} ${controls(scene)}
           </div>`
           : outcome(scene)
       }
@@ -149,7 +148,7 @@ export class Panel {
     return {
       minimise: () => this.#host.minimisePanel(),
       again: () => quietly(flow.start('voice')),
-      write: () => {
+      giveUpVoice: () => {
         if (isActive(flow.model.state)) flow.answerExplanation(false);
         else quietly(flow.start('writing'));
       },
@@ -159,7 +158,10 @@ export class Panel {
       hear: () => this.onHear(),
       send: (text) => quietly(this.#send(text)),
       set: (change) => this.#set(change),
-      focusComposer: () => this.#find('.composer input')?.focus(),
+      write: () => {
+        this.#set({ digits: null });
+        this.#focusComposer = true;
+      },
       scrollToEnd: () => {
         this.#set({ atEnd: true });
         this.#find('.captions')?.focus();

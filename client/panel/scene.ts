@@ -24,14 +24,16 @@ export type PanelState = {
 export type PanelActions = {
   minimise(): void;
   again(): void;
-  write(): void;
+  /** Write instead of talking; after a failure, call again in writing. */
+  giveUpVoice(): void;
   accept(): void;
   hangUp(): void;
   mute(): void;
   hear(): void;
   send(text: string): void;
   set(change: Partial<PanelState>): void;
-  focusComposer(): void;
+  /** Answer an offer in the field. */
+  write(): void;
   scrollToEnd(): void;
 };
 

@@ -1,0 +1,95 @@
+/** A real mediasoup router in which the caller hears themselves. */
+import { createWorker, type types } from 'mediasoup';
+import type {
+  CallStarted,
+  ClientToServer,
+  ConsumerParameters,
+  TransportParameters,
+} from '../../shared/events.ts';
+
+type Request<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
+
+export class EchoRoom {
+  readonly media: NonNullable<CallStarted['media']>;
+  readonly #worker: types.Worker;
+  readonly #router: types.Router;
+  readonly #send: types.WebRtcTransport;
+  readonly #recv: types.WebRtcTransport;
+  #producer: Promise<types.Producer>;
+  #onProducer: (producer: types.Producer) => void = () => {};
+
+  private constructor(
+    worker: types.Worker,
+    router: types.Router,
+    send: types.WebRtcTransport,
+    recv: types.WebRtcTransport,
+  ) {
+    this.#worker = worker;
+    this.#router = router;
+    this.#send = send;
+    this.#recv = recv;
+    this.#producer = new Promise((resolve) => {
+      this.#onProducer = resolve;
+    });
+    this.media = {
+      routerRtpCapabilities: router.rtpCapabilities as never,
+      send: parametersOf(send),
+      recv: parametersOf(recv),
+      iceServers: [],
+    };
+  }
+
+  static async open(workerBin: string): Promise<EchoRoom> {
+    const worker = await createWorker({ workerBin, logLevel: 'error' });
+    const router = await worker.createRouter({
+      mediaCodecs: [{ kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2 }],
+    });
+    const transport = () =>
+      router.createWebRtcTransport({ listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }] });
+    return new EchoRoom(worker, router, await transport(), await transport());
+  }
+
+  async connect({ transportId, dtlsParameters }: Request<'transport.connect'>): Promise<null> {
+    const transport = transportId === this.#send.id ? this.#send : this.#recv;
+    await transport.connect({ dtlsParameters: dtlsParameters as types.DtlsParameters });
+    return null;
+  }
+
+  async produce({ rtpParameters }: Request<'media.produce'>): Promise<{ producerId: string }> {
+    const producer = await this.#send.produce({
+      kind: 'audio',
+      rtpParameters: rtpParameters as types.RtpParameters,
+    });
+    this.#onProducer(producer);
+    return { producerId: producer.id };
+  }
+
+  async consume({ rtpCapabilities }: Request<'media.consume'>): Promise<ConsumerParameters> {
+    const { id: producerId } = await this.#producer;
+    const consumer = await this.#recv.consume({
+      producerId,
+      rtpCapabilities: rtpCapabilities as types.RtpCapabilities,
+    });
+    return {
+      id: consumer.id,
+      producerId,
+      kind: 'audio',
+      rtpParameters: consumer.rtpParameters as ConsumerParameters['rtpParameters'],
+    };
+  }
+
+  async packets(): Promise<number> {
+    const [stats] = await (await this.#producer).getStats();
+    return stats?.packetCount ?? 0;
+  }
+
+  close(): void {
+    this.#router.close();
+    this.#worker.close();
+  }
+}
+
+function parametersOf(transport: types.WebRtcTransport): TransportParameters {
+  const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
+  return { id, iceParameters, iceCandidates, dtlsParameters } as TransportParameters;
+}
