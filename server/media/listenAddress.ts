@@ -24,18 +24,21 @@ export function localAddresses(): LocalAddress[] {
  * loopback. Throws ADDRESS_UNAVAILABLE saying what to set.
  */
 export function resolveListenAddress(
-  listenIp: string,
+  listen: string,
   announcedAddress: string | undefined,
   local: readonly LocalAddress[] = localAddresses(),
 ): ListenAddress {
+  const listenIp = listen === 'localhost' ? '127.0.0.1' : listen;
   const family = isIP(listenIp);
   if (family === 0)
-    throw unavailable(`"${listenIp}" is not an IP address. Listen on an IP address of this machine.`);
+    throw unavailable(
+      `"${listenIp}" is not an IP address. Set HOST to an IP address of this machine, or to 0.0.0.0 for all.`,
+    );
   const wildcard = WILDCARDS.has(listenIp);
   if (!wildcard && !isLoopback(listenIp) && !local.some(({ address }) => address === listenIp)) {
     const known = local.map(({ address }) => address).join(', ') || 'none';
     throw unavailable(
-      `${listenIp} is not an address of this machine (it has ${known}). Listen on one of these or on 0.0.0.0, and set SEGUE_ANNOUNCED_ADDRESS to the address that browsers reach.`,
+      `${listenIp} is not an address of this machine (it has ${known}). Set HOST to one of these or to 0.0.0.0, and SEGUE_ANNOUNCED_ADDRESS to the address that browsers reach.`,
     );
   }
   if (announcedAddress === undefined) {
@@ -81,7 +84,7 @@ function checkAnnounced(announced: string, listenIp: string, family: number): vo
   }
   if (isLoopback(listenIp) && !isLoopback(announced)) {
     throw unavailable(
-      `${named} does not lead to ${listenIp}, which only this machine reaches. Listen on 0.0.0.0.`,
+      `${named} does not lead to ${listenIp}, which only this machine reaches. Set HOST=0.0.0.0.`,
     );
   }
   if (isLoopback(announced) && !isLoopback(listenIp) && !WILDCARDS.has(listenIp)) {

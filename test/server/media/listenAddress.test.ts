@@ -18,6 +18,7 @@ const unavailable = (pattern: RegExp) =>
 describe('resolveListenAddress', () => {
   it('takes an address of this machine as it is', () => {
     expect(resolve('192.168.1.5')).toEqual({ ip: '192.168.1.5', announcedAddress: undefined });
+    expect(resolve('localhost').ip).toBe('127.0.0.1');
     expect(resolve('127.0.0.1')).toEqual({ ip: '127.0.0.1', announcedAddress: undefined });
   });
 
