@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import { io, type Socket } from 'socket.io-client';
 import { Calls, type PrepareCall } from '../../../server/call/calls.ts';
@@ -17,6 +18,10 @@ import type { SessionOpened } from '../../../shared/events.ts';
 import type { Result } from '../../../shared/result.ts';
 import { scriptedPolicy } from '../../fakes/policy.ts';
 import { MemoryTimelineStore } from '../../fakes/timelineStore.ts';
+
+const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 export const SHOP = 'https://shop.example';
 export const ADMIN_KEY = 'the admin key of these tests';
@@ -44,7 +49,7 @@ export async function openEdge(policy = scriptedPolicy()) {
   const origins = new Origins([{ key: 'demo', origins: [SHOP] }]);
   const tokens = new SessionTokens(new TextEncoder().encode('the session secret of these tests'), clock);
   const adminOnly = requireAdminKey(ADMIN_KEY);
-  const http = await createHttp({ log, origins, trustProxy: false, version: '0.0.0' });
+  const http = await createHttp({ log, origins, trustProxy: false, version: manifest.version });
   const identity = new IdentityVerifier({ hs256Secret: IDENTITY_SECRET }, 'segue', 'demo');
   sessionRoutes(http, {
     sites: new Map([['demo', { key: 'demo', identity }]]),
