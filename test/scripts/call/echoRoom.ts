@@ -5,7 +5,7 @@ import type { MediaSignalling } from '../../../scripts/call/peer.ts';
 import { userCacheDir, workerBinary } from '../../../shared/cache.ts';
 import type { CallStarted, ConsumerParameters, TransportParameters } from '../../../shared/events.ts';
 
-const OPUS: types.RouterRtpCodecCapability = {
+export const OPUS: types.RouterRtpCodecCapability = {
   kind: 'audio',
   mimeType: 'audio/opus',
   clockRate: 48_000,
@@ -78,7 +78,7 @@ export class EchoRoom implements MediaSignalling {
   }
 }
 
-function parametersOf(transport: types.WebRtcTransport): TransportParameters {
+export function parametersOf(transport: types.WebRtcTransport): TransportParameters {
   const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
   return { id, iceParameters, iceCandidates, dtlsParameters };
 }
