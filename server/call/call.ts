@@ -113,7 +113,11 @@ export class Call extends Emitter<CallEvents> {
     const encoder = codec.encoder();
     const pacer = new Pacer({ clock: this.#clock, output: opusVoiceOutput(encoder, room.voice) });
     const queue = new SpeechQueue({ tts, player: pacer, clock: this.#clock });
-    const speaking = new Speaking({ queue, options: () => speakOptions(this.language, voice) });
+    const speaking = new Speaking({
+      queue,
+      player: pacer,
+      options: () => speakOptions(this.language, voice),
+    });
 
     leg.on('disconnected', () => this.#lost());
     leg.on('connected', () => this.#found());

@@ -9,7 +9,7 @@ import type { TurnDetector } from '../turns/turnDetector.ts';
 import { Floor } from './floor.ts';
 import type { HeardTurn, Hearing } from './hearing.ts';
 import { SilenceWatch } from './silence.ts';
-import type { Speaking } from './speaking.ts';
+import type { Manner, Speaking } from './speaking.ts';
 import type { Timeline } from './timeline.ts';
 
 export type Line = Pick<Transcript, 'id' | 'speaker' | 'text' | 'final'>;
@@ -191,16 +191,16 @@ export class Exchange extends Emitter<ExchangeEvents> {
     }
     this.#senses?.turns.expect(reply.expects);
     this.emit('offer', reply.offer);
-    if (!(await this.#utter(reply.sentences, reply.rate))) return;
+    if (!(await this.#utter(reply.sentences, mannerOf(reply)))) return;
     if (reply.then === 'hangUp') this.emit('over', 'assistant');
     else if (reply.then === 'handoff') this.#handOff(reply);
     else this.#waitForCaller();
   }
 
   /** Speaks, or writes in a call in writing; false when the caller cut it off. */
-  async #utter(sentences: readonly Sentence[], rate?: number): Promise<boolean> {
+  async #utter(sentences: readonly Sentence[], manner?: Manner): Promise<boolean> {
     const id = newId('turn');
-    if (this.#senses) return await this.#senses.speaking.say(id, sentences, rate);
+    if (this.#senses) return await this.#senses.speaking.say(id, sentences, manner);
     this.emit('line', {
       id,
       speaker: 'assistant',
@@ -225,4 +225,13 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #waitForCaller(): void {
     if (this.#begun && !this.#closed && !this.#muted && this.#senses) this.#silence.wait();
   }
+}
+
+/** Only what the reply sets: an absent field leaves the call's own. */
+function mannerOf({ rate, gain, language }: Reply): Manner {
+  return {
+    ...(rate === undefined ? {} : { rate }),
+    ...(gain === undefined ? {} : { gain }),
+    ...(language === undefined ? {} : { language }),
+  };
 }

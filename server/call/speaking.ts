@@ -1,6 +1,7 @@
 import { Emitter } from '../../shared/emitter.ts';
 import type { SegueError } from '../../shared/errors.ts';
-import type { Sentence } from '../dialog/policy.ts';
+import type { Player } from '../audio/player.ts';
+import type { Reply, Sentence } from '../dialog/policy.ts';
 import type { SpeakOptions, SpeechQueue } from '../speech/speechQueue.ts';
 
 export type SpeakingEvents = {
@@ -14,19 +15,24 @@ export type SpeakingEvents = {
   failed: [error: SegueError];
 };
 
+/** How a reply is spoken, where it differs from the call's voice. */
+export type Manner = Pick<Reply, 'rate' | 'gain' | 'language'>;
+
 type Saying = { id: string; said: string[] };
 
 /** The assistant's mouth: replies become speech and captions that say what was really said, and no more. */
 export class Speaking extends Emitter<SpeakingEvents> {
   readonly #queue: SpeechQueue;
+  readonly #player: Pick<Player, 'setGain'>;
   readonly #options: () => SpeakOptions;
   /** By id, in the order of speaking; a sentence's id is its reply's with a number behind. */
   readonly #sayings = new Map<string, Saying>();
   #active = false;
 
-  constructor(parts: { queue: SpeechQueue; options: () => SpeakOptions }) {
+  constructor(parts: { queue: SpeechQueue; player: Pick<Player, 'setGain'>; options: () => SpeakOptions }) {
     super();
     this.#queue = parts.queue;
+    this.#player = parts.player;
     this.#options = parts.options;
     this.#wire();
   }
@@ -37,11 +43,13 @@ export class Speaking extends Emitter<SpeakingEvents> {
   }
 
   /** Speaks a reply; resolves when it was spoken or interrupted. `true`: to its end. */
-  async say(id: string, sentences: readonly Sentence[], rate?: number): Promise<boolean> {
+  async say(id: string, sentences: readonly Sentence[], manner: Manner = {}): Promise<boolean> {
+    const { gain = 1, ...changes } = manner;
+    this.#player.setGain(gain);
     const saying: Saying = { id, said: [] };
     this.#sayings.set(id, saying);
     const utterances = sentences.map((sentence, index) => ({ ...sentence, id: `${id}.${index}` }));
-    await this.#queue.say(utterances, { ...this.#options(), ...(rate === undefined ? {} : { rate }) });
+    await this.#queue.say(utterances, { ...this.#options(), ...changes });
     if (this.#sayings.get(id) !== saying) return false;
     this.#sayings.delete(id);
     this.#caption(saying, true);
