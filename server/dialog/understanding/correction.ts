@@ -11,6 +11,10 @@ const cache = new Map<Language, Patterns>();
 
 /** Gap between parts: white space with or without punctuation. */
 const GAP = '[\\s,;:.!…-]+';
+/** "I do not want it" corrects nothing: the word before "not" is no verb that it negates. */
+const NO_VERB =
+  "(?<!(?:^|[\\s'])(?:do|does|did|is|am|are|was|were|be|been|can|could|would|will|should|must|might|may|has|have|had|m|s|re|why|if|or|better|i|of course|absolutely|definitely|certainly|probably|this|that|it|still))";
+
 /** A short piece of speech without punctuation that ends a part. */
 const PIECE = "([\\p{L}\\p{N}'@._ -]{1,80}?)";
 
@@ -26,7 +30,10 @@ function patternsOf(language: string): Patterns {
       ],
       insteadOf: [
         new RegExp(`^(.{1,400}?)(?:${GAP})(?:${rather})\\s+(.{1,80})$`, 'u'),
-        new RegExp(`^(.{1,400}?)(?:${GAP})(?:${no})\\s+(.{1,80})$`, 'u'),
+        new RegExp(
+          `^(.{1,400}?)(?:${picked === 'en' ? `${NO_VERB}${GAP}` : '\\s*[,;]\\s*'})(?:${no})\\s+(.{1,40})$`,
+          'u',
+        ),
       ],
       lead: new RegExp(`^(?:(?:${lead})(?:${GAP}|$))+`, 'u'),
       inner: new RegExp(`(?:${GAP})(?:${lead})${GAP}(?!.*(?:${GAP})(?:${lead})${GAP})(.{1,400})$`, 'u'),

@@ -9,10 +9,10 @@ import { type Explained, type Meant, Vocabulary } from './vocabulary.ts';
 const ELSEWHERE = ' elsewhere';
 
 /** An intent needs this score, and this lead over the second, to be believed. Chosen on the tuning utterances. */
-const LEAST_SCORE = 0.4;
+const LEAST_SCORE = 0.3;
 const LEAST_LEAD = 0.04;
 /** From this score on two intents were said at once, and the first is taken. */
-const STRONG = 0.6;
+const STRONG = 0.45;
 /** What a reading of the same audio loses for each place behind the first. */
 const LOSS_BY_RANK = 0.06;
 const MOST_READINGS = 6;
@@ -20,9 +20,11 @@ const MOST_READINGS = 6;
 const PAIR_WEIGHT = 0.5;
 /** Common words count this much of their rarity. */
 const COMMON_WEIGHT = 0.35;
-const CONCEPT_WEIGHT = 0.8;
+const CONCEPT_WEIGHT = 1;
 /** An unknown word weighs less than a rare known one: callers embellish. */
 const UNKNOWN_WEIGHT = 0.5;
+/** How much of a score an intent loses when its examples have none of the words. */
+const COVERAGE_WEIGHT = 0.5;
 /** How much of the activation for speech elsewhere is taken from every intent. */
 const AWAY_WEIGHT = 0.5;
 
@@ -39,6 +41,8 @@ export class IntentModel {
   readonly #network = new NeuralNetwork({ log: false, iterations: 300, errorThresh: 0.0005 });
   readonly #rarity = new Map<string, number>();
   readonly #examples: readonly Example[];
+  /** Stems and concepts of an intent's examples. */
+  readonly #own = new Map<string, Set<string>>();
   readonly #intents: readonly string[];
   readonly #rarest: number;
 
@@ -67,6 +71,12 @@ export class IntentModel {
       const features = featuresOf(words);
       return { intent, features, length: this.#length(features) };
     });
+    for (const { intent, words } of explained) {
+      const own = this.#own.get(intent) ?? new Set();
+      for (const { stem, concepts } of words)
+        for (const feature of singlesOf({ stem, concepts })) own.add(feature);
+      this.#own.set(intent, own);
+    }
     const corpus = this.#examples.map(({ intent, features }) => ({
       input: features,
       output: { [intent]: 1 },
@@ -113,16 +123,31 @@ export class IntentModel {
     return this.#intents
       .map((intent): [string, number] => {
         const activation = Math.max(0, Math.min(1, activations[intent] ?? 0) - away);
-        return [intent, (activation + (nearest.get(intent) ?? 0)) / 2];
+        const score = (activation + (nearest.get(intent) ?? 0)) / 2;
+        return [intent, score * (1 - COVERAGE_WEIGHT * (1 - this.#coverage(intent, words)))];
       })
       .filter(([, score]) => score > 0);
+  }
+
+  /** Share of the words that the intent's examples have: of two intents said at once, the fuller one counts. */
+  #coverage(intent: string, words: readonly Explained[]): number {
+    const own = this.#own.get(intent);
+    let sum = 0;
+    for (const { meant, concepts } of words) {
+      const byStem = meant.find(({ stem }) => own?.has(stem))?.weight ?? 0;
+      sum += Math.max(
+        byStem,
+        conceptWeight(concepts, (concept) => own?.has(concept) ?? false),
+      );
+    }
+    return sum / (words.length || 1);
   }
 
   #weigh(sentences: readonly (readonly Explained[])[]): void {
     const counts = new Map<string, number>();
     const common = new Set<string>();
     for (const words of sentences) {
-      const singles = new Set(words.flatMap(({ stem, concepts }) => [stem, ...concepts]));
+      const singles = new Set(words.flatMap(singlesOf));
       for (const single of singles) counts.set(single, (counts.get(single) ?? 0) + 1);
       for (const { word, stem } of words) if (this.#stemming.isCommon(word)) common.add(stem);
     }
@@ -143,7 +168,7 @@ export class IntentModel {
   #unexplained(words: readonly Explained[]): number {
     let sum = 0;
     for (const { word, meant, concepts } of words) {
-      const byConcept = concepts.some((concept) => this.#rarity.has(concept)) ? CONCEPT_WEIGHT : 0;
+      const byConcept = conceptWeight(concepts, (concept) => this.#rarity.has(concept));
       const known = Math.max(meant[0]?.weight ?? 0, byConcept);
       sum +=
         (UNKNOWN_WEIGHT * this.#rarest * (this.#stemming.isCommon(word) ? COMMON_WEIGHT : 1) * (1 - known)) **
@@ -166,6 +191,18 @@ export class IntentModel {
   }
 }
 
+const singlesOf = ({ stem, concepts }: Pick<Explained, 'stem' | 'concepts'>): string[] => [
+  stem,
+  ...concepts.map(({ concept }) => concept),
+];
+
+function conceptWeight(concepts: Explained['concepts'], counts: (concept: string) => boolean): number {
+  return Math.max(
+    0,
+    ...concepts.map(({ concept, weight }) => (counts(concept) ? CONCEPT_WEIGHT * weight : 0)),
+  );
+}
+
 /** Weights of stems, concepts and pairs of neighbours; a misheard word counts as what it may have been. */
 function featuresOf(words: readonly Explained[]): Features {
   const features: Features = {};
@@ -175,7 +212,7 @@ function featuresOf(words: readonly Explained[]): Features {
   let previous: Meant | undefined;
   for (const { meant, concepts } of words) {
     for (const { stem, weight } of meant) raise(stem, weight);
-    for (const concept of concepts) raise(concept, CONCEPT_WEIGHT);
+    for (const { concept, weight } of concepts) raise(concept, CONCEPT_WEIGHT * weight);
     const first = meant[0];
     if (first && previous && first.stem !== previous.stem) {
       raise(`${previous.stem} ${first.stem}`, PAIR_WEIGHT * Math.min(first.weight, previous.weight));

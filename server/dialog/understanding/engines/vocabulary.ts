@@ -8,13 +8,17 @@ export type Meant = { stem: string; weight: number };
 export type Explained = Stemmed & {
   /** Best first; empty for a word that is like no known one. */
   meant: readonly Meant[];
-  /** Concepts of the word as it was said. */
-  concepts: readonly string[];
+  /** Concepts of the word or of what it is a mishearing of. */
+  concepts: readonly { concept: string; weight: number }[];
 };
 
 /** Words that sound less alike than this are not taken for one another; two words for one have to be nearer. */
 const NEAR = 0.56;
-const NEAR_JOINED = 0.64;
+/** Words of up to four letters have so many neighbours that they must be nearer. */
+const NEAR_SHORT = 0.68;
+const SHORT = 4;
+const NEAR_JOINED = 0.66;
+const JOINED_WEIGHT = 0.9;
 const MOST_NEAR = 3;
 /** Shorter words sound like too many others. */
 const SHORTEST = 3;
@@ -25,6 +29,7 @@ const MOST_CACHED = 5000;
 export class Vocabulary {
   readonly #words = new Map<string, string>();
   readonly #stems = new Set<string>();
+  readonly #ofStem = new Map<string, readonly string[]>();
   readonly #near = new Map<string, Meant[]>();
   readonly #concepts: ReadonlyMap<string, readonly string[]>;
 
@@ -35,29 +40,38 @@ export class Vocabulary {
   add({ word, stem }: Stemmed): void {
     this.#words.set(word, stem);
     this.#stems.add(stem);
+    this.#ofStem.set(stem, this.#conceptsOf({ word, stem }));
   }
 
   /** Known words mean themselves, others what they sound like, also two together ("a dress", "we turn"). */
   explain(words: readonly Stemmed[]): Explained[] {
-    const explained = words.map((word): Explained => {
-      const concepts = this.#concepts.get(word.word) ?? this.#concepts.get(word.stem) ?? [];
+    return words.map((word, at): Explained => {
+      const concepts = this.#conceptsOf(word).map((concept) => ({ concept, weight: 1 }));
       if (this.#stems.has(word.stem)) return { ...word, meant: [{ stem: word.stem, weight: 1 }], concepts };
-      const meant = concepts.length > 0 || word.word.length < SHORTEST ? [] : this.#nearest(word.word, NEAR);
-      return { ...word, meant, concepts };
+      const alone =
+        concepts.length > 0 || word.word.length < SHORTEST
+          ? []
+          : this.#nearest(word.word, word.word.length <= SHORT ? NEAR_SHORT : NEAR);
+      const near = [...alone, ...this.#joined(words[at - 1], word), ...this.#joined(word, words[at + 1])]
+        .sort((a, b) => b.weight - a.weight)
+        .slice(0, MOST_NEAR);
+      const misheard = near.flatMap(({ stem, weight }) =>
+        (this.#ofStem.get(stem) ?? []).map((concept) => ({ concept, weight })),
+      );
+      return { ...word, meant: near, concepts: [...concepts, ...misheard] };
     });
-    for (let at = 0; at + 1 < explained.length; at++) {
-      const [first, second] = [explained[at], explained[at + 1]];
-      if (!first || !second || (this.#stems.has(first.stem) && this.#stems.has(second.stem))) continue;
-      const joined = first.word + second.word;
-      if (joined.length < SHORTEST_JOINED) continue;
-      const meant = this.#nearest(joined, NEAR_JOINED);
-      const better = (word: Explained) =>
-        this.#stems.has(word.stem) || (word.meant[0]?.weight ?? 0) >= (meant[0]?.weight ?? 0);
-      if (meant.length === 0 || (better(first) && better(second))) continue;
-      if (!better(first)) explained[at] = { ...first, meant };
-      if (!better(second)) explained[at + 1] = { ...second, meant };
-    }
-    return explained;
+  }
+
+  #conceptsOf({ word, stem }: Stemmed): readonly string[] {
+    return this.#concepts.get(word) ?? this.#concepts.get(stem) ?? [];
+  }
+
+  /** What two words are when they were one, unless one of them alone is that already. */
+  #joined(first: Stemmed | undefined, second: Stemmed | undefined): Meant[] {
+    if (!first || !second || first.word.length + second.word.length < SHORTEST_JOINED) return [];
+    return this.#nearest(first.word + second.word, NEAR_JOINED)
+      .filter(({ stem }) => stem !== first.stem && stem !== second.stem)
+      .map(({ stem, weight }) => ({ stem, weight: weight * JOINED_WEIGHT }));
   }
 
   #nearest(word: string, least: number): Meant[] {

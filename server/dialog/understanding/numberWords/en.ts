@@ -57,6 +57,8 @@ export const en: NumberWords = {
     ['oh', '0'],
     ['o', '0'],
     ['owe', '0'],
+    ['rule', '0'],
+    ['hero', '0'],
     ['won', '1'],
     ['wan', '1'],
     ['to', '2'],

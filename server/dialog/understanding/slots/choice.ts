@@ -7,6 +7,7 @@ import { heard, ranked } from './reading.ts';
 
 /** Words of a window have to sound at least this much like the name of a choice. */
 const NEAR = 0.62;
+const EXACT = 0.94;
 const MOST_CHOICES = 50;
 const MOST_WORDS = 60;
 const LONGEST_NAME = 6;
@@ -28,11 +29,15 @@ export function readChoice(question: SlotQuestion): SlotReading[] {
       const confidence = (question.asked ? match.sure : match.sure - 0.15) - loss;
       found.push({ value, source, confidence, resolved: match.sure < 0.9 });
     };
-    for (const [value, ways] of choices) {
+    const matches = choices.flatMap(([value, ways]) => {
       const match = bestMatch(words, [value, ...ways], question.language);
-      if (match) add(value, match);
+      return match ? [{ value, match }] : [];
+    });
+    for (const { value, match } of matches) {
+      if (!matches.some((other) => other.value !== value && outdoes(other.match, match))) add(value, match);
     }
-    const place = question.asked ? ordinalIn(words, choices.length, question.language) : null;
+    const place =
+      matches.length === 0 && question.asked ? ordinalIn(words, choices.length, question.language) : null;
     const chosen = place ? choices[place.index] : undefined;
     if (place && chosen) add(chosen[0], place);
   }
@@ -43,6 +48,12 @@ export function readChoice(question: SlotQuestion): SlotReading[] {
     return readings.map((reading) => ({ ...reading, confidence: Math.min(reading.confidence, 0.55) }));
   }
   return readings;
+}
+
+/** A name that was said to the letter rules out shorter and vaguer ones in the same words. */
+function outdoes(a: Match, b: Match): boolean {
+  const overlap = a.from < b.to && b.from < a.to;
+  return overlap && a.sure >= EXACT && (b.sure < EXACT || a.to - a.from > b.to - b.from);
 }
 
 function bestMatch(words: readonly Word[], names: readonly string[], language: string): Match | null {
@@ -63,7 +74,7 @@ function bestMatch(words: readonly Word[], names: readonly string[], language: s
           .join(' ');
         // Longer names leave less to chance, so that "dark blue" beats "blue".
         const bonus = Math.min(0.04, parts.length * 0.01);
-        const sure = said === joined ? 0.94 + bonus : 0.85 * likeness(said, joined);
+        const sure = said === joined ? EXACT + bonus : 0.85 * likeness(said, joined);
         if (sure >= 0.85 * NEAR && sure > (best?.sure ?? 0)) best = { sure, from, to };
       }
     }

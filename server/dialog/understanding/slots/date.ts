@@ -9,7 +9,7 @@ import { cardinalsIn } from '../numerals.ts';
 import type { SlotQuestion, SlotReading } from '../slot.ts';
 import { fold } from '../words.ts';
 import { dateOf, isoDate, nextDayOfMonth, noonOf, plusDays } from './calendar.ts';
-import { dayOfMonthSaid, plainDates } from './dateWords.ts';
+import { dayOfMonthSaid, daysInDigits, plainDates } from './dateWords.ts';
 import { heard, ranked } from './reading.ts';
 
 const PARSERS: Readonly<Record<Language, typeof en.casual>> = {
@@ -48,23 +48,27 @@ export function readDate(question: SlotQuestion): SlotReading[] {
   if (!today) return [];
   const readings = heard(question).flatMap(({ text, loss }) => {
     const short = text.slice(0, LONGEST);
-    const found = parsed(short, question, today);
-    const all = found.length > 0 ? found : dayOnly(short, question);
-    return all.map((reading) => ({ ...reading, confidence: reading.confidence - loss }));
+    const found = parsed(short, question, today) ?? dayOnly(short, question);
+    return found.map((reading) => ({ ...reading, confidence: reading.confidence - loss }));
   });
   return ranked(readings.map((reading) => resolve(reading, question.known)));
 }
 
-function parsed(text: string, { language, asked }: SlotQuestion, today: Date): SlotReading[] {
+/** Null when there is nothing of date or time in the text; empty when there is, but no day. */
+function parsed(text: string, { language, asked }: SlotQuestion, today: Date): SlotReading[] | null {
   const picked = pickLanguage([language]);
-  const plain = picked === 'en' ? plainDates(text) : text;
+  const plain = picked === 'en' ? plainDates(text) : daysInDigits(text, picked);
   const forwardDate = !PAST.test(fold(plain));
+  const results = PARSERS[picked].parse(plain, today, { forwardDate });
+  if (results.length === 0) return null;
   const found: SlotReading[] = [];
-  for (const { text: source, start, tags } of PARSERS[picked].parse(plain, today, { forwardDate })) {
+  for (const result of results) {
+    const { text: source, start } = result;
+    const tags = result.tags();
     const weekday = start.isCertain('weekday') && !start.isCertain('day');
     if (!weekday && !start.isCertain('day')) continue;
-    if (tags().has('result/relativeDateAndTime') || tags().has('casualReference/now')) continue;
-    if (!asked && EVERYDAY.test(source)) continue;
+    if (tags.has('result/relativeDateAndTime') || tags.has('casualReference/now')) continue;
+    if (EVERYDAY.test(source) && (!asked || plain.length > source.length + 6)) continue;
     const [year, month, day] = [start.get('year'), start.get('month'), start.get('day')];
     if (year === null || month === null || day === null) continue;
     if (year < EARLIEST_YEAR || year > today.getFullYear() + YEARS_AHEAD) continue;
@@ -126,4 +130,20 @@ function resolve(reading: SlotReading, known: readonly string[]): SlotReading {
     }
   }
   return reading;
+}
+
+/** The parsers compile their patterns at first use, which takes tens of milliseconds: done here before any call. */
+const WARM_UP: Readonly<Record<Language, string>> = {
+  en: 'next friday or the 3rd of may at 5 pm',
+  es: 'el viernes o el 3 de mayo',
+  fr: 'vendredi ou le 3 mai',
+  de: 'am freitag oder am 3. mai',
+  pt: 'na sexta-feira ou 3 de maio',
+  ar: 'غدا او يوم الجمعة',
+};
+
+/** Call once at start for each language in use, so that no first turn waits. */
+export function warmUpDates(language: string): void {
+  const picked = pickLanguage([language]);
+  for (let round = 0; round < 3; round++) PARSERS[picked].parse(WARM_UP[picked], new Date(2026, 0, 1, 12));
 }

@@ -1,3 +1,6 @@
+import type { Language } from '../../../../shared/language.ts';
+import { numberWords } from '../numberWords/index.ts';
+import { cardinalsIn } from '../numerals.ts';
 import { fold } from '../words.ts';
 
 const MONTH =
@@ -52,6 +55,41 @@ export function plainDates(text: string): string {
     .replace(ORDINAL, (ordinal) => `${DAYS.get(ordinal)}${suffix(DAYS.get(ordinal) ?? 0)}`)
     .replace(new RegExp(`\\b(${MONTH}) the (\\d{1,2})`, 'g'), '$1 $2')
     .replace(new RegExp(`\\bthe (\\d{1,2}(?:st|nd|rd|th) (?:of )?(?:${MONTH}))\\b`, 'g'), '$1');
+}
+
+/** Ordinals of the first of a month; German has one for every day. */
+const FIRST: Partial<Record<Language, RegExp>> = {
+  es: /\bprimero\b/giu,
+  fr: /\bpremier\b/giu,
+  pt: /\bprimeiro\b/giu,
+};
+
+const GERMAN_IRREGULAR: ReadonlyMap<string, number> = new Map([
+  ['ers', 1],
+  ['drit', 3],
+  ['sieb', 7],
+  ['ach', 8],
+]);
+
+/** Day numbers of the other languages in digits, as the parser knows them ("le trois mai" → "le 3 mai"). */
+export function daysInDigits(text: string, language: Language): string {
+  if (language === 'ar') return text;
+  if (language === 'de') {
+    return text.replace(/\b([a-zäöüß]{3,24}?)(?:s?te[nrs]?)\b/giu, (word, stem: string) => {
+      const folded = fold(stem);
+      const { small } = numberWords(language);
+      const day = GERMAN_IRREGULAR.get(folded) ?? small.get(folded) ?? small.get(`${folded}s`);
+      return day !== undefined && day >= 1 && day <= 31 ? `${day}.` : word;
+    });
+  }
+  let result = '';
+  let at = 0;
+  const plain = text.replace(FIRST[language] ?? /(?!)/g, '1');
+  for (const { value, start, end } of cardinalsIn(plain, language)) {
+    result += plain.slice(at, start) + String(value);
+    at = end;
+  }
+  return result + plain.slice(at);
 }
 
 /** "The twenty-first" without a month. */

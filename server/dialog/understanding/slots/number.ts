@@ -12,17 +12,18 @@ const SHORTEST_SLIP = 4;
 const SHORTEST_TAIL = 2;
 const SHORTEST_SILENT_TAIL = 3;
 /** A reading that needs odd groupings is worth less. */
-const LOSS_BY_COST = 0.04;
+const LOSS_BY_COST = 0.08;
 
 const SURE = {
   exact: 1,
   written: 0.95,
   slip: 0.8,
   tail: 0.85,
-  silentTail: 0.7,
+  silentTail: 0.75,
   expected: 0.85,
   free: 0.8,
   unfit: 0.3,
+  rivalled: 0.65,
 };
 
 type Heard = { digits: string; source: string; written: boolean; tail: boolean; cost: number; loss: number };
@@ -51,8 +52,10 @@ export function readNumber(question: SlotQuestion): SlotReading[] {
       found.push({ value, source: number.source, confidence: sure * shared - loss, resolved: !exact });
     }
     if (number.tail || best === SURE.exact) continue;
-    const sure = alone(number, spec.digits, asked);
-    if (sure === null) continue;
+    const unrivalled = alone(number, spec.digits, asked);
+    if (unrivalled === null) continue;
+    // Recognisers slip more often than callers ask about what is not theirs.
+    const sure = number.written || best < SURE.slip ? unrivalled : Math.min(unrivalled, SURE.rivalled);
     const confidence = sure - number.loss - number.cost * LOSS_BY_COST;
     found.push({ value: number.digits, source: number.source, confidence, resolved: false });
   }
