@@ -11,7 +11,7 @@ import { isSigned, mayRead } from '../trust.ts';
 import type { ReadSlot } from '../understanding/slot.ts';
 import { makeScope } from './scope.ts';
 import type { Memory } from './slotFilling.ts';
-import type { Speaker, ValueOf } from './speaker.ts';
+import type { Speaker, ValueLookup } from './speaker.ts';
 import type { SlotValue, Task } from './task.ts';
 
 /** What the parts of one conversation share. */
@@ -57,7 +57,7 @@ export function valuesOf(
   playbook: Playbook | null,
   task: Task | null,
   scope: Scope,
-): ValueOf {
+): ValueLookup {
   const { site } = context.library;
   let facts: Facts | undefined;
   return (name) => {

@@ -280,7 +280,7 @@ export class PlaybookConversation implements Conversation {
     if (heard.yesNo === null && heard.intent?.playbook !== playbook) return null;
     const task = this.#tasks.push(playbook, clear?.name ?? rule.intent);
     for (const [name, value] of Object.entries(fill)) {
-      if (value !== null) task.slots.set(name, { value, from: 'session', certain: true, resolved: false });
+      if (value !== null) task.slots.set(name, { value, from: 'caller', certain: true, resolved: false });
     }
     takeOver(this.#context, task, answersFor(this.#context, task, heard, null));
     return this.#run(task, []);

@@ -2,14 +2,29 @@ import type { Json } from '../../../shared/json.ts';
 import type { Scope } from '../playbooks/expression.ts';
 import type { SlotPlan } from '../playbooks/playbook.ts';
 import type { CallerTurn } from '../policy.ts';
+import { readCorrection } from '../understanding/correction.ts';
 import { CERTAIN, type ReadSlot, type SlotReading } from '../understanding/slot.ts';
-import { correctsSomething, coverage } from './correctionWords.ts';
 import type { SlotValue, Task } from './task.ts';
 
 /** Below this a recogniser's word is doubted for numbers, dates and the like. */
 const DOUBTED_RECOGNITION = 0.5;
 /** A choice that was read worse than this is confirmed. */
 const DOUBTED_CHOICE = 0.6;
+
+/** How much of what was said a reading covers: 1 for "on Friday" read as Friday. */
+function coverage(text: string, source: string): number {
+  const said = wordCount(text);
+  return said === 0 ? 0 : Math.min(1, wordCount(source) / said);
+}
+
+function wordCount(text: string): number {
+  return text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
+}
+
+/** "No, the blue one" is read again as "the blue one". */
+function reread(turn: CallerTurn, rest: string): CallerTurn {
+  return { ...turn, text: rest, alternatives: [] };
+}
 
 export type Filled = { slot: SlotPlan; value: SlotValue; corrected: boolean; coverage: number };
 
@@ -25,7 +40,10 @@ export type Reading = {
 
 /** Takes what is known already: from earlier in the call, else from the session. */
 export function fillFromKnown(task: Task, plan: SlotPlan, memory: Memory, scope: Scope): void {
-  if (task.slots.has(plan.name)) return;
+  const held = task.slots.get(plan.name);
+  // What the session told may be told otherwise by now; what the caller said, or is asked about, stays.
+  if (held && (held.from !== 'session' || !held.certain)) return;
+  task.slots.delete(plan.name);
   const remembered = plan.keep === 'call' ? memory.get(plan.name) : undefined;
   if (remembered !== undefined && !task.hasRejected(plan.name, remembered)) {
     task.slots.set(plan.name, { value: remembered, from: 'earlier', certain: true, resolved: false });
@@ -52,20 +70,23 @@ export function knownValues(task: Task, plan: SlotPlan, scope: Scope): string[] 
  * corrections of what is filled. Nothing is taken over yet.
  */
 export function readSlots(task: Task, asked: SlotPlan | null, reading: Reading): Filled[] {
-  const corrects = correctsSomething(reading.turn.text, reading.language);
+  const correction = readCorrection(reading.turn.text, reading.language);
   const filled: Filled[] = [];
   for (const plan of task.playbook.slots.values()) {
     const isAsked = plan === asked;
     // Free text is whatever is said: it is read only when it was asked for.
     if (!isAsked && (plan.type === 'text' || plan.type === 'yesNo')) continue;
     const held = task.slots.get(plan.name);
-    const best = bestReading(task, plan, isAsked, reading);
+    const best =
+      (correction &&
+        bestReading(task, plan, isAsked, { ...reading, turn: reread(reading.turn, correction.rest) })) ??
+      bestReading(task, plan, isAsked, reading);
     if (!best) continue;
     const same = held !== undefined && JSON.stringify(held.value) === JSON.stringify(best.value);
     if (same && !isAsked) continue;
     const corrected = held !== undefined && !isAsked;
     // What came from the session gives way to the caller's word; what the caller said, to a correction.
-    if (corrected && held.from === 'caller' && !corrects && best.confidence < CERTAIN) continue;
+    if (corrected && held.from === 'caller' && !correction && best.confidence < CERTAIN) continue;
     filled.push({
       slot: plan,
       value: {
@@ -75,7 +96,7 @@ export function readSlots(task: Task, asked: SlotPlan | null, reading: Reading):
         resolved: best.resolved,
       },
       corrected: corrected && !same,
-      coverage: coverage(reading.turn.text, best.source, reading.language),
+      coverage: coverage(correction?.rest ?? reading.turn.text, best.source),
     });
   }
   return dropShared(filled, asked);

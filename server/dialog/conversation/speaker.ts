@@ -6,7 +6,7 @@ import type { Sentence } from '../policy.ts';
 import { SpokenValue } from '../speaking/spokenValue.ts';
 
 /** The value of a name in a message, or undefined when it is not known. */
-export type ValueOf = (name: string) => SpokenValue | undefined;
+export type ValueLookup = (name: string) => SpokenValue | undefined;
 
 export type Phrases = (key: SpeechKey) => Wording;
 
@@ -26,7 +26,7 @@ export function compilePhrasebook(library: Library, language: string): Phrases {
   };
 }
 
-const NO_VALUES: ValueOf = () => undefined;
+const NO_VALUES: ValueLookup = () => undefined;
 
 /** Puts things into words: turns wordings round, and fills values in. */
 export class Speaker {
@@ -42,16 +42,16 @@ export class Speaker {
   }
 
   /** The next wording of which all values are known; nothing when there is none. */
-  say(wording: Wording, valueOf: ValueOf = NO_VALUES): Sentence[] {
+  say(wording: Wording, lookup: ValueLookup = NO_VALUES): Sentence[] {
     const messages = this.#messagesOf(wording);
     const from = this.#turns.get(wording.id) ?? 0;
     for (let tried = 0; tried < messages.length; tried++) {
       const index = (from + tried) % messages.length;
       const message = messages[index];
-      const values = message && collect(message, valueOf);
-      if (!message || !values) continue;
+      const sentences = message?.render(collect(message, lookup));
+      if (!sentences) continue;
       this.#turns.set(wording.id, index + 1);
-      return message.render(values);
+      return sentences;
     }
     return [];
   }
@@ -64,14 +64,10 @@ export class Speaker {
   }
 
   /** Words as they are read, without turning round: for labels and lists. */
-  label(wording: Wording, valueOf: ValueOf = NO_VALUES): string {
+  label(wording: Wording, lookup: ValueLookup = NO_VALUES): string {
     for (const message of this.#messagesOf(wording)) {
-      const values = collect(message, valueOf);
-      if (values)
-        return message
-          .render(values)
-          .map((sentence) => sentence.text)
-          .join(' ');
+      const sentences = message.render(collect(message, lookup));
+      if (sentences) return sentences.map((sentence) => sentence.text).join(' ');
     }
     return '';
   }
@@ -85,12 +81,11 @@ export class Speaker {
   }
 }
 
-function collect(message: Message, valueOf: ValueOf): Map<string, SpokenValue> | null {
+function collect(message: Message, lookup: ValueLookup): Map<string, SpokenValue> {
   const values = new Map<string, SpokenValue>();
   for (const name of message.needs) {
-    const value = valueOf(name);
-    if (value === undefined) return null;
-    values.set(name, value);
+    const value = lookup(name);
+    if (value !== undefined) values.set(name, value);
   }
   return values;
 }

@@ -44,8 +44,9 @@ export class TaskRunner {
     const run: Run = { task, data: {}, sentences: [], setback: false, asksAgain };
     for (let round = 0; round < MAX_ROUNDS; round++) {
       run.data = {};
-      const scope = this.#scope(run);
-      for (const slot of task.playbook.slots.values()) fillFromKnown(task, slot, this.#context.memory, scope);
+      for (const slot of task.playbook.slots.values()) {
+        fillFromKnown(task, slot, this.#context.memory, this.#scope(run));
+      }
       const signal = await this.#walk(run, task.playbook.steps);
       if (signal === 'restart') continue;
       if (signal === 'next') return this.#outcome(run, { end: 'done' });

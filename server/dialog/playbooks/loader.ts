@@ -68,7 +68,8 @@ export function compileLibrary(texts: readonly { name: string; text: string }[])
       `no playbook is called \`${site.handOver}\`${didYouMean(site.handOver, playbooks.keys())}`,
     );
   }
-  reportUnusedOperations(siteFile, operations, rest);
+  // What an unreadable file would have used is not known.
+  if (rest.length === files.length - siteFiles.length) reportUnusedOperations(siteFile, operations, rest);
   const problems = problemsOf(files);
   if (problems.length > 0) throw invalid(problems);
   return { site, playbooks };

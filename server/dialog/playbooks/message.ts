@@ -1,12 +1,13 @@
-import { IntlMessageFormat } from 'intl-messageformat';
+import { FormatError, IntlMessageFormat } from 'intl-messageformat';
 import type { Sentence } from '../policy.ts';
 import type { SpokenValue } from '../speaking/spokenValue.ts';
 
 /** An ICU message whose values differ between caption and speech. */
 export type Message = {
-  /** Names of the values that it needs. */
+  /** Names of the values that it may need. */
   readonly needs: readonly string[];
-  render(values: ReadonlyMap<string, SpokenValue>): Sentence[];
+  /** Null when a value is missing that the chosen branch needs. */
+  render(values: ReadonlyMap<string, SpokenValue>): Sentence[] | null;
 };
 
 export class MessageError extends Error {
@@ -28,8 +29,8 @@ export function compileMessage(text: string, language: string, speech?: string):
     needs: [...new Set([...caption.needs, ...(spoken?.needs ?? [])])],
     render(values) {
       const sentences = caption.render(values);
-      if (!spoken) return sentences;
-      const heard = spoken.render(values);
+      const heard = sentences && spoken?.render(values);
+      if (!sentences || !heard) return spoken ? null : sentences;
       if (heard.length !== sentences.length) {
         const whole = heard.map((sentence) => sentence.speech ?? sentence.text).join(' ');
         return [{ text: sentences.map((sentence) => sentence.text).join(' '), speech: whole }];
@@ -56,8 +57,13 @@ function compileIcu(text: string, language: string): Message {
   return {
     needs: argumentsOf(format.getAst()),
     render(values) {
-      const parts = format.formatToParts<SpokenValue>(Object.fromEntries(values));
-      return splitSentences(parts.map((part) => part.value));
+      try {
+        const parts = format.formatToParts<SpokenValue>(Object.fromEntries(values));
+        return splitSentences(parts.map((part) => part.value));
+      } catch (error) {
+        if (error instanceof FormatError) return null;
+        throw error;
+      }
     },
   };
 }

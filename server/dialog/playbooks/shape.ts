@@ -65,9 +65,10 @@ function messageOf(issue: Issue, root: unknown): string {
     root,
   );
   if (issue.code === 'invalid_type') {
+    const expected = issue.expected === 'nonoptional' ? 'a value' : issue.expected;
     return actual === undefined
-      ? `is missing (expected ${issue.expected})`
-      : `is ${kindOf(actual)} (expected ${issue.expected})`;
+      ? `is missing (expected ${expected})`
+      : `is ${kindOf(actual)} (expected ${expected})`;
   }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);

@@ -15,7 +15,9 @@ export class SourceFile {
     this.name = name;
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
     this.#root = document.contents;
-    for (const error of document.errors) this.#addAt(error.pos[0], `${error.message} (expected valid YAML)`);
+    // One broken line makes dozens of errors below it.
+    const [error] = document.errors;
+    if (error) this.#addAt(error.pos[0], `${error.message} (expected valid YAML)`);
     this.value = this.problems.length > 0 ? undefined : document.toJS({ maxAliasCount: 100 });
   }
 

@@ -1,6 +1,6 @@
 import type { Json } from '../../../shared/json.ts';
+import { speakEmail, speakNumber } from '../understanding/readback.ts';
 import { calendarDay, dayOf, fullDay, relativeDay, timeOfDay } from './calendar.ts';
-import { spokenDigits } from './digits.ts';
 import { memoized } from './memoized.ts';
 import { money } from './money.ts';
 
@@ -65,7 +65,7 @@ function inStyle(
     case 'text':
       return { text: plain, speech: plain };
     case 'digits':
-      return { text: plain, speech: spokenDigits(plain) };
+      return { text: plain, speech: speakNumber(plain, place.language) };
     case 'money':
       return typeof raw === 'number' ? money(raw, place.currency, place.language) : undefined;
     case 'day':
@@ -79,7 +79,7 @@ function inStyle(
     case 'time':
       return timeOfDay(plain, place.language);
     case 'email':
-      return { text: plain, speech: spokenEmail(plain, place.language) };
+      return { text: plain, speech: speakEmail(plain, place.language) };
     case 'list':
       return Array.isArray(raw) && raw.length === 0 ? undefined : { text: plain, speech: plain };
   }
@@ -95,18 +95,4 @@ function plainText(raw: Json, place: SpeakingPlace): string {
       .join(', ');
   }
   return String(raw);
-}
-
-const EMAIL_WORDS: Readonly<Record<string, { at: string; dot: string }>> = {
-  en: { at: 'at', dot: 'dot' },
-  es: { at: 'arroba', dot: 'punto' },
-  fr: { at: 'arobase', dot: 'point' },
-  de: { at: 'ät', dot: 'Punkt' },
-  pt: { at: 'arroba', dot: 'ponto' },
-  ar: { at: 'آت', dot: 'نقطة' },
-};
-
-function spokenEmail(address: string, language: string): string {
-  const words = EMAIL_WORDS[language] ?? { at: 'at', dot: 'dot' };
-  return address.replaceAll('@', ` ${words.at} `).replaceAll('.', ` ${words.dot} `);
 }
