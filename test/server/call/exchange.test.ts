@@ -1,0 +1,278 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Exchange, type Line, type Senses } from '../../../server/call/exchange.ts';
+import type { HeardTurn, Hearing, HearingEvents } from '../../../server/call/hearing.ts';
+import type { Speaking, SpeakingEvents } from '../../../server/call/speaking.ts';
+import { Timeline } from '../../../server/call/timeline.ts';
+import type { Conversation, Sentence } from '../../../server/dialog/policy.ts';
+import { Emitter } from '../../../shared/emitter.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+import { replyOf, scriptedPolicy } from '../../fakes/policy.ts';
+import { MemoryTimelineStore } from '../../fakes/timelineStore.ts';
+
+class Ears extends Emitter<HearingEvents> {
+  override emit<Name extends keyof HearingEvents>(name: Name, ...args: HearingEvents[Name]): void {
+    super.emit(name, ...args);
+  }
+}
+
+/** A mouth whose sentences last until the test ends them. */
+class Mouth extends Emitter<SpeakingEvents> {
+  readonly said: string[] = [];
+  busy = false;
+  #done: (toItsEnd: boolean) => void = () => {};
+
+  async say(_id: string, sentences: readonly Sentence[]): Promise<boolean> {
+    this.said.push(sentences.map(({ text }) => text).join(' '));
+    this.busy = true;
+    this.emit('active', true);
+    return await new Promise((resolve) => {
+      this.#done = resolve;
+    });
+  }
+
+  finish(): void {
+    this.busy = false;
+    this.emit('active', false);
+    this.#done(true);
+  }
+
+  interrupt(): { heardText: string } | null {
+    if (!this.busy) return null;
+    this.busy = false;
+    this.emit('active', false);
+    this.#done(false);
+    return { heardText: 'half a' };
+  }
+}
+
+const settle = () => new Promise(setImmediate);
+const heard = (text: string): HeardTurn => ({
+  text,
+  alternatives: [],
+  confidence: 0.9,
+  channel: 'voice',
+  sttMs: 30,
+});
+
+let clock: FakeClock;
+let ears: Ears;
+let mouth: Mouth;
+let lines: Line[];
+let over: string[];
+let expectations: string[];
+let interrupted: string[];
+let contextReply: string | null;
+let types: string[];
+
+function exchange(script: Partial<Conversation> = {}): Exchange {
+  const conversation = scriptedPolicy({
+    interrupted: (text) => interrupted.push(text),
+    contextChanged: async () => (contextReply === null ? null : replyOf(contextReply)),
+    ...script,
+  }).open({
+    siteName: '',
+    language: 'en',
+    subject: { customerId: null },
+    facts: () => ({}),
+    events: () => [],
+  });
+  const senses = {
+    hearing: ears as unknown as Hearing,
+    speaking: mouth as unknown as Speaking,
+    turns: {
+      expect: (expectation: string) => expectations.push(expectation),
+      assistantSpeaking: () => {},
+    },
+  } as unknown as Senses;
+  const timeline = new Timeline({
+    callId: 'call_1',
+    clock,
+    store: new MemoryTimelineStore(),
+    observe: ({ type }) => types.push(type),
+    onFailure: () => {},
+  });
+  const made = new Exchange({ conversation, senses, language: 'en', timeline, clock });
+  made.on('line', (line) => lines.push(line));
+  made.on('over', (reason) => over.push(reason));
+  return made;
+}
+
+/** Past the greeting, the assistant listening. */
+async function begun(script: Partial<Conversation> = {}): Promise<Exchange> {
+  const made = exchange(script);
+  made.begin(Promise.resolve(replyOf('Hello.')));
+  await settle();
+  mouth.finish();
+  await settle();
+  return made;
+}
+
+beforeEach(() => {
+  clock = new FakeClock();
+  ears = new Ears();
+  mouth = new Mouth();
+  lines = [];
+  over = [];
+  expectations = [];
+  interrupted = [];
+  contextReply = null;
+  types = [];
+});
+
+describe('an exchange', () => {
+  test('greets, hears a turn, answers it, and records each step', async () => {
+    await begun();
+    ears.emit('turn', heard('where is my order'));
+    await settle();
+    expect(mouth.said).toEqual(['Hello.', 'You said where is my order.']);
+    expect(types).toEqual([
+      'assistant.audio.start',
+      'assistant.audio.end',
+      'stt.final',
+      'policy.reply',
+      'assistant.audio.start',
+    ]);
+    expect(expectations).toEqual(['open', 'open']);
+  });
+
+  test('replaces the partial caption of a turn by its final one, and gives the next a line of its own', async () => {
+    await begun();
+    ears.emit('partial', 'where');
+    ears.emit('turn', heard('where is it'));
+    ears.emit('partial', 'thanks');
+    const caller = lines.filter(({ speaker }) => speaker === 'caller');
+    expect(caller.map(({ text, final }) => [text, final])).toEqual([
+      ['where', false],
+      ['where is it', true],
+      ['thanks', false],
+    ]);
+    expect(caller[0]?.id).toBe(caller[1]?.id);
+    expect(caller[1]?.id).not.toBe(caller[2]?.id);
+  });
+
+  test('stops at once when the caller talks over it, and remembers what was heard', async () => {
+    await begun();
+    ears.emit('turn', heard('tell me'));
+    await settle();
+    ears.emit('bargeIn', { sinceMs: 180 });
+    expect(mouth.busy).toBe(false);
+    expect(interrupted).toEqual(['half a']);
+    expect(types).toContain('assistant.interrupted');
+  });
+
+  test('goes on over a backchannel, and gives way to words', async () => {
+    await begun();
+    ears.emit('turn', heard('tell me'));
+    await settle();
+    ears.emit('turn', heard('mm right'));
+    expect(mouth.busy).toBe(true);
+    ears.emit('turn', heard('stop'));
+    await settle();
+    expect(mouth.said.at(-1)).toBe('You said stop.');
+  });
+
+  test('leaves unsaid what was prepared while the caller went on', async () => {
+    await begun();
+    ears.emit('speech', { active: true, sinceMs: 0 });
+    ears.emit('turn', heard('my number is'));
+    ears.emit('speech', { active: true, sinceMs: 0 });
+    await settle();
+    expect(mouth.said).toEqual(['Hello.']);
+    ears.emit('turn', heard('one zero four'));
+    ears.emit('speech', { active: false, sinceMs: 0 });
+    await settle();
+    expect(interrupted).toEqual(['']);
+    expect(mouth.said).toEqual(['Hello.', 'You said one zero four.']);
+  });
+
+  test('says it after all when the caller’s sound was nothing', async () => {
+    await begun();
+    ears.emit('speech', { active: true, sinceMs: 0 });
+    ears.emit('turn', heard('hello'));
+    await settle();
+    expect(mouth.said).toEqual(['Hello.']);
+    ears.emit('nothing');
+    await settle();
+    expect(mouth.said).toEqual(['Hello.', 'You said hello.']);
+  });
+
+  test('asks a silent caller, again and again, but not a muted one', async () => {
+    const made = await begun();
+    clock.advance(9_000);
+    await settle();
+    mouth.finish();
+    await settle();
+    clock.advance(9_000);
+    await settle();
+    expect(mouth.said.slice(1)).toEqual(['Silence 1.', 'Silence 2.']);
+    mouth.finish();
+    await settle();
+    made.mute(true);
+    clock.advance(60_000);
+    await settle();
+    expect(mouth.said).toHaveLength(3);
+    made.mute(false);
+    clock.advance(9_000);
+    await settle();
+    expect(mouth.said.at(-1)).toBe('Silence 3.');
+  });
+
+  test('reacts to the page when nobody speaks, and not before the greeting', async () => {
+    contextReply = 'Your card was declined.';
+    const made = exchange();
+    made.contextChanged();
+    await settle();
+    expect(mouth.said).toEqual([]);
+    made.begin(Promise.resolve(replyOf('Hello.')));
+    await settle();
+    made.contextChanged();
+    await settle();
+    expect(mouth.said).toEqual(['Hello.']);
+    mouth.finish();
+    await settle();
+    expect(mouth.said).toEqual(['Hello.', 'Your card was declined.']);
+  });
+
+  test.each([
+    ['hangUp', 'assistant'],
+    ['handoff', 'handoff'],
+  ] as const)('is over after the words of a reply that ends in %s', async (next, reason) => {
+    await begun({ respond: async () => replyOf('Bye.', { then: next }) });
+    ears.emit('turn', heard('bye'));
+    await settle();
+    expect(over).toEqual([]);
+    mouth.finish();
+    await settle();
+    expect(over).toEqual([reason]);
+  });
+
+  test('speaks the words that bridge a slow look-up while the answer is still sought', async () => {
+    const answer = Promise.withResolvers<void>();
+    let bridge: (sentence: Sentence) => void = () => {};
+    await begun({
+      onWaiting: (listener) => {
+        bridge = listener;
+      },
+      respond: async () => {
+        await answer.promise;
+        return replyOf('Found.');
+      },
+    });
+    ears.emit('turn', heard('where is it'));
+    await settle();
+    bridge({ text: 'One moment.' });
+    expect(mouth.said).toEqual(['Hello.', 'One moment.']);
+    answer.resolve();
+    await settle();
+    expect(mouth.said.at(-1)).toBe('Found.');
+  });
+
+  test('closed, it leaves no timer and says nothing more', async () => {
+    const made = await begun();
+    made.close();
+    ears.emit('turn', heard('hello'));
+    await settle();
+    expect(clock.pending).toBe(1);
+    expect(mouth.said).toEqual(['Hello.']);
+  });
+});
