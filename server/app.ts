@@ -30,6 +30,7 @@ import { SessionTokens } from './edge/sessionToken.ts';
 import { attachSocket } from './edge/socket.ts';
 import { iceServersFor } from './media/iceServers.ts';
 import { WorkerPool } from './media/workerPool.ts';
+import { absentConnector } from './records/absent.ts';
 import type { Connector } from './records/connector.ts';
 import { HttpConnector } from './records/engines/http.ts';
 import type { Site } from './sites.ts';
@@ -79,7 +80,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
   };
   try {
     const voice = await openVoice(config, clock, opened);
-    const bySite = await openSites(sites, clock, opened);
+    const bySite = await openSites(sites, { clock, log, opened });
     const sessions = opened(new Sessions(clock));
     const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
     const metrics = new Metrics(() => calls.size);
@@ -193,8 +194,7 @@ async function part<Value>(open: () => Promise<Value>): Promise<Part<Value>> {
 
 async function openSites(
   sites: readonly Site[],
-  clock: Clock,
-  opened: Opened,
+  { clock, log, opened }: { clock: Clock; log: Log; opened: Opened },
 ): Promise<ReadonlyMap<string, SiteParts>> {
   const bySite = new Map<string, SiteParts>();
   for (const site of sites) {
@@ -202,11 +202,11 @@ async function openSites(
     const policy = opened(
       await createPlaybookPolicy({
         playbooks: await loadPlaybooks(site.playbooksDir),
-        connector,
+        connector: connector ?? absentConnector,
         trainNlu: trainNlpjs,
         readSlot,
         clock,
-        timezone: site.timezone,
+        onTrouble: (error) => log.error({ err: error, site: site.key }, 'a turn failed'),
       }),
     );
     const identity = site.identity
