@@ -6,6 +6,7 @@ import type { JsonObject } from '../shared/json.ts';
 import { placeCalls } from './call/load.ts';
 import { type CallCommand, HELP, parseCommand, UsageError } from './call/options.ts';
 import { callFailed, describeCall, describeLoad } from './call/report.ts';
+import { shopIdentity } from './call/shopIdentity.ts';
 import { prepareTurns, type Turn } from './call/turn.ts';
 
 async function main(args: string[]): Promise<number> {
@@ -19,6 +20,7 @@ async function main(args: string[]): Promise<number> {
     ...command,
     page: `${command.origin}/`,
     context: await readContext(command.contextFile),
+    identity: await identify(command),
     turns: await prepare(command),
     ...(recordFile ? { onRecording: (wav: Uint8Array) => writeFile(recordFile, wav) } : {}),
   };
@@ -40,6 +42,15 @@ async function prepare({ turns, voice }: CallCommand): Promise<Turn[]> {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   } finally {
     await engine?.close();
+  }
+}
+
+async function identify({ customerId, identity, origin }: CallCommand): Promise<string | null> {
+  if (customerId === null) return identity;
+  try {
+    return await shopIdentity(origin, customerId);
+  } catch (error) {
+    throw new UsageError(`--as ${customerId}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

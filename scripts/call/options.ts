@@ -18,6 +18,7 @@ Call
   --lang TAG         auto or a language tag (default auto)
   --context FILE     JSON object: what the page claims
   --identity JWT     identity token signed by the customer's back end
+  --as ID            sign in at the demo shop as one of its customers, e.g. cus_jane, for that token
   --barge-in MS      speak MS after the assistant began instead of waiting for its end
   --voice NAME       rms, awb, kal16 or slt (default rms)
   --dtx              a still room, in which silence is not sent
@@ -41,6 +42,7 @@ export type CallCommand = {
   lang: string;
   contextFile: string | null;
   identity: string | null;
+  customerId: string | null;
   bargeInMs: number | null;
   voice: string;
   dtx: boolean;
@@ -66,6 +68,7 @@ const OPTIONS = {
   lang: { type: 'string', default: 'auto' },
   context: { type: 'string' },
   identity: { type: 'string' },
+  as: { type: 'string' },
   'barge-in': { type: 'string' },
   voice: { type: 'string', default: 'rms' },
   dtx: { type: 'boolean', default: false },
@@ -83,6 +86,7 @@ export function parseCommand(args: string[]): CallCommand | null {
   const url = address('url', values.url);
   const calls = number('calls', values.calls, { min: 1, max: 500, whole: true });
   if (calls > 1 && values.record) throw new UsageError('--record works with one call only');
+  if (values.as && values.identity) throw new UsageError('--as and --identity exclude each other');
   if (!VOICES.some((voice) => voice === values.voice)) {
     throw new UsageError(`--voice must be one of ${VOICES.join(', ')}`);
   }
@@ -93,6 +97,7 @@ export function parseCommand(args: string[]): CallCommand | null {
     lang: values.lang,
     contextFile: values.context ?? null,
     identity: values.identity ?? null,
+    customerId: values.as ?? null,
     bargeInMs: values['barge-in'] === undefined ? null : number('barge-in', values['barge-in'], { min: 0 }),
     voice: values.voice,
     dtx: values.dtx,

@@ -33,6 +33,7 @@ describe('the command line of the caller', () => {
     [['--voice', 'nobody'], /rms, awb/],
     [['--say', ' '], /--say/],
     [['--calls', '2', '--record', 'a.wav'], /--record/],
+    [['--as', 'cus_jane', '--identity', 'a.b.c'], /--as/],
     [['--unknown'], /--unknown/],
     [['stray'], /stray/],
   ])('%j is refused in words', (args, message) => {
