@@ -11,18 +11,18 @@ function collect(modules: readonly TestModule[]): Report {
   const report: Report = { passed: 0, failed: [], skipped: [] };
   for (const module of modules) {
     const tests = [...module.children.allTests()];
+    const brokeOff = module.state() === 'failed' && !tests.some((test) => test.result().state === 'failed');
+    const unexplained = brokeOff ? 'its file failed before it' : 'no reason given';
     for (const test of tests) {
       const name = `${module.relativeModuleId} > ${test.fullName}`;
       const result = test.result();
       if (result.state === 'passed') report.passed += 1;
       else if (result.state === 'skipped') {
-        report.skipped.push({ name, reason: result.note ?? 'no reason given' });
+        report.skipped.push({ name, reason: result.note ?? unexplained });
       } else report.failed.push(name);
     }
     // A file that cannot be loaded, or whose set-up fails, has no failing test to show for it.
-    if (module.state() === 'failed' && !tests.some((test) => test.result().state === 'failed')) {
-      report.failed.push(`${module.relativeModuleId} (outside its tests)`);
-    }
+    if (brokeOff) report.failed.push(`${module.relativeModuleId} (outside its tests)`);
   }
   return report;
 }

@@ -10,7 +10,7 @@ type Stage = (host: Host) => Promise<StageResult>;
 
 const allStages: Stage[] = [
   (host) => check(host, 'types', [tools.tsc, '--noEmit', '-p', '.']),
-  (host) => check(host, 'lint', [tools.biome, 'ci', '.']),
+  (host) => check(host, 'lint', [tools.biome, 'ci', '--colors=off', '.']),
   (host) => check(host, 'bundle size', ['scripts/test/bundleSize.ts'], { figures: true }),
   (host) => vitest(host, 'unit', ['--project=unit']),
   (host) => vitest(host, 'browser', ['--project=e2e']),
