@@ -33,7 +33,7 @@ export function cataloguePage(
       }
       <section class="collection" id="collection" ${!category && html`aria-labelledby="collection-title"`}>
         ${!category && html`<h2 id="collection-title">${heading}</h2>`}
-        <ul class="grid">${products.map(card)}</ul>
+        <ul class="grid">${products.map((product) => card(product, category ? 2 : 3))}</ul>
       </section>
       ${
         !category &&
@@ -53,11 +53,12 @@ export function resumeReturn({ id, item }: Owned<Return>): Html {
   </aside>`;
 }
 
-function card({ sku, name, colors, priceCents, tagline }: Product): Html {
+/** `level` is that of the card's heading in its page. */
+function card({ sku, name, colors, priceCents, tagline }: Product, level: 2 | 3): Html {
   return html`<li class="card">
     <a href="/products/${sku}">
       <img src="${picturePath(sku, colors[0] ?? '')}" alt="" width="400" height="400" loading="lazy">
-      <h3>${name}</h3>
+      ${level === 2 ? html`<h2 class="card-name">${name}</h2>` : html`<h3 class="card-name">${name}</h3>`}
     </a>
     <p class="muted">${tagline}</p>
     <p class="card-foot">
@@ -118,7 +119,7 @@ export function productPage(product: Product, related: readonly Product[]): Page
       </div>
       <section class="collection" aria-labelledby="related-title">
         <h2 id="related-title">Goes well with it</h2>
-        <ul class="grid">${related.map(card)}</ul>
+        <ul class="grid">${related.map((other) => card(other, 3))}</ul>
       </section>`,
   };
 }
