@@ -20,11 +20,10 @@ const MOST_READINGS = 6;
 const PAIR_WEIGHT = 0.5;
 /** Common words count this much of their rarity. */
 const COMMON_WEIGHT = 0.35;
-const CONCEPT_WEIGHT = 1;
 /** An unknown word weighs less than a rare known one: callers embellish. */
 const UNKNOWN_WEIGHT = 0.5;
-/** How much of a score an intent loses when its examples have none of the words. */
-const COVERAGE_WEIGHT = 0.5;
+/** Share of the words from which an intent's examples explain enough; below it the score shrinks with the share. */
+const FULL_COVERAGE = 0.7;
 /** How much of the activation for speech elsewhere is taken from every intent. */
 const AWAY_WEIGHT = 0.5;
 
@@ -124,7 +123,7 @@ export class IntentModel {
       .map((intent): [string, number] => {
         const activation = Math.max(0, Math.min(1, activations[intent] ?? 0) - away);
         const score = (activation + (nearest.get(intent) ?? 0)) / 2;
-        return [intent, score * (1 - COVERAGE_WEIGHT * (1 - this.#coverage(intent, words)))];
+        return [intent, score * Math.min(1, this.#coverage(intent, words) / FULL_COVERAGE)];
       })
       .filter(([, score]) => score > 0);
   }
@@ -197,10 +196,7 @@ const singlesOf = ({ stem, concepts }: Pick<Explained, 'stem' | 'concepts'>): st
 ];
 
 function conceptWeight(concepts: Explained['concepts'], counts: (concept: string) => boolean): number {
-  return Math.max(
-    0,
-    ...concepts.map(({ concept, weight }) => (counts(concept) ? CONCEPT_WEIGHT * weight : 0)),
-  );
+  return Math.max(0, ...concepts.map(({ concept, weight }) => (counts(concept) ? weight : 0)));
 }
 
 /** Weights of stems, concepts and pairs of neighbours; a misheard word counts as what it may have been. */
@@ -212,7 +208,7 @@ function featuresOf(words: readonly Explained[]): Features {
   let previous: Meant | undefined;
   for (const { meant, concepts } of words) {
     for (const { stem, weight } of meant) raise(stem, weight);
-    for (const { concept, weight } of concepts) raise(concept, CONCEPT_WEIGHT * weight);
+    for (const { concept, weight } of concepts) raise(concept, weight);
     const first = meant[0];
     if (first && previous && first.stem !== previous.stem) {
       raise(`${previous.stem} ${first.stem}`, PAIR_WEIGHT * Math.min(first.weight, previous.weight));

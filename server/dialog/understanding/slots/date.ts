@@ -7,7 +7,7 @@ import * as pt from 'chrono-node/pt';
 import { type Language, pickLanguage } from '../../../../shared/language.ts';
 import { cardinalsIn } from '../numerals.ts';
 import type { SlotQuestion, SlotReading } from '../slot.ts';
-import { fold } from '../words.ts';
+import { fold, wordsOf } from '../words.ts';
 import { dateOf, isoDate, nextDayOfMonth, noonOf, plusDays } from './calendar.ts';
 import { dayOfMonthSaid, daysInDigits, plainDates } from './dateWords.ts';
 import { heard, ranked } from './reading.ts';
@@ -112,6 +112,9 @@ function dayOnly(text: string, { language, asked, today }: SlotQuestion): SlotRe
   const numbers = asked ? cardinalsIn(text, language) : [];
   const [number] = numbers;
   if (!number || numbers.length > 1) return [];
+  // Longer words beside it (a month that has no such day) make it something else.
+  const beside = wordsOf(text.slice(0, number.start) + text.slice(number.end));
+  if (beside.length > 2 || beside.some(({ text: word }) => word.length > 3)) return [];
   const value = nextDayOfMonth(today, number.value);
   const source = text.slice(number.start, number.end);
   return value ? [{ value, source, confidence: SURE.bareNumber, resolved: false }] : [];
