@@ -44,7 +44,8 @@ export async function createHttp(parts: {
   version: string;
 }): Promise<EdgeServer> {
   const http: EdgeServer = fastify({
-    loggerInstance: parts.log,
+    // The framework's own chatter is of no use to an operator; its troubles are.
+    loggerInstance: parts.log.child({}, { level: parts.log.level === 'silent' ? 'silent' : 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     trustProxy: parts.trustProxy,
