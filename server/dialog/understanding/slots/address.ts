@@ -1,4 +1,5 @@
-import { cardinalsIn, numeralRuns } from '../numerals.ts';
+import { cardinalsIn } from '../cardinals.ts';
+import { numeralRuns } from '../numerals.ts';
 import type { SlotQuestion, SlotReading } from '../slot.ts';
 import { bounded, fold } from '../words.ts';
 import { CITY_LINKS, LEAD_IN, POSTCODE, STREET_FIRST, STREET_LAST } from './addressWords.ts';

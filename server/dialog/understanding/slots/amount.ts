@@ -1,4 +1,4 @@
-import { type Cardinal, cardinalsIn } from '../numerals.ts';
+import { type Cardinal, cardinalsIn } from '../cardinals.ts';
 import type { SlotQuestion, SlotReading } from '../slot.ts';
 import { fold, wordsOf } from '../words.ts';
 import { AND, CURRENCY, HUNDREDTHS, POINT } from './currencyWords.ts';

@@ -5,7 +5,7 @@ import * as es from 'chrono-node/es';
 import * as fr from 'chrono-node/fr';
 import * as pt from 'chrono-node/pt';
 import { type Language, pickLanguage } from '../../../../shared/language.ts';
-import { cardinalsIn } from '../numerals.ts';
+import { cardinalsIn } from '../cardinals.ts';
 import type { SlotQuestion, SlotReading } from '../slot.ts';
 import { fold, wordsOf } from '../words.ts';
 import { dateOf, isoDate, nextDayOfMonth, noonOf, plusDays } from './calendar.ts';

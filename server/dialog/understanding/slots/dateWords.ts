@@ -1,6 +1,6 @@
 import type { Language } from '../../../../shared/language.ts';
+import { cardinalsIn } from '../cardinals.ts';
 import { numberWords } from '../numberWords/index.ts';
-import { cardinalsIn } from '../numerals.ts';
 import { fold } from '../words.ts';
 
 const MONTH =
