@@ -168,6 +168,9 @@ export class PlaybookConversation implements Conversation {
         };
       case 'bye':
         return { ...this.#say(this.#phrase('goodbye'), [], null), intent, follow: 'hangUp' };
+      case 'other':
+        if (taskOf(question)) this.#tasks.pop();
+        return { ...this.#splitLast(this.#phrase('declined')), intent };
       case 'help':
         return { ...this.#say([], this.#phrase('help', { value: this.#menu() }), null), intent };
     }
@@ -274,7 +277,7 @@ export class PlaybookConversation implements Conversation {
     if (heard.yesNo === false) {
       if (clear && clear.name !== rule.intent) return this.#takeUp(heard, this.#phrase('ofCourse'));
       if (this.#tasks.open) return this.#run(this.#tasks.open, this.#phrase('ofCourse'));
-      return this.#say([], this.#phrase('declined'), null);
+      return this.#splitLast(this.#phrase('declined'));
     }
     if (elsewhere || (heard.yesNo === null && !heard.intent)) return null;
     if (heard.yesNo === null && heard.intent?.playbook !== playbook) return null;
@@ -307,7 +310,7 @@ export class PlaybookConversation implements Conversation {
 
   async #answerAnythingElse(heard: Heard): Promise<Draft | null> {
     if (heard.intent?.sure === 'clear' || heard.smallTalk || heard.yesNo === null) return null;
-    if (heard.yesNo) return this.#say([], this.#phrase('whatIsIt'), null);
+    if (heard.yesNo) return this.#splitLast(this.#phrase('whatIsIt'));
     return { ...this.#say(this.#phrase('goodbye'), [], null), follow: 'hangUp' };
   }
 
@@ -355,7 +358,8 @@ export class PlaybookConversation implements Conversation {
     if (unheard.length > 0) return this.#say([], unheard, this.#question);
     this.#failures++;
     const question = this.#question;
-    if (this.#failures >= GIVE_UP) {
+    const patience = this.#isHandingOver(taskOf(this.#question)) ? CHANGE_STRATEGY : GIVE_UP;
+    if (this.#failures >= patience) {
       return this.#handOver('The assistant could not understand the caller.', this.#phrase('handingOver'));
     }
     if (this.#failures >= CHANGE_STRATEGY) return this.#askDifferently(question);
@@ -394,11 +398,8 @@ export class PlaybookConversation implements Conversation {
       ]);
     }
     if (!task) {
-      const asking =
-        this.#failures >= CHANGE_STRATEGY
-          ? this.#phrase('menu', { value: this.#menu() })
-          : this.#phrase('declined');
-      return { ...this.#say(said, asking, null), offersHelp: this.#failures >= CHANGE_STRATEGY };
+      if (this.#failures < CHANGE_STRATEGY) return this.#splitLast([...said, ...this.#phrase('declined')]);
+      return this.#askDifferently(null);
     }
     return this.#run(task, said, { keepsFailures: true, asksAgain: true });
   }
@@ -454,10 +455,10 @@ export class PlaybookConversation implements Conversation {
   /** A colleague takes over: the site's playbook for that says how, and what is noted down before. */
   async #handOver(reason: string, sentences: Sentence[], from: Task | null = null): Promise<Draft> {
     const playbook = this.#context.library.playbooks.get(this.#context.library.site.handOver);
-    const already = from?.playbook === playbook || taskOf(this.#question)?.playbook === playbook;
+    const already = this.#isHandingOver(from) || this.#isHandingOver(taskOf(this.#question));
     if (!playbook || already) {
       const said = from && sentences.length > 0 ? sentences : [...sentences, ...this.#phrase('passingOn')];
-      const handoff = { reason: (from?.reason || reason) ?? reason, summary: this.#context.summary() };
+      const handoff = { reason: from?.reason || reason, summary: this.#context.summary() };
       this.#tasks.clear();
       this.#failures = 0;
       return { ...this.#say(said, [], null), intent: from?.intent ?? null, follow: 'handoff', handoff };
@@ -496,6 +497,15 @@ export class PlaybookConversation implements Conversation {
 
   #say(sentences: Sentence[], asking: Sentence[], question: Question | null): Draft {
     return { sentences, asking, question, intent: taskOf(question)?.intent ?? null };
+  }
+
+  /** Words whose last sentence is the question. */
+  #splitLast(words: Sentence[], question: Question | null = null): Draft {
+    return this.#say(words.slice(0, -1), words.slice(-1), question);
+  }
+
+  #isHandingOver(task: Task | null): boolean {
+    return task?.playbook.name === this.#context.library.site.handOver;
   }
 
   #finish(draft: Draft): Reply {

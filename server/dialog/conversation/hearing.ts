@@ -3,10 +3,10 @@ import type { CallerTurn } from '../policy.ts';
 import type { IntentExamples, Nlu } from '../understanding/nlu.ts';
 import { CERTAIN, type ReadSlot } from '../understanding/slot.ts';
 
-/** At or above this an intent is acted on; of two doubtful ones nothing is guessed. */
-const CLEAR = 0.7;
+/** At or above this an intent that the understanding names is acted on. */
+const CLEAR = 0.6;
 /** At or above this the caller is asked whether it is that. */
-const POSSIBLE = 0.4;
+const POSSIBLE = 0.3;
 /** Below this nothing that a recogniser says is acted on without asking. */
 const HARDLY_HEARD = 0.35;
 /** Below this what was understood is said along with the answer. */
@@ -46,7 +46,7 @@ export class Hearing {
     const { text, alternatives } = turn;
     const understood = await this.#nlu.understand({ text, alternatives, language: this.#language });
     const best = understood.intent ?? understood.ranking[0]?.intent ?? null;
-    const score = understood.intent === null ? Math.min(understood.score, CLEAR - 0.01) : understood.score;
+    const score = understood.intent === null ? (understood.ranking[0]?.score ?? 0) : understood.score;
     const heard: Heard = {
       turn,
       command: null,
@@ -55,7 +55,7 @@ export class Hearing {
       yesNo: this.#yesNo(turn, today),
     };
     if (best === null || score < POSSIBLE) return heard;
-    const clear = score >= CLEAR;
+    const clear = understood.intent !== null && score >= CLEAR;
     if (best.startsWith(COMMAND_PREFIX)) {
       const short = text.split(/\s+/u).length <= COMMAND_WORDS;
       const name = best.slice(COMMAND_PREFIX.length);

@@ -8,6 +8,8 @@ import type { SlotValue, Task } from './task.ts';
 
 /** Below this a recogniser's word is doubted for numbers, dates and the like. */
 const DOUBTED_RECOGNITION = 0.5;
+/** What was read worse is no reading. */
+const GUESS = 0.3;
 /** A choice that was read worse than this is confirmed. */
 const DOUBTED_CHOICE = 0.6;
 
@@ -130,12 +132,26 @@ function bestReading(task: Task, plan: SlotPlan, asked: boolean, reading: Readin
     known: knownValues(task, plan, scope),
     asked,
   });
-  return readings.find(({ value }) => !task.hasRejected(plan.name, value));
+  const possible = readings.filter(
+    ({ value, confidence, resolved }) =>
+      confidence >= GUESS && !task.hasRejected(plan.name, value) && (resolved || hasLength(plan, value)),
+  );
+  const [best] = possible;
+  // A number that was heard but that nobody knows gives way to a known one near it: the caller is asked.
+  const known = new Set(knownValues(task, plan, scope));
+  const stranger = best && turn.channel === 'voice' && known.size > 0 && !known.has(String(best.value));
+  return (stranger ? possible.find(({ resolved }) => resolved) : undefined) ?? best;
+}
+
+/** An order number of five digits is not "five". */
+function hasLength({ type, digits }: SlotPlan, value: Json): boolean {
+  return type !== 'number' || digits === null || String(value).replace(/\D/gu, '').length === digits;
 }
 
 function isCertain(plan: SlotPlan, reading: SlotReading, turn: CallerTurn): boolean {
-  if (plan.confirm === 'always' || reading.resolved) return false;
+  if (plan.confirm === 'always') return false;
   if (plan.type === 'choice' || plan.type === 'yesNo') return reading.confidence >= DOUBTED_CHOICE;
+  if (reading.resolved) return false;
   if (plan.type === 'text' || plan.type === 'address') return true;
   return reading.confidence >= CERTAIN && turn.confidence >= DOUBTED_RECOGNITION;
 }

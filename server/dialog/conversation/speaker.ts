@@ -56,6 +56,12 @@ export class Speaker {
     return [];
   }
 
+  /** What a wording would be filled with: the same again says nothing that was not said. */
+  inputsOf(wording: Wording, lookup: ValueLookup): string {
+    const names = new Set(this.#messagesOf(wording).flatMap(({ needs }) => needs));
+    return JSON.stringify([wording.id, ...[...names].map((name) => lookup(name)?.raw ?? null)]);
+  }
+
   phrase(key: SpeechKey, values: Readonly<Record<string, SpokenValue | string>> = {}): Sentence[] {
     return this.say(this.#phrases(key), (name) => {
       const value = values[name];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Scope } from '../playbooks/expression.ts';
 import type { AskStep, CallStep, ConfirmStep, Reaction, Step } from '../playbooks/playbook.ts';
@@ -119,7 +120,7 @@ export class TaskRunner {
         args,
         subject: session.subject,
         ...(step.operation.kind === 'action'
-          ? { idempotencyKey: `${key}:${task.id}:${step.id}:${inputs}` }
+          ? { idempotencyKey: digest([key, task.id, step.id, inputs]) }
           : {}),
       },
       { clock, signal, onSlow: () => this.#context.onSlow() },
@@ -163,7 +164,8 @@ export class TaskRunner {
     const scope = this.#scope(run);
     fillFromKnown(task, slot, memory, scope);
     const held = task.slots.get(slot.name);
-    if (held?.certain) return 'next';
+    // What was not heard to the letter is asked about; a doubtful one waits for its re-reading, if there is one.
+    if (held && (held.certain || (!held.resolved && task.playbook.reRead.has(slot.name)))) return 'next';
     if (held) {
       const value = speakSlot(this.#context, slot, held, scope.today);
       const own = slot.check && speaker.say(slot.check, valuesOf(this.#context, task.playbook, task, scope));
@@ -195,9 +197,10 @@ export class TaskRunner {
 
   #sayOnce(run: Run, stepId: string, wording: Parameters<CallContext['speaker']['say']>[0]): Signal {
     const { speaker } = this.#context;
-    const inputs = JSON.stringify([run.task.slotValues(), run.data]);
+    const values = this.#values(run);
+    const inputs = speaker.inputsOf(wording, values);
     if (run.task.outcomeOf(stepId, inputs) !== undefined) return 'next';
-    const said = speaker.say(wording, this.#values(run));
+    const said = speaker.say(wording, values);
     run.sentences.push(...(said.length > 0 ? said : speaker.phrase('noDetail')));
     run.task.complete(stepId, inputs, true);
     return 'next';
@@ -227,6 +230,11 @@ export class TaskRunner {
   #values(run: Run) {
     return valuesOf(this.#context, run.task.playbook, run.task, this.#scope(run));
   }
+}
+
+/** The same action of the same task, whatever it holds, as a short key without personal data. */
+function digest(parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex');
 }
 
 /** An answer goes under its own names (`{ order }` is `data.order`), or whole under the name of `into`. */

@@ -117,10 +117,22 @@ export type Playbook = {
   readonly events: readonly OpeningRule[];
   readonly refused: ReadonlyMap<string, Reaction>;
   readonly steps: readonly Step[];
+  /** Slots that a confirmation re-reads. */
+  readonly reRead: ReadonlySet<string>;
 };
 
 /** What works everywhere, whatever is talked about. */
-export const COMMANDS = ['repeat', 'slower', 'faster', 'louder', 'wait', 'thanks', 'bye', 'help'] as const;
+export const COMMANDS = [
+  'repeat',
+  'slower',
+  'faster',
+  'louder',
+  'wait',
+  'thanks',
+  'bye',
+  'other',
+  'help',
+] as const;
 export type Command = (typeof COMMANDS)[number];
 
 export type Site = {

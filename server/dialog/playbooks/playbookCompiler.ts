@@ -81,6 +81,7 @@ export function compilePlaybook(
       }
       return opening;
     });
+  const compiledSteps = compileSteps(steps, ['steps'], source.steps);
   const playbook: Playbook = {
     name: source.playbook,
     about: compileWording(context, ['about'], source.about),
@@ -90,7 +91,8 @@ export function compilePlaybook(
     greeting: openings('greeting'),
     events: openings('events'),
     refused: compileReactions(steps, ['refused'], source.refused, null),
-    steps: compileSteps(steps, ['steps'], source.steps),
+    steps: compiledSteps,
+    reRead: new Set(confirmedSlots(compiledSteps)),
   };
   reportUnknownSlots(file, playbook);
   for (const name of replies.keys()) {
@@ -107,6 +109,13 @@ export function compilePlaybook(
 
 /** Values that every message may use. */
 export const BUILT_IN = ['assistant', 'site', 'about', 'value', 'reason'] as const;
+
+function confirmedSlots(steps: readonly Step[]): string[] {
+  return steps.flatMap((step) => {
+    if (step.verb === 'block') return confirmedSlots(step.steps);
+    return step.verb === 'confirm' ? step.slots.map(({ name }) => name) : [];
+  });
+}
 
 /** Expressions name slots too: a misspelt one would only ever be missing. */
 function reportUnknownSlots(file: SourceFile, playbook: Playbook): void {
