@@ -7,12 +7,16 @@ import type { Scene } from './scene.ts';
 
 const AT_END_PX = 40;
 
+/** Whether the latest line is in view; true while there is nothing to scroll. */
+export function isAtEnd(box: Element | null): boolean {
+  return !box || box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX;
+}
+
 /** Both sides in writing. Not a live region itself: partial lines would flood a screen reader. */
 export function captions(scene: Scene): TemplateResult {
   const { model, words, local, act } = scene;
   const onScroll = (event: Event) => {
-    const box = event.currentTarget as HTMLElement;
-    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX;
+    const atEnd = isAtEnd(event.currentTarget as HTMLElement);
     if (atEnd !== local.atEnd) act.set({ atEnd });
   };
   return html`<div class="captions-frame">
@@ -41,7 +45,7 @@ function caption(line: Transcript, before: Transcript | undefined, { words }: Sc
   const named = before?.speaker !== line.speaker;
   return html`<div class="line" data-speaker=${line.speaker} data-partial=${!line.final || nothing}>
     <span class=${named ? 'who' : 'who unseen'}>${words(`speaker.${line.speaker}`)}</span>
-    <p lang=${line.language || nothing} dir="auto">${line.text}</p>
+    <p class="said" lang=${line.language || nothing} dir="auto">${line.text}</p>
   </div>`;
 }
 

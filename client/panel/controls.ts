@@ -21,7 +21,7 @@ export function controls({ model, words, local, act }: Scene): TemplateResult {
             ${icon(model.muted ? MICROPHONE_OFF : MICROPHONE)}
           </button>
           <span class="level" role="img" aria-label=${words('level')} data-muted=${model.muted || nothing}
-            >${[0, 1, 2, 3, 4, 5, 6, 7, 8].map(() => html`<i></i>`)}</span
+            >${[0, 1, 2, 3, 4, 5, 6, 7, 8].map(() => html`<i class="tick"></i>`)}</span
           >`
         : nothing
     }

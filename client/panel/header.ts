@@ -55,6 +55,6 @@ export function header({ model, elapsed, words, act }: Scene): TemplateResult {
 
 function bars(quality: NonNullable<CallModel['quality']>, label: string): TemplateResult {
   return html`<span class="bars" role="img" aria-label=${label} title=${label} data-quality=${quality}
-    ><i></i><i></i><i></i
+    ><i class="bar"></i><i class="bar"></i><i class="bar"></i
   ></span>`;
 }

@@ -13,7 +13,7 @@ export function isKeypadOpen({ model, local }: Scene): boolean {
 
 /** Other ways to answer what the assistant has asked. */
 export function inputOffer(scene: Scene): TemplateResult | typeof nothing {
-  const { model, words, local, act } = scene;
+  const { model, words, act } = scene;
   const { offer } = model;
   if (!offer) return nothing;
   const has = (kind: (typeof offer.kinds)[number]) => offer.kinds.includes(kind);

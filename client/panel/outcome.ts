@@ -35,7 +35,7 @@ export function outcome({ model, words, act }: Scene): TemplateResult {
   const bare = model.lines.length === 0;
   return html`<div class=${bare ? 'stage' : 'outcome'} data-failed=${failed || nothing}>
     ${bare ? html`<span class="orb">${icon(failed ? ALERT : MARK)}</span><h3>${words(statusKey(model))}</h3>` : nothing}
-    <p>${failed && !bare ? icon(ALERT) : nothing}<span>${words(outcomeKey(model))}</span></p>
+    <p class="verdict">${failed && !bare ? icon(ALERT) : nothing}<span>${words(outcomeKey(model))}</span></p>
     <div class="choices">
       <button class="primary" part="button" type="button" @click=${act.again}>${talkAgain}</button>
       ${

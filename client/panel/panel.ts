@@ -4,7 +4,7 @@ import type { CallFlow } from '../call/callFlow.ts';
 import { type CallModel, isActive } from '../call/callModel.ts';
 import type { StackHost } from '../contract.ts';
 import { icon } from '../widget/icons.ts';
-import { announcements, captions } from './captions.ts';
+import { announcements, captions, isAtEnd } from './captions.ts';
 import { composer } from './composer.ts';
 import { controls } from './controls.ts';
 import { elapsedText } from './elapsed.ts';
@@ -43,6 +43,9 @@ export class Panel {
   render(): TemplateResult {
     const { model } = this.#flow;
     this.#hadFocus = this.#hasFocus;
+    // Looked at now and not at the last scroll event: a line may come between a scroll and its event.
+    const atEnd = isAtEnd(this.#find('.captions'));
+    if (atEnd !== this.#local.atEnd) this.#local = { ...this.#local, atEnd };
     const scene: Scene = {
       model,
       elapsed: elapsedText(model, performance.now()),
@@ -69,6 +72,9 @@ export class Panel {
     if (before.offer !== after.offer) {
       this.#local = { ...this.#local, digits: after.offer?.kinds.includes('keys') ? '' : null };
     }
+    // Somebody who writes wants the field, once there is one.
+    const writing = after.state === 'live' && before.state === 'connecting' && after.mode === 'writing';
+    if (writing && this.#hasFocus && !this.#compact) this.#focusComposer = true;
     if (!after.muted) this.#local = { ...this.#local, mutedHint: false };
   }
 
@@ -163,6 +169,7 @@ export class Panel {
         this.#focusComposer = true;
       },
       scrollToEnd: () => {
+        this.#scrollToEnd();
         this.#set({ atEnd: true });
         this.#find('.captions')?.focus();
       },
@@ -176,7 +183,8 @@ export class Panel {
     if (fromField) this.#set({ draft: '', sendFailed: false });
     try {
       await this.#flow.sendText(text);
-      this.#set({ digits: null, sendFailed: false, atEnd: true });
+      this.#scrollToEnd();
+      this.#set({ digits: null, sendFailed: false });
     } catch (error) {
       this.#set({ sendFailed: true, ...(fromField && !this.#local.draft ? { draft } : {}) });
       throw error;

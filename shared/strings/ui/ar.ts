@@ -3,7 +3,7 @@ import type { UiKey } from './en.ts';
 
 const ar: Translations<UiKey> = {
   title: 'الدعم',
-  minimise: 'تصغير النافذة؛ المكالمة مستمرة',
+  minimise: 'تصغير النافذة',
   close: 'إغلاق',
   'status.connecting': 'جارٍ الاتصال…',
   'status.live': 'المكالمة جارية',

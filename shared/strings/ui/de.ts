@@ -3,7 +3,7 @@ import type { UiKey } from './en.ts';
 
 const de: Translations<UiKey> = {
   title: 'Support',
-  minimise: 'Verkleinern; das Gespräch läuft weiter',
+  minimise: 'Verkleinern',
   close: 'Schließen',
   'status.connecting': 'Verbindung wird aufgebaut …',
   'status.live': 'Im Gespräch',
@@ -25,8 +25,7 @@ const de: Translations<UiKey> = {
   'speaker.assistant': 'Assistent',
   'speaker.agent': 'Support-Team',
   'explain.title': 'Sprechen wir darüber',
-  'explain.text':
-    'Ihr Browser fragt gleich, ob wir Ihr Mikrofon verwenden dürfen. Bitte stimmen Sie zu.',
+  'explain.text': 'Ihr Browser fragt gleich, ob wir Ihr Mikrofon verwenden dürfen. Bitte stimmen Sie zu.',
   'explain.private': 'Wir hören nur während dieses Gesprächs zu.',
   'explain.control': 'Sie können sich jederzeit stumm schalten oder auflegen.',
   'explain.continue': 'Weiter',
@@ -57,7 +56,7 @@ const de: Translations<UiKey> = {
   'keypad.send': 'Ziffern senden',
   'offer.keys': 'Ziffern eingeben',
   'offer.text': 'Schreiben',
-  'offer.human': 'Mit einem Menschen sprechen',
+  'offer.human': 'Persönlich sprechen',
   'offer.humanSaid': 'Ich möchte bitte mit einem Menschen sprechen.',
   'ended.caller': 'Danke für Ihren Anruf.',
   'ended.assistant': 'Der Assistent hat das Gespräch beendet. Danke für Ihren Anruf.',
@@ -71,8 +70,7 @@ const de: Translations<UiKey> = {
   retry: 'Erneut versuchen',
   'error.network': 'Wir konnten keine Verbindung herstellen. Bitte prüfen Sie Ihre Internetverbindung.',
   'error.busy': 'Alle Leitungen sind belegt. Bitte versuchen Sie es gleich noch einmal.',
-  'error.audio':
-    'Die Tonverbindung ist fehlgeschlagen. Versuchen Sie es erneut oder schreiben Sie uns.',
+  'error.audio': 'Die Tonverbindung ist fehlgeschlagen. Versuchen Sie es erneut oder schreiben Sie uns.',
   'error.refused':
     'Von dieser Seite aus ist kein Anruf möglich. Bitte wenden Sie sich auf anderem Weg an den Shop.',
   'error.identity': 'Ihre Anmeldung ist abgelaufen. Bitte laden Sie die Seite neu.',

@@ -1,7 +1,7 @@
 /** The panel's words. English is the reference: the other languages have its keys and its placeholders. */
 const en = {
   title: 'Support',
-  minimise: 'Minimise; the call continues',
+  minimise: 'Minimise',
   close: 'Close',
   'status.connecting': 'Connecting…',
   'status.live': 'On the call',

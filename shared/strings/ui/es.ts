@@ -3,7 +3,7 @@ import type { UiKey } from './en.ts';
 
 const es: Translations<UiKey> = {
   title: 'Soporte',
-  minimise: 'Minimizar; la llamada continúa',
+  minimise: 'Minimizar',
   close: 'Cerrar',
   'status.connecting': 'Conectando…',
   'status.live': 'En llamada',

@@ -3,7 +3,7 @@ import type { UiKey } from './en.ts';
 
 const fr: Translations<UiKey> = {
   title: 'Support',
-  minimise: 'Réduire ; l’appel continue',
+  minimise: 'Réduire',
   close: 'Fermer',
   'status.connecting': 'Connexion…',
   'status.live': 'En communication',

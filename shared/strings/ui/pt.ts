@@ -3,7 +3,7 @@ import type { UiKey } from './en.ts';
 
 const pt: Translations<UiKey> = {
   title: 'Suporte',
-  minimise: 'Minimizar; a chamada continua',
+  minimise: 'Minimizar',
   close: 'Fechar',
   'status.connecting': 'A ligar…',
   'status.live': 'Em chamada',

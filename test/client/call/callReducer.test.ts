@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CallModel, IDLE_CALL, isActive } from '../../../client/call/callModel.ts';
+import { type CallAction, reduceCall } from '../../../client/call/callReducer.ts';
+import type { Transcript } from '../../../shared/events.ts';
+
+const played = (...actions: CallAction[]): CallModel => actions.reduce(reduceCall, IDLE_CALL);
+const called: CallAction = { type: 'called', mode: 'voice' };
+const live: CallAction = { type: 'live', atMs: 100 };
+const line = (id: string, text: string, final: boolean): CallAction => ({
+  type: 'transcript',
+  line: { id, speaker: 'caller', text, final, language: 'en', atMs: 0 } satisfies Transcript,
+});
+const error = { code: 'INTERNAL', message: 'x', retryable: true } as const;
+
+describe('the state machine of a call', () => {
+  it('goes from idle through connecting to live and to the end', () => {
+    expect(played(called).state).toBe('connecting');
+    expect(played(called, live)).toMatchObject({ state: 'live', liveAtMs: 100 });
+    expect(played(called, live, { type: 'ended', reason: 'caller', atMs: 900 })).toMatchObject({
+      state: 'ended',
+      endReason: 'caller',
+      overAtMs: 900,
+    });
+  });
+
+  it('reconnects only from live, and comes back', () => {
+    expect(played(called, { type: 'linkLost' }).state).toBe('connecting');
+    expect(played(called, live, { type: 'linkLost' }).state).toBe('reconnecting');
+    expect(played(called, live, { type: 'linkLost' }, { type: 'linkBack' })).toMatchObject({
+      state: 'live',
+      liveAtMs: 100,
+    });
+  });
+
+  it('stays ended whatever comes late, until it is called again', () => {
+    const ended = played(called, live, { type: 'ended', reason: 'caller', atMs: 900 });
+    for (const late of [live, line('a', 'late', true), { type: 'failed', error, atMs: 1 } as const]) {
+      expect(reduceCall(ended, late)).toBe(ended);
+    }
+    expect(reduceCall(ended, called)).toEqual({ ...IDLE_CALL, state: 'connecting' });
+  });
+
+  it('does not start a second call over a running one', () => {
+    const running = played(called, live);
+    expect(reduceCall(running, { type: 'called', mode: 'writing' })).toBe(running);
+  });
+
+  it('replaces a partial line in place and keeps a final one', () => {
+    const model = played(
+      called,
+      live,
+      line('a', 'wh', false),
+      line('b', 'x', true),
+      line('a', 'where', true),
+    );
+    expect(model.lines.map(({ text }) => text)).toEqual(['where', 'x']);
+    expect(reduceCall(model, line('a', 'whe', false)).lines).toEqual(model.lines);
+  });
+
+  it('drops a turn that turns out to be empty, and unfinished lines at the end', () => {
+    expect(played(called, live, line('a', 'mm', false), line('a', '', true)).lines).toEqual([]);
+    const ended = played(called, live, line('a', 'mm', false), { type: 'ended', reason: 'caller', atMs: 9 });
+    expect(ended.lines).toEqual([]);
+  });
+
+  it('turns to writing with the reason, and never back', () => {
+    const model = played(called, { type: 'writing', reason: 'refused' });
+    expect(model).toMatchObject({ mode: 'writing', noVoice: 'refused', state: 'connecting' });
+    expect(reduceCall(model, { type: 'microphone', step: 'explain' })).toBe(model);
+    expect(reduceCall(model, { type: 'writing', reason: 'server' })).toBe(model);
+  });
+
+  it('holds its invariants under any sequence of actions', () => {
+    const action = fc.oneof(
+      fc.constantFrom<CallAction>(
+        called,
+        { type: 'called', mode: 'writing' },
+        live,
+        { type: 'linkLost' },
+        { type: 'linkBack' },
+        { type: 'ended', reason: 'assistant', atMs: 500 },
+        { type: 'failed', error, atMs: 500 },
+        { type: 'muted', muted: true },
+        { type: 'speech', who: 'assistant', active: true },
+        { type: 'offer', offer: { kinds: ['keys'], label: 'x' } },
+        { type: 'writing', reason: 'missing' },
+        { type: 'microphone', step: 'ask' },
+        { type: 'started', callId: 'call_1' },
+      ),
+      fc
+        .tuple(fc.constantFrom('a', 'b', 'c'), fc.string(), fc.boolean())
+        .map(([id, text, final]) => line(id, text, final)),
+    );
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+        const model = played(...actions);
+        expect(new Set(model.lines.map(({ id }) => id)).size).toBe(model.lines.length);
+        if (model.state === 'live' || model.state === 'reconnecting') expect(model.liveAtMs).not.toBeNull();
+        if (!isActive(model.state)) {
+          expect(model.offer).toBeNull();
+          expect(Object.values(model.speaking)).not.toContain(true);
+        }
+        if (model.state === 'failed') expect(model.error).not.toBeNull();
+      }),
+    );
+  });
+});

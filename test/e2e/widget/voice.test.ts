@@ -1,0 +1,260 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../shared/json.ts';
+import { FakeSegueServer } from '../../fakes/segueServer.ts';
+import { launchBrowser } from '../browser.ts';
+import { findWorker, voiceSkipReason, widgetSkipReason } from './stage.ts';
+import { Visit, type VisitOptions } from './visit.ts';
+
+type Voice = HTMLElement & {
+  state: string;
+  context: JsonObject;
+  call(): Promise<void>;
+  mute(on?: boolean): Promise<void>;
+  hangUp(): Promise<void>;
+  updateContext(patch: JsonObject): Promise<void>;
+  track(name: string, data?: unknown): void;
+};
+
+const skip = Boolean(widgetSkipReason() || voiceSkipReason());
+
+describe.skipIf(skip)('a call by voice', () => {
+  let browser: Browser;
+  let server: FakeSegueServer;
+  let visit: Visit;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    server = await FakeSegueServer.start({ workerBin: findWorker() });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  afterEach(async () => {
+    expect(await visit.violations()).toEqual([]);
+    await visit.close();
+    server.received.length = 0;
+    server.sessions.length = 0;
+  });
+
+  const open = async (options: VisitOptions = {}) => {
+    visit = await Visit.open(browser, server, { microphone: 'granted', ...options });
+    return visit.page;
+  };
+  const talk = async (options: VisitOptions = {}) => {
+    const page = await open(options);
+    await page.locator('.launcher').click();
+    await visit.reaches('live');
+    return page;
+  };
+
+  it('carries the page into the session and the voice to the server', async () => {
+    const page = await open();
+    await page.evaluate(() => {
+      const voice = document.querySelector('segue-voice') as Voice;
+      voice.context = { order: '10427' };
+      voice.updateContext({ step: 'label' });
+      voice.track('payment_failed', { amount: 39.9 });
+    });
+    await page.locator('.launcher').click();
+    await visit.reaches('live');
+    const [session] = server.sessions;
+    expect(session).toMatchObject({
+      site: 'demo',
+      lang: 'auto',
+      context: { order: '10427', step: 'label' },
+      events: [{ name: 'payment_failed', data: { amount: 39.9 } }],
+      page: { title: 'Returns – Harbour & Pine', language: 'en' },
+    });
+    expect(new URL(session?.page.url ?? '').pathname).toBe('/returns');
+    expect(await server.next('call.start')).toEqual({ media: true });
+    await expect.poll(() => server.packets()).toBeGreaterThan(10);
+    expect((await visit.told('segue-state')).map(({ detail }) => detail.state)).toEqual([
+      'connecting',
+      'live',
+    ]);
+  });
+
+  it('asks for mono Opus with DTX and in-band FEC', async () => {
+    await talk();
+    const { rtpParameters } = await server.next<{
+      rtpParameters: { codecs: { mimeType: string; parameters: object }[] };
+    }>('media.produce');
+    expect(rtpParameters.codecs[0]).toMatchObject({
+      mimeType: 'audio/opus',
+      parameters: { usedtx: 1, useinbandfec: 1, 'sprop-stereo': 0 },
+    });
+  });
+
+  it('explains the microphone before the browser asks', async () => {
+    const page = await open({ microphone: 'prompt' });
+    await page.locator('.launcher').click();
+    const goOn = page.getByRole('button', { name: 'Continue', exact: true });
+    await goOn.waitFor();
+    expect(
+      await page.evaluate(
+        () => document.querySelector('segue-voice')?.shadowRoot?.activeElement?.textContent,
+      ),
+    ).toContain('Continue');
+    await page.context().grantPermissions(['microphone']);
+    await goOn.click();
+    await visit.reaches('live');
+    expect(await server.next('call.start')).toEqual({ media: true });
+  });
+
+  it('tells the context, events and views of the page during the call', async () => {
+    const page = await talk();
+    await page.evaluate(() => {
+      const voice = document.querySelector('segue-voice') as Voice;
+      voice.updateContext({ cart: 3 });
+      voice.track('coupon_rejected');
+      history.pushState(null, '', '/returns/label');
+      document.title = 'Label';
+    });
+    expect(await server.next('context.update')).toEqual({ patch: { cart: 3 } });
+    expect(await server.next('page.event')).toMatchObject({ name: 'coupon_rejected' });
+    const view = await server.next<{ url: string; title: string }>('page.view');
+    expect(view.title).toBe('Label');
+    expect(new URL(view.url).pathname).toBe('/returns/label');
+  });
+
+  it('mutes on the device first and tells the server', async () => {
+    const page = await talk();
+    const mute = page.getByRole('button', { name: 'Mute', exact: true });
+    await mute.click();
+    expect(await server.next('call.mute')).toEqual({ muted: true });
+    expect(await mute.getAttribute('aria-pressed')).toBe('true');
+    await page.evaluate(() => (document.querySelector('segue-voice') as Voice).mute(false));
+    expect(await server.next('call.mute')).toEqual({ muted: false });
+    expect(await mute.getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('hints at the muted microphone when the visitor speaks', async () => {
+    const page = await talk();
+    await page.getByRole('button', { name: 'Mute', exact: true }).click();
+    // Chromium's own fake microphone beeps.
+    await page.locator('.hint').waitFor();
+  });
+
+  it('shows the connection quality in words too', async () => {
+    const page = await talk();
+    await page.getByRole('img', { name: 'Connection: good' }).waitFor();
+  });
+
+  it('says that it is reconnecting when the line is cut, and goes on when the server has kept the call', async () => {
+    await talk();
+    server.cut();
+    await visit.reaches('reconnecting');
+    await expect.poll(() => server.connected).toBe(1);
+    server.tell('call.state', { state: 'live' });
+    await visit.reaches('live');
+  });
+
+  it('rejects call() with the code when the server refuses, and shows the way back', async () => {
+    const page = await open();
+    server.refusals.set('session', 'CAPACITY_REACHED');
+    const code = await page.evaluate(() =>
+      (document.querySelector('segue-voice') as Voice).call().then(
+        () => 'live',
+        (error: { code: string }) => error.code,
+      ),
+    );
+    expect(code).toBe('CAPACITY_REACHED');
+    expect((await visit.told('segue-error'))[0]?.detail).toMatchObject({
+      code: 'CAPACITY_REACHED',
+      retryable: true,
+    });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await visit.reaches('live');
+  });
+
+  it('gives up a call that is hung up before it is answered', async () => {
+    const page = await open({ microphone: 'prompt' });
+    const codes = page.evaluate(async () => {
+      const voice = document.querySelector('segue-voice') as Voice;
+      const code = voice.call().then(
+        () => 'live',
+        (error: { code: string }) => error.code,
+      );
+      await voice.hangUp();
+      return [await code, voice.state];
+    });
+    expect(await codes).toEqual(['CALL_CANCELLED', 'ended']);
+  });
+
+  it('lets go of the microphone, the sound and the line when the element is removed', async () => {
+    const page = await open();
+    await page.evaluate(() => {
+      const held = { tracks: [] as MediaStreamTrack[], contexts: [] as AudioContext[] };
+      Object.assign(window, { held });
+      const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (constraints) => {
+        const stream = await open(constraints);
+        held.tracks.push(...stream.getTracks());
+        return stream;
+      };
+      const clone = MediaStreamTrack.prototype.clone;
+      MediaStreamTrack.prototype.clone = function (this: MediaStreamTrack) {
+        const copy = clone.call(this);
+        held.tracks.push(copy);
+        return copy;
+      };
+      const Original = AudioContext;
+      window.AudioContext = class extends Original {
+        constructor() {
+          super();
+          held.contexts.push(this);
+        }
+      };
+    });
+    await page.locator('.launcher').click();
+    await visit.reaches('live');
+    await page.evaluate(() => document.querySelector('segue-voice')?.remove());
+    await expect.poll(() => server.connected).toBe(0);
+    await server.next('call.hangUp');
+    const held = await page.evaluate(() => {
+      const { tracks, contexts } = (
+        window as unknown as { held: { tracks: MediaStreamTrack[]; contexts: AudioContext[] } }
+      ).held;
+      return [tracks.map((track) => track.readyState), contexts.map((context) => context.state)];
+    });
+    expect(held[0]).toHaveLength(2);
+    expect(new Set(held[0])).toEqual(new Set(['ended']));
+    expect(held[1]).toEqual(['closed']);
+  });
+
+  it('goes on when the element is only moved', async () => {
+    const page = await talk();
+    await page.evaluate(() => document.body.append(document.querySelector('segue-voice') as Voice));
+    await page.waitForTimeout(100);
+    expect(server.connected).toBe(1);
+    expect(await page.evaluate(() => (document.querySelector('segue-voice') as Voice).state)).toBe('live');
+  });
+
+  it('keeps two elements apart, and takes no harm from a script that is loaded twice', async () => {
+    const page = await open({ body: '<segue-voice id="other" position="bottom-left" hidden></segue-voice>' });
+    await page.evaluate(
+      ([url]) =>
+        new Promise((resolve, reject) => {
+          document.querySelector('#other')?.setAttribute('server', url as string);
+          const script = Object.assign(document.createElement('script'), {
+            type: 'module',
+            src: `${url}/segue.js?again`,
+          });
+          script.addEventListener('load', resolve);
+          script.addEventListener('error', reject);
+          document.head.append(script);
+        }),
+      [server.url],
+    );
+    await page.evaluate(async () => {
+      const [other, first] = [...document.querySelectorAll('segue-voice')] as Voice[];
+      await Promise.all([first?.call(), other?.call()]);
+      await other?.hangUp();
+    });
+    await visit.reaches('ended', '#other');
+    await visit.reaches('live', 'segue-voice:not([id])');
+    expect(server.connected).toBe(1);
+  });
+});
