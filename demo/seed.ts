@@ -79,12 +79,12 @@ export function seedRecords(nowEpochMs: number): Records {
       deliveredAt: ago(9, 3),
     }),
     order('10402', jane, [itemOf('low-stool', 'natural', 2)], {
-      placedAt: ago(41),
+      placedAt: ago(26),
       status: 'delivered',
       carrier: 'DPD',
       trackingNumber: 'DPD 1550 2217 40',
-      estimatedDelivery: addDays(today, -36),
-      deliveredAt: ago(36, 2),
+      estimatedDelivery: addDays(today, -20),
+      deliveredAt: ago(20, 2),
     }),
     order('10427', jane, [itemOf('oak-desk-lamp', 'brass')], {
       placedAt: ago(11),
@@ -148,7 +148,7 @@ export function seedRecords(nowEpochMs: number): Records {
     orders,
     payments: [
       paid('10391', ago(14), '1881'),
-      paid('10402', ago(41), '4242'),
+      paid('10402', ago(26), '4242'),
       paid('10427', ago(11), '4242'),
       paid('10455', ago(5), '5100'),
       paid('10470', ago(8), '0341'),

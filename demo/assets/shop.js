@@ -25,6 +25,7 @@ if (card instanceof HTMLInputElement) {
 
 for (const select of document.querySelectorAll('select[data-submit-on-change]')) {
   if (!(select instanceof HTMLSelectElement)) continue;
+  select.form?.querySelector('button[name="update"]')?.remove();
   select.addEventListener('change', () => select.form?.requestSubmit());
 }
 

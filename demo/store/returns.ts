@@ -3,6 +3,8 @@ import type { Item, Order, Owned, Return, ReturnMethod } from './model.ts';
 import { Refusal } from './refusal.ts';
 import type { Store } from './store.ts';
 
+const WINDOW_MS = 30 * 24 * 3_600_000;
+
 export const RETURN_REASONS = {
   changed_mind: 'I changed my mind',
   damaged: 'It arrived damaged',
@@ -16,9 +18,10 @@ export function isReturnReason(text: string): text is ReturnReason {
   return Object.hasOwn(RETURN_REASONS, text);
 }
 
-/** Items of a delivered order for which no return has begun. */
+/** Items of an order delivered in the last 30 days for which no return has begun. */
 export function returnableItems(store: Store, order: Order): Item[] {
-  if (order.status !== 'delivered') return [];
+  if (order.status !== 'delivered' || order.deliveredAt === null) return [];
+  if (Date.parse(store.now) - Date.parse(order.deliveredAt) > WINDOW_MS) return [];
   return order.items.filter(
     ({ sku, color }) =>
       !store.records.returns.some(

@@ -1,6 +1,7 @@
 import { jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Shop } from '../../../demo/shop.ts';
+import { FakeClock } from '../../fakes/clock.ts';
 import { ask, IDENTITY_SECRET, NOW, openShop } from '../openShop.ts';
 import { Visit } from './visit.ts';
 
@@ -263,6 +264,17 @@ describe('returning', () => {
     });
     expect((await new Visit(shop).get('/returns/R-2042')).status).toBe(404);
     expect((await visit.post('/returns/R-2042/method', { method: 'dropoff' })).text).toContain('All set');
+  });
+
+  it('ends 30 days after delivery', async () => {
+    await shop.close();
+    const clock = new FakeClock({ epochMs: NOW });
+    shop = await openShop({ clock });
+    visit = new Visit(shop);
+    await asJane();
+    expect((await visit.get('/returns/new?order=10402')).status).toBe(200);
+    clock.advance(11 * 24 * 3_600_000);
+    expect((await visit.get('/returns/new?order=10402')).status).toBe(404);
   });
 
   it('cannot begin twice for the same thing', async () => {
