@@ -11,7 +11,7 @@ import type { VoiceParts } from './call/callParts.ts';
 import { Calls, type PrepareCall } from './call/calls.ts';
 import type { Config } from './config.ts';
 import { IdentityVerifier } from './context/identity.ts';
-import { rehydrate } from './context/rehydration.ts';
+import { Rehydration } from './context/rehydration.ts';
 import type { Session } from './context/session.ts';
 import { Sessions } from './context/sessions.ts';
 import { createPlaybookPolicy } from './dialog/playbookPolicy.ts';
@@ -31,7 +31,6 @@ import { attachSocket } from './edge/socket.ts';
 import { iceServersFor } from './media/iceServers.ts';
 import { WorkerPool } from './media/workerPool.ts';
 import { absentConnector } from './records/absent.ts';
-import type { Connector } from './records/connector.ts';
 import { HttpConnector } from './records/engines/http.ts';
 import type { Site } from './sites.ts';
 import { cachedTts } from './speech/cachedTts.ts';
@@ -59,7 +58,7 @@ export type App = {
 type SiteParts = {
   site: Site;
   identity: IdentityVerifier | null;
-  connector: Connector | null;
+  overview: OverviewSource | null;
   policy: Policy;
 };
 
@@ -84,7 +83,12 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     const sessions = opened(new Sessions(clock));
     const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
     const metrics = new Metrics(() => calls.size);
-    const prepare = prepareCall({ config, clock, log, bySite, voice, timelines, metrics });
+    const rehydration = new Rehydration({
+      sourceOf: (siteKey) => bySite.get(siteKey)?.overview ?? null,
+      clock,
+      onFailure: ({ id }, { code }) => log.warn({ sessionId: id, code }, 'overview failed'),
+    });
+    const prepare = prepareCall({ config, clock, log, bySite, voice, rehydration, timelines, metrics });
     const calls = opened(new Calls({ prepare, max: config.maxCalls }));
     const readiness = (): Readiness => readinessOf(voice, calls);
 
@@ -100,6 +104,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       tokens,
       origins,
       adminOnly,
+      onOpened: (session) => void rehydration.begin(session),
       voice: () => voice.usable,
     });
     callRoutes(http, { calls, timelines, adminOnly });
@@ -212,7 +217,9 @@ async function openSites(
     const identity = site.identity
       ? new IdentityVerifier(site.identity, site.identity.audience, site.key)
       : null;
-    bySite.set(site.key, { site, identity, connector, policy });
+    const operation = site.connector?.overview;
+    const overview = connector && operation ? { connector, operation } : null;
+    bySite.set(site.key, { site, identity, overview, policy });
   }
   return bySite;
 }
@@ -223,26 +230,22 @@ function prepareCall(parts: {
   log: Log;
   bySite: ReadonlyMap<string, SiteParts>;
   voice: Voice;
+  rehydration: Rehydration;
   timelines: FileTimelineStore;
   metrics: Metrics;
 }): PrepareCall {
-  const { config, clock, log, bySite, voice, timelines, metrics } = parts;
+  const { config, clock, log, bySite, voice, rehydration, timelines, metrics } = parts;
   return async (session, { media }) => {
     const entry = bySite.get(session.siteKey);
     if (!entry) throw new SegueError('SITE_UNKNOWN');
-    const { site, connector, policy } = entry;
+    const { site, policy } = entry;
     const language = media ? spokenLanguage(session, voice) : session.language;
-    const overview = site.connector?.overview;
-    const source = connector && overview ? { connector, overview } : null;
     return {
       session,
       siteName: site.name,
       language,
       policy,
-      rehydrate: () =>
-        rehydrate(session, source, clock, (error) =>
-          log.warn({ sessionId: session.id, code: error.code }, 'overview failed'),
-        ),
+      rehydrate: () => rehydration.finish(session),
       voice: media ? await openVoiceParts(session, language, { config, clock, voice, site, policy }) : null,
       timelines,
       observe: metrics.observer(),

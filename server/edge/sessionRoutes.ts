@@ -6,6 +6,7 @@ import { type Language, pickLanguage } from '../../shared/language.ts';
 import { errorBody, sessionOpened, sessionRequest } from '../../shared/schemas.ts';
 import { parseClaim, parseClaims } from '../context/claims.ts';
 import type { IdentityVerifier } from '../context/identity.ts';
+import type { Session } from '../context/session.ts';
 import type { Sessions } from '../context/sessions.ts';
 import type { EdgeServer } from './http.ts';
 import type { Origins } from './origins.ts';
@@ -19,6 +20,8 @@ export type SessionRouteParts = {
   tokens: SessionTokens;
   origins: Origins;
   adminOnly: (request: FastifyRequest) => Promise<void>;
+  /** A session was opened: what takes long can begin. */
+  onOpened(session: Session): void;
   /** Whether calls can be spoken in this language at all. */
   voice(): boolean;
 };
@@ -86,6 +89,7 @@ async function open(
   session.replaceClaims(claims);
   for (const event of events) session.track(event.name, event.data, event.agoMs);
   if (identity) session.identify(identity.customerId, identity.facts);
+  parts.onOpened(session);
   return {
     sessionId: session.id,
     ...(await parts.tokens.issue(session.id)),

@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { rehydrate } from '../../../server/context/rehydration.ts';
+import { Rehydration } from '../../../server/context/rehydration.ts';
 import { Session } from '../../../server/context/session.ts';
 import type { Connector } from '../../../server/records/connector.ts';
 import { SegueError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 
-const overview = 'customer.overview';
+function rehydrationFrom(connector: Connector, clock: FakeClock, failures: string[] = []): Rehydration {
+  return new Rehydration({
+    sourceOf: () => ({ connector, operation: 'customer.overview' }),
+    clock,
+    onFailure: (_, { code }) => failures.push(code),
+  });
+}
 
 function connectorThat(answer: () => Promise<JsonObject>): Connector {
   return { name: 'fake', call: answer, close: async () => {} };
@@ -23,7 +29,7 @@ describe('rehydration', () => {
     const clock = new FakeClock();
     const session = signedIn(clock);
     const connector = connectorThat(async () => ({ orders: [{ number: '10427' }] }));
-    const outcome = await rehydrate(session, { connector, overview }, clock, () => {});
+    const outcome = await rehydrationFrom(connector, clock).finish(session);
     expect(outcome).toMatchObject({ overview: 'inTime', facts: ['orders'] });
     expect(session.facts().orders).toMatchObject({ source: 'signed', value: [{ number: '10427' }] });
     expect(clock.pending).toBe(0);
@@ -33,19 +39,17 @@ describe('rehydration', () => {
     const clock = new FakeClock();
     const session = new Session({ id: 'ses_1', siteKey: 'demo', language: 'en', origin: null, clock });
     const connector = connectorThat(() => Promise.reject(new Error('was asked')));
-    expect((await rehydrate(session, { connector, overview }, clock, () => {})).overview).toBeNull();
+    expect((await rehydrationFrom(connector, clock).finish(session)).overview).toBeNull();
   });
 
   test('waits 300 ms at the most; what comes later reaches the session all the same', async () => {
     const clock = new FakeClock();
     const session = signedIn(clock);
     const late = Promise.withResolvers<JsonObject>();
-    const rehydrated = rehydrate(
-      session,
-      { connector: connectorThat(() => late.promise), overview },
+    const rehydrated = rehydrationFrom(
+      connectorThat(() => late.promise),
       clock,
-      () => {},
-    );
+    ).finish(session);
     await clock.advanceAsync(300);
     expect(await rehydrated).toMatchObject({ overview: 'late', durationMs: 300, facts: [] });
     late.resolve({ orders: [] });
@@ -57,10 +61,26 @@ describe('rehydration', () => {
     const clock = new FakeClock();
     const failures: string[] = [];
     const connector = connectorThat(() => Promise.reject(new SegueError('CONNECTOR_FAILED')));
-    const outcome = await rehydrate(signedIn(clock), { connector, overview }, clock, ({ code }) =>
-      failures.push(code),
-    );
+    const outcome = await rehydrationFrom(connector, clock, failures).finish(signedIn(clock));
     expect(outcome.overview).toBe('failed');
     expect(failures).toEqual(['CONNECTOR_FAILED']);
+  });
+
+  test('begins when the session opens, so that a call asks no second time', async () => {
+    const clock = new FakeClock();
+    const session = signedIn(clock);
+    let asked = 0;
+    const connector = connectorThat(async () => {
+      asked += 1;
+      return { orders: [] };
+    });
+    const rehydration = rehydrationFrom(connector, clock);
+    await rehydration.begin(session);
+    clock.advance(5_000);
+    expect(await rehydration.finish(session)).toMatchObject({ overview: 'inTime', durationMs: 0 });
+    expect(asked).toBe(1);
+    clock.advance(15_000);
+    await rehydration.finish(session);
+    expect(asked).toBe(2);
   });
 });

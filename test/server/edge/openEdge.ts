@@ -57,6 +57,7 @@ export async function openEdge(policy = scriptedPolicy()) {
     tokens,
     origins,
     adminOnly,
+    onOpened: () => {},
     voice: () => false,
   });
   callRoutes(http, { calls, timelines, adminOnly });
