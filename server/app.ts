@@ -11,7 +11,7 @@ import type { VoiceParts } from './call/callParts.ts';
 import { Calls, type PrepareCall } from './call/calls.ts';
 import type { Config } from './config.ts';
 import { IdentityVerifier } from './context/identity.ts';
-import { Rehydration } from './context/rehydration.ts';
+import { type OverviewSource, Rehydration } from './context/rehydration.ts';
 import type { Session } from './context/session.ts';
 import { Sessions } from './context/sessions.ts';
 import { createPlaybookPolicy } from './dialog/playbookPolicy.ts';

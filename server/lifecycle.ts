@@ -6,7 +6,7 @@ const STOP_LIMIT_MS = 10_000;
 type Running = { close(): Promise<void> };
 
 /**
- * Runs a program until SIGINT, SIGTERM or the end of its parent's pipe asks it to stop; a start that fails says why
+ * Runs a program until SIGINT or SIGTERM asks it to stop; a start that fails says why
  * in one line. A second signal ends it at once.
  */
 export async function runUntilStopped(
