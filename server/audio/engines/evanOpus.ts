@@ -20,7 +20,7 @@ const APPLICATION_VOIP = 2048;
 /** Requests of opus_encoder_ctl (opus_defines.h) and our values for them. */
 const ENCODER_SETTINGS: readonly (readonly [request: number, value: number])[] = [
   [4002, 24_000], // bits a second: wideband speech with room for FEC
-  [4010, 5], // complexity: on speech at this rate 8 costs half as much again and gains 0.2 dB of segmental SNR
+  [4010, 5], // complexity: on speech at this rate 8 costs 40 % more and gains 0.2 dB of segmental SNR
   [4012, 1], // in-band FEC
   [4014, 10], // per cent of loss to prepare for; without it FEC is not written
   [4016, 0], // no DTX: the pacer is silent between utterances, and pauses inside one stay smooth
