@@ -7,6 +7,9 @@ import { heard, ranked } from './reading.ts';
 
 /** How far before a number its announcement ("ending in") may stand, in words. */
 const TAIL_REACH = 4;
+const TAIL_CHARACTERS = 60;
+/** Numbers of one turn that are looked at. */
+const MOST_RUNS = 12;
 /** Known numbers shorter than this are too alike to be resolved by one slip. */
 const SHORTEST_SLIP = 4;
 const SHORTEST_TAIL = 2;
@@ -90,7 +93,9 @@ function candidates(question: SlotQuestion): Heard[] {
   const { language } = question;
   const found: Heard[] = [];
   for (const { text, loss } of heard(question)) {
-    const runs = numeralRuns(text, language).filter((run) => !countsDigits(text, run, language));
+    const runs = numeralRuns(text, language)
+      .slice(0, MOST_RUNS)
+      .filter((run) => !countsDigits(text, run, language));
     for (const run of runs) found.push(...readingsOf(text, [run], language, loss));
     if (runs.length > 1 && runs.length <= 6)
       found.push(...readingsOf(text, runs, language, loss + LOSS_BY_COST * 2));
@@ -123,7 +128,7 @@ function readingsOf(text: string, runs: readonly NumeralRun[], language: string,
 
 function announcesTail(text: string, run: NumeralRun, language: string): boolean {
   const { tail } = numberWords(language);
-  const before = wordsOf(text.slice(0, run.start)).slice(-TAIL_REACH);
+  const before = wordsOf(text.slice(Math.max(0, run.start - TAIL_CHARACTERS), run.start)).slice(-TAIL_REACH);
   return before.some(({ text: word }) => tail.includes(word));
 }
 

@@ -1,4 +1,5 @@
 import { pickLanguage } from '../../../../shared/language.ts';
+import { HESITATIONS } from '../numberWords/numberWords.ts';
 import type { SlotQuestion, SlotReading } from '../slot.ts';
 import { type Word, wordsOf } from '../words.ts';
 import { heard, ranked } from './reading.ts';
@@ -18,23 +19,37 @@ const MISHEARD: ReadonlyMap<string, boolean> = new Map([
   ['years', true],
   ['s', true],
 ]);
-/** Later words that take everything back ("yes … no wait"). */
-const LEADING_WORDS = 3;
+/** Words that say nothing before an answer. */
+const FILLERS = new Set([
+  ...HESITATIONS,
+  'well',
+  'oh',
+  'so',
+  'and',
+  'hey',
+  'pues',
+  'ben',
+  'alors',
+  'also',
+  'bom',
+]);
+/** More words than this beside a short answer make it something else. */
+const BESIDE_SHORT = 2;
 
 type Sign = { value: boolean; from: number; to: number };
+type Table = ReadonlyMap<string, { value: boolean; short: boolean }>;
 
-const phrases = new Map<string, ReadonlyMap<string, boolean>>();
+const tables = new Map<string, Table>();
 
-function phrasesOf(language: string): ReadonlyMap<string, boolean> {
+function tableOf(language: string): Table {
   const picked = pickLanguage([language]);
-  let found = phrases.get(picked);
+  let found = tables.get(picked);
   if (!found) {
-    const { yes, no } = YES_NO[picked];
-    found = new Map([
-      ...yes.map((phrase): [string, boolean] => [phrase, true]),
-      ...no.map((phrase): [string, boolean] => [phrase, false]),
-    ]);
-    phrases.set(picked, found);
+    const { yes, no, short } = YES_NO[picked];
+    const entry = (value: boolean) => (phrase: string) =>
+      [phrase, { value, short: short.includes(phrase) }] as const;
+    found = new Map([...yes.map(entry(true)), ...no.map(entry(false))]);
+    tables.set(picked, found);
   }
   return found;
 }
@@ -60,8 +75,8 @@ export function readYesNo(question: SlotQuestion): SlotReading[] {
 }
 
 function readOne(text: string, { language, asked }: SlotQuestion): SlotReading | null {
-  const words = wordsOf(text);
-  const signs = signsIn(words, phrasesOf(language));
+  const words = withoutLead(wordsOf(text), tableOf(language));
+  const signs = signsIn(words, tableOf(language));
   const [first] = signs;
   if (!first) {
     const lone = words.length === 1 ? MISHEARD.get(words[0]?.text ?? '') : undefined;
@@ -72,14 +87,20 @@ function readOne(text: string, { language, asked }: SlotQuestion): SlotReading |
   const contradicted = signs.some(({ value }) => value !== first.value);
   let confidence = 0.97;
   if (contradicted) confidence = first.value ? 0.5 : 0.8;
-  else if (first.from >= LEADING_WORDS) confidence = 0.6;
-  else if (said < words.length / 2 && first.from > 0) confidence = 0.75;
+  else if (said < words.length / 2 && first.from > 0) confidence = first.from > 1 ? 0.45 : 0.75;
   if (!asked) confidence = said === words.length ? Math.min(confidence, 0.85) : confidence / 2;
   const source = text.slice(words[first.from]?.start, words[first.to - 1]?.end);
   return { value: first.value, source, confidence, resolved: false };
 }
 
-function signsIn(words: readonly Word[], table: ReadonlyMap<string, boolean>): Sign[] {
+function withoutLead(words: readonly Word[], table: Table): readonly Word[] {
+  let from = 0;
+  while (from < words.length && FILLERS.has(words[from]?.text ?? '') && !longestAt(words, from, table))
+    from++;
+  return words.slice(from);
+}
+
+function signsIn(words: readonly Word[], table: Table): Sign[] {
   const signs: Sign[] = [];
   let at = 0;
   while (at < words.length) {
@@ -90,14 +111,15 @@ function signsIn(words: readonly Word[], table: ReadonlyMap<string, boolean>): S
   return signs;
 }
 
-function longestAt(words: readonly Word[], at: number, table: ReadonlyMap<string, boolean>): Sign | null {
+function longestAt(words: readonly Word[], at: number, table: Table): Sign | null {
   for (let to = Math.min(words.length, at + LONGEST_PHRASE); to > at; to--) {
     const phrase = words
       .slice(at, to)
       .map(({ text }) => text)
       .join(' ');
-    const value = table.get(phrase);
-    if (value !== undefined) return { value, from: at, to };
+    const entry = table.get(phrase);
+    if (!entry || (entry.short && words.length > to - at + BESIDE_SHORT)) continue;
+    return { value: entry.value, from: at, to };
   }
   return null;
 }

@@ -2,7 +2,12 @@ import type { Language } from '../../../../shared/language.ts';
 import { phrases } from '../phrases.ts';
 
 /** Folded phrases (see `fold`) that mean yes and no; the longest that fits counts. */
-export type YesNoWords = { yes: readonly string[]; no: readonly string[] };
+export type YesNoWords = {
+  yes: readonly string[];
+  no: readonly string[];
+  /** Those of them that answer only when little else is said: "it is", but not "it is about my return". */
+  short: readonly string[];
+};
 
 export const YES_NO: Readonly<Record<Language, YesNoWords>> = {
   en: {
@@ -30,6 +35,12 @@ export const YES_NO: Readonly<Record<Language, YesNoWords>> = {
       | don't do it | don't do that | i'd rather not | i would rather not | rather not | better not
       | i guess not | i hope not | i think not | stop | cancel that | not okay | not ok | not sure
       | i'm not sure | i don't want | i do not want | not the right one | the wrong one | nothing`),
+    short: phrases(`it is | it does | i do | i did | i have | i would | i am | they are | do it | do that
+      | right | great | fine | perfect | true | positive | the same | not | never | wrong | false
+      | none | nothing | neither | stop | don't | do not | i don't | i do not | i didn't | i did not
+      | i haven't | i'm not | i am not | i wouldn't | i would not | it isn't | it's not | it is not
+      | it doesn't | it does not | they aren't | they're not | that isn't | i don't want
+      | i do not want | incorrect | confirm | negative`),
   },
   es: {
     yes: phrases(`si | si claro | claro | claro que si | por supuesto | vale | de acuerdo | ok | okay | correcto
@@ -39,6 +50,8 @@ export const YES_NO: Readonly<Record<Language, YesNoWords>> = {
     no: phrases(`no | nop | no gracias | para nada | en absoluto | claro que no | que va | creo que no | no creo
       | no es | no es correcto | no es eso | eso no | incorrecto | negativo | nunca | tampoco | ninguno
       | ninguna | todavia no | aun no | no quiero | mejor no | equivocado | mal`),
+    short: phrases(`bueno | mal | si | nunca | tampoco | no es | no quiero | ninguno | ninguna | perfecto
+      | cierto`),
   },
   fr: {
     yes: phrases(`oui | ouais | ouaip | mouais | si | bien sur | bien sur que oui | d'accord | ok | okay | exact
@@ -51,6 +64,8 @@ export const YES_NO: Readonly<Record<Language, YesNoWords>> = {
       | ce n'est pas ca | c'est pas ca | ce n'est pas | c'est pas | c'est faux | faux | incorrect
       | jamais | aucun | aucune | pas encore | pas maintenant | surtout pas | je ne veux pas
       | je veux pas`),
+    short: phrases(`si | juste | jamais | aucun | aucune | c'est pas | ce n'est pas | je crois | je pense
+      | je veux pas | je ne veux pas | parfait`),
   },
   de: {
     yes: phrases(`ja | jawohl | jap | jo | joa | jup | ja bitte | ja genau | genau | richtig | korrekt | stimmt
@@ -63,6 +78,9 @@ export const YES_NO: Readonly<Record<Language, YesNoWords>> = {
       | das stimmt nicht | das ist falsch | falsch | das ist nicht richtig | nicht richtig
       | nicht korrekt | niemals | nie | keine | keiner | keins | noch nicht | jetzt nicht | lieber nicht
       | ich will nicht | ich mochte nicht | negativ | auch nicht`),
+    short:
+      phrases(`bitte | gut | nicht | nie | niemals | keine | keiner | keins | doch | sicher | gern | gerne
+      | klar | ich will nicht | ich mochte nicht | falsch | ne | no | jo`),
   },
   pt: {
     yes: phrases(`sim | sim claro | claro | claro que sim | com certeza | certo | esta certo | correto | isso
@@ -73,6 +91,9 @@ export const YES_NO: Readonly<Record<Language, YesNoWords>> = {
       | acho que nao | creio que nao | nao e | nao e isso | isso nao | nao esta certo | errado
       | esta errado | incorreto | negativo | nunca | nenhum | nenhuma | ainda nao | agora nao
       | nao quero | melhor nao | nada disso | pois nao e`),
+    short:
+      phrases(`e | por favor | pode | isso | nunca | nenhum | nenhuma | nao e | nao quero | certo | ok | ta
+      | errado | verdade`),
   },
   ar: {
     yes: phrases(`نعم | اجل | ايوه | ايوا | اي | اي نعم | بلي | طبعا | بالطبع | اكيد | بالتاكيد | صحيح | هذا صحيح
@@ -81,5 +102,6 @@ export const YES_NO: Readonly<Record<Language, YesNoWords>> = {
     no: phrases(`لا | لا شكرا | كلا | ابدا | مطلقا | ليس | ليس كذلك | ليس صحيحا | غير صحيح | هذا غير صحيح
       | هذا خطا | خطا | غلط | لا اظن | لا اعتقد | لا اريد | مش | مو | ليس بعد | ليس الان | بالطبع لا
       | طبعا لا | ولا واحد | ليس هذا | لست`),
+    short: phrases(`من فضلك | اي | ليس | مش | مو | خطا | غلط | لا اريد | لست | تمام`),
   },
 };

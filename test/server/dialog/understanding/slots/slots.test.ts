@@ -39,12 +39,24 @@ describe('yes or no', () => {
     'yes no wait',
   ])('"%s" is no', (text) => expect(value('yesNo', text)).toBe(false));
 
-  it.each(['the blue one', 'ten four twenty seven', 'where is my order', ''])('"%s" is neither', (text) =>
-    expect(ask('yesNo', text)).toEqual([]),
-  );
+  it.each([
+    'the blue one',
+    'ten four twenty seven',
+    'where is my order',
+    'it is about my return',
+    'I have a question about my order',
+    'my card is not working',
+    'I never received the package',
+    'I got the wrong item',
+    '',
+  ])('"%s" is neither', (text) => expect(ask('yesNo', text)).toEqual([]));
 
   it('keeps to the words that say it', () => {
     expect(best('yesNo', 'no, the blue one')?.source).toBe('no');
+  });
+
+  it('deep in a sentence is hardly believed', () => {
+    expect(best('yesNo', 'there is no order in my account')?.confidence).toBeLessThan(0.5);
   });
 
   it('that contradicts itself has to be confirmed', () => {
