@@ -2,6 +2,7 @@ import { type Features, NeuralNetwork } from '@nlpjs/neural';
 import type { IntentExamples, Understanding } from '../nlu.ts';
 import { conceptsOf } from './concepts.ts';
 import { elsewhere } from './elsewhere.ts';
+import { withoutFrame } from './frames.ts';
 import { loadStemming, type Stemming } from './stemming.ts';
 import { type Explained, type Meant, Vocabulary } from './vocabulary.ts';
 
@@ -38,6 +39,7 @@ type Example = { intent: string; features: Features; length: number };
  * generalises over examples, the second notices how much of what was said no example explains.
  */
 export class IntentModel {
+  readonly #language: string;
   readonly #stemming: Stemming;
   readonly #vocabulary: Vocabulary;
   readonly #network = new NeuralNetwork({ log: false, iterations: 300, errorThresh: 0.0005 });
@@ -50,15 +52,16 @@ export class IntentModel {
 
   static async train(intents: readonly IntentExamples[], language: string): Promise<IntentModel> {
     const vocabulary = new Vocabulary(conceptsOf(language));
-    return new IntentModel(intents, await loadStemming(language), vocabulary, elsewhere(language));
+    return new IntentModel(intents, language, await loadStemming(language), vocabulary);
   }
 
   private constructor(
     intents: readonly IntentExamples[],
+    language: string,
     stemming: Stemming,
     vocabulary: Vocabulary,
-    outside: readonly string[],
   ) {
+    this.#language = language;
     this.#stemming = stemming;
     this.#vocabulary = vocabulary;
     this.#intents = intents.map(({ intent }) => intent);
@@ -83,7 +86,7 @@ export class IntentModel {
       input: features,
       output: { [intent]: 1 },
     }));
-    for (const sentence of outside) {
+    for (const sentence of elsewhere(language)) {
       const known = vocabulary
         .explain(stemming.stems(sentence))
         .filter(({ meant }) => meant[0]?.weight === 1);
@@ -95,7 +98,9 @@ export class IntentModel {
   understand(texts: readonly string[]): Understanding {
     const scores = new Map<string, number>();
     texts.slice(0, MOST_READINGS).forEach((text, rank) => {
-      for (const [intent, score] of this.#score(text)) {
+      const bare = withoutFrame(text, this.#language);
+      const scored = [...this.#score(text), ...(bare === null ? [] : this.#score(bare))];
+      for (const [intent, score] of scored) {
         const weighted = score * (1 - LOSS_BY_RANK * rank);
         if (weighted > (scores.get(intent) ?? 0)) scores.set(intent, weighted);
       }
