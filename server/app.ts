@@ -78,7 +78,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     return part;
   };
   try {
-    const voice = await openVoice(config, clock, opened);
+    const voice = await openVoice(config, { clock, log, opened });
     const bySite = await openSites(sites, { clock, log, opened });
     const sessions = opened(new Sessions(clock));
     const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
@@ -129,7 +129,8 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
   }
 }
 
-type Opened = <Value extends { close(): unknown }>(part: Value) => Value;
+/** What the makers of parts share; `opened` has a part closed with the app. */
+type Common = { clock: Clock; log: Log; opened: <Value extends { close(): unknown }>(part: Value) => Value };
 
 /** Everything that sound needs. */
 type Voice = {
@@ -143,7 +144,7 @@ type Voice = {
   readonly usable: boolean;
 };
 
-async function openVoice(config: Config, clock: Clock, opened: Opened): Promise<Voice> {
+async function openVoice(config: Config, { clock, log, opened }: Common): Promise<Voice> {
   const cache = userCacheDir();
   const [pool, stt, tts, silero, codec] = await Promise.all([
     part(() =>
@@ -170,6 +171,9 @@ async function openVoice(config: Config, clock: Clock, opened: Opened): Promise<
   ]);
   for (const { value } of [pool, stt, tts, silero]) if (value) opened(value as { close(): unknown });
   const fallbackVad = opened(energyVad());
+  pool.value?.on('workerDied', ({ index, detail, restartInMs }) =>
+    log.error({ worker: index, detail, restartInMs }, 'a media worker died'),
+  );
   return {
     pool,
     stt,
@@ -199,7 +203,7 @@ async function part<Value>(open: () => Promise<Value>): Promise<Part<Value>> {
 
 async function openSites(
   sites: readonly Site[],
-  { clock, log, opened }: { clock: Clock; log: Log; opened: Opened },
+  { clock, log, opened }: Common,
 ): Promise<ReadonlyMap<string, SiteParts>> {
   const bySite = new Map<string, SiteParts>();
   for (const site of sites) {
@@ -299,7 +303,15 @@ function readinessOf(voice: Voice, calls: Calls): Readiness {
   const capacity = calls.full ? { ok: false, detail: 'All lines are busy.' } : { ok: true };
   return {
     ready: !calls.full,
-    parts: { media: state(voice.pool), stt: state(voice.stt), tts: state(voice.tts), capacity },
+    parts: {
+      media:
+        voice.pool.value?.available === false
+          ? { ok: false, detail: 'No media worker lives.' }
+          : state(voice.pool),
+      stt: state(voice.stt),
+      tts: state(voice.tts),
+      capacity,
+    },
   };
 }
 
