@@ -19,7 +19,7 @@ export function answersFor(context: CallContext, task: Task, heard: Heard, asked
 /** True when a turn is about another matter, and not mostly an answer that resembles one. */
 function turnsAway(heard: Heard, task: Task, filled: readonly Filled[]): boolean {
   const elsewhere =
-    heard.smallTalk !== null || (heard.intent?.sure === 'clear' && heard.intent.playbook !== task.playbook);
+    heard.smallTalk !== null || (heard.intent?.aside === true && heard.intent.playbook !== task.playbook);
   if (!elsewhere) return false;
   const solid = filled.filter(({ slot }) => slot.type !== 'text');
   return !solid.some(({ coverage }) => coverage >= MOSTLY_ANSWER);

@@ -74,7 +74,7 @@ export class PlaybookConversation implements Conversation {
       const heard = await this.#parts.hearing.understand(turn, today);
       return (
         this.#askUnheardAgain(heard) ??
-        this.#obey(heard) ??
+        (await this.#obey(heard)) ??
         (await this.#answer(heard)) ??
         (await this.#correct(heard)) ??
         (await this.#takeUp(heard)) ??
@@ -139,9 +139,9 @@ export class PlaybookConversation implements Conversation {
   }
 
   /** Repeat, slower, wait, thanks, goodbye…: they work everywhere. */
-  #obey({ command, yesNo }: Heard): Draft | null {
+  async #obey({ command, yesNo }: Heard): Promise<Draft | null> {
     if (!command) return null;
-    const aboutSpeaking: readonly Command[] = ['repeat', 'slower', 'faster', 'louder'];
+    const aboutSpeaking: readonly Command[] = ['repeat', 'slower', 'faster', 'louder', 'wait'];
     const answers = this.#question !== null && isYesNo(this.#question) && yesNo !== null;
     if (answers && !aboutSpeaking.includes(command)) return null;
     const intent = `command.${command}`;
@@ -171,6 +171,11 @@ export class PlaybookConversation implements Conversation {
       case 'other':
         if (taskOf(question)) this.#tasks.pop();
         return { ...this.#splitLast(this.#phrase('declined')), intent };
+      case 'unsure':
+        if (question?.kind !== 'slot') return null;
+        // Asking the same again would not help: on to another way at once.
+        this.#failures = Math.max(this.#failures + 1, CHANGE_STRATEGY);
+        return this.#failures < GIVE_UP ? { ...(await this.#askDifferently(question)), intent } : null;
       case 'help':
         return { ...this.#say([], this.#phrase('help', { value: this.#menu() }), null), intent };
     }
@@ -295,7 +300,7 @@ export class PlaybookConversation implements Conversation {
     if (heard.yesNo === null) return null;
     const { understood } = question;
     if (!understood.intent) return null;
-    const intent = { ...understood.intent, sure: 'clear' as const, faint: false };
+    const intent = { ...understood.intent, sure: 'clear' as const, aside: true, faint: false };
     return this.#takeUp({ ...understood, intent });
   }
 
@@ -339,14 +344,14 @@ export class PlaybookConversation implements Conversation {
       };
     }
     if (!heard.intent) return null;
-    const { name, playbook, sure, faint } = heard.intent;
+    const { name, playbook, sure, faint, aside } = heard.intent;
     const busyWith = taskOf(this.#question);
     if (sure === 'possible') {
       if (busyWith || this.#failures > 0) return null;
       const asking = this.#phrase('isItAbout', { about: aboutOf(this.#context, playbook) });
       return { ...this.#say(before, asking, { kind: 'intent', understood: heard }), intent: null };
     }
-    if (busyWith && busyWith.intent === name) return null;
+    if (busyWith && (busyWith.intent === name || !aside)) return null;
     const task = this.#tasks.push(playbook, name);
     takeOver(this.#context, task, answersFor(this.#context, task, heard, null));
     return this.#run(task, faint ? [...before, ...this.#about('soAbout', task)] : before);

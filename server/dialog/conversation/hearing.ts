@@ -4,9 +4,11 @@ import type { IntentExamples, Nlu } from '../understanding/nlu.ts';
 import { CERTAIN, type ReadSlot } from '../understanding/slot.ts';
 
 /** At or above this an intent that the understanding names is acted on. */
-const CLEAR = 0.6;
+const CLEAR = 0.45;
+/** While a question is open, another matter has to be so sure: answers resemble many things. */
+const CLEAR_ASIDE = 0.6;
 /** At or above this the caller is asked whether it is that. */
-const POSSIBLE = 0.3;
+const POSSIBLE = 0.25;
 /** Below this nothing that a recogniser says is acted on without asking. */
 const HARDLY_HEARD = 0.35;
 /** Below this what was understood is said along with the answer. */
@@ -22,8 +24,14 @@ export type Heard = {
   turn: CallerTurn;
   command: Command | null;
   smallTalk: string | null;
-  /** The playbook that the best intent belongs to, and how sure that is. */
-  intent: { name: string; playbook: Playbook; sure: 'clear' | 'possible'; faint: boolean } | null;
+  /** The playbook that the best intent belongs to, how sure that is, and whether enough to leave an open question. */
+  intent: {
+    name: string;
+    playbook: Playbook;
+    sure: 'clear' | 'possible';
+    faint: boolean;
+    aside: boolean;
+  } | null;
   yesNo: boolean | null;
 };
 
@@ -65,7 +73,9 @@ export class Hearing {
     } else {
       const playbook = this.#owners.get(best);
       const sure = clear && turn.confidence >= HARDLY_HEARD ? 'clear' : 'possible';
-      if (playbook) heard.intent = { name: best, playbook, sure, faint: turn.confidence < FAINTLY_HEARD };
+      const aside = sure === 'clear' && score >= CLEAR_ASIDE;
+      if (playbook)
+        heard.intent = { name: best, playbook, sure, aside, faint: turn.confidence < FAINTLY_HEARD };
     }
     return heard;
   }

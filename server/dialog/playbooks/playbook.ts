@@ -131,6 +131,7 @@ export const COMMANDS = [
   'thanks',
   'bye',
   'other',
+  'unsure',
   'help',
 ] as const;
 export type Command = (typeof COMMANDS)[number];

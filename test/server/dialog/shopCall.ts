@@ -4,7 +4,7 @@ import { loadPlaybooks } from '../../../server/dialog/playbooks/loader.ts';
 import type { Library } from '../../../server/dialog/playbooks/playbook.ts';
 import type { CallerTurn, Conversation, Policy, Reply, Sentence } from '../../../server/dialog/policy.ts';
 import { trainNlpjs } from '../../../server/dialog/understanding/engines/nlpjs.ts';
-import { readSlot } from '../../../server/dialog/understanding/readSlot.ts';
+import { readSlot, warmUpSlots } from '../../../server/dialog/understanding/readSlot.ts';
 import type { FactSource, PageEvent } from '../../../shared/facts.ts';
 import type { Json, JsonObject } from '../../../shared/json.ts';
 import { FakeClock } from '../../fakes/clock.ts';
@@ -24,6 +24,7 @@ export async function openShop(): Promise<Shop> {
   const clock = new FakeClock({ epochMs: NOW_MS });
   const connector = new ShopConnector(clock);
   const troubles: unknown[] = [];
+  warmUpSlots(['en']);
   const policy = await createPlaybookPolicy({
     playbooks: await demoLibrary(),
     connector,
