@@ -61,7 +61,9 @@ export class SegueVoice extends LitElement {
   declare site: string;
   /** `auto` or a BCP 47 tag. */
   declare lang: string;
+  /** `auto` follows the visitor's system. */
   declare theme: 'auto' | 'light' | 'dark';
+  /** In a corner of the window, or where the element stands. */
   declare position: 'bottom-right' | 'bottom-left' | 'inline';
   /** JWT signed by the customer's back end. */
   declare identity: string | undefined;
@@ -94,10 +96,12 @@ export class SegueVoice extends LitElement {
     if (this.#stack && Object.keys(patch).length > 0) this.#quietly(this.#stack.updateContext(patch));
   }
 
+  /** Where the call is. */
   get state(): CallState {
     return this.#state;
   }
 
+  /** Id of the call while there is one and after it; null before. */
   get callId(): string | null {
     return this.#stack?.callId ?? null;
   }
@@ -109,6 +113,7 @@ export class SegueVoice extends LitElement {
     await (await this.#load()).call();
   }
 
+  /** Ends the call, or gives it up before it is answered. */
   async hangUp(): Promise<void> {
     if (!this.#stack && !this.#loading) return;
     await (await this.#load()).hangUp();
