@@ -234,8 +234,11 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     if (holdings.abort.signal.aborted) link.close();
     this.#guard(holdings);
     holdings.link = link;
-    // The device was unplugged, or the permission was withdrawn.
-    microphone.addEventListener('ended', () => this.#fail(holdings, CallError.of('MICROPHONE_UNAVAILABLE')));
+    // The device was unplugged, or the permission was withdrawn: the visitor still hears, and can write.
+    microphone.addEventListener('ended', () => {
+      this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire());
+      this.#write('missing');
+    });
     this.emit('voice', { remote: link.remoteTrack, microphone, link });
   }
 

@@ -82,10 +82,9 @@ export class Panel {
   showLevel(level: number, speaking: boolean): void {
     const { muted } = this.#flow.model;
     if (muted && speaking && !this.#local.mutedHint) this.#hintMuted();
-    if (!this.#stillness.matches) {
-      const meter = this.#find('.level');
-      meter?.style.setProperty('--level', muted ? '0' : level.toFixed(2));
-    }
+    const meter = this.#find('.level');
+    meter?.toggleAttribute('data-speaking', speaking && !muted);
+    if (!this.#stillness.matches) meter?.style.setProperty('--level', muted ? '0' : level.toFixed(2));
   }
 
   focus(): void {

@@ -221,8 +221,8 @@ export class SegueVoice extends LitElement {
 
   readonly #onLauncher = () => {
     this.#openPanel();
-    // A minimised call, running or over, is only shown again.
-    if (this.#state === 'idle' || this.#unreachable) this.#quietly(this.call());
+    // A call that was minimised is only shown again.
+    if (!ACTIVE.includes(this.#state)) this.#quietly(this.call());
   };
 
   #openPanel(): void {

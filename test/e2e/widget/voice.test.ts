@@ -234,20 +234,10 @@ describe.skipIf(skip)('a call by voice', () => {
 
   it('keeps two elements apart, and takes no harm from a script that is loaded twice', async () => {
     const page = await open({ body: '<segue-voice id="other" position="bottom-left" hidden></segue-voice>' });
-    await page.evaluate(
-      ([url]) =>
-        new Promise((resolve, reject) => {
-          document.querySelector('#other')?.setAttribute('server', url as string);
-          const script = Object.assign(document.createElement('script'), {
-            type: 'module',
-            src: `${url}/segue.js?again`,
-          });
-          script.addEventListener('load', resolve);
-          script.addEventListener('error', reject);
-          document.head.append(script);
-        }),
-      [server.url],
-    );
+    await page.evaluate(async (url) => {
+      document.querySelector('#other')?.setAttribute('server', url);
+      await import(`${url}/segue.js?again`);
+    }, server.url);
     await page.evaluate(async () => {
       const [other, first] = [...document.querySelectorAll('segue-voice')] as Voice[];
       await Promise.all([first?.call(), other?.call()]);
