@@ -233,11 +233,10 @@ describe.skipIf(skip)('a call by voice', () => {
   });
 
   it('keeps two elements apart, and takes no harm from a script that is loaded twice', async () => {
-    const page = await open({ body: '<segue-voice id="other" position="bottom-left" hidden></segue-voice>' });
-    await page.evaluate(async (url) => {
-      document.querySelector('#other')?.setAttribute('server', url);
-      await import(`${url}/segue.js?again`);
-    }, server.url);
+    const other = `<segue-voice id="other" position="bottom-left" server="${server.url}"></segue-voice>`;
+    const again = `<script type="module" src="${server.url}/segue.js?again"></script>`;
+    const page = await open({ body: other + again });
+    await page.waitForLoadState('load');
     await page.evaluate(async () => {
       const [other, first] = [...document.querySelectorAll('segue-voice')] as Voice[];
       await Promise.all([first?.call(), other?.call()]);
