@@ -18,7 +18,7 @@ import { createPlaybookPolicy } from './dialog/playbookPolicy.ts';
 import { loadPlaybooks } from './dialog/playbooks/loader.ts';
 import type { Policy } from './dialog/policy.ts';
 import { trainNlpjs } from './dialog/understanding/engines/nlpjs.ts';
-import { readSlot } from './dialog/understanding/readSlot.ts';
+import { readSlot, warmUpSlots } from './dialog/understanding/readSlot.ts';
 import { requireAdminKey } from './edge/adminKey.ts';
 import { callRoutes } from './edge/callRoutes.ts';
 import { clientRoutes } from './edge/clientRoutes.ts';
@@ -208,9 +208,11 @@ async function openSites(
   const bySite = new Map<string, SiteParts>();
   for (const site of sites) {
     const connector = site.connector ? opened(new HttpConnector(site.connector)) : null;
+    const playbooks = await loadPlaybooks(site.playbooksDir);
+    warmUpSlots(playbooks.site.languages);
     const policy = opened(
       await createPlaybookPolicy({
-        playbooks: await loadPlaybooks(site.playbooksDir),
+        playbooks,
         connector: connector ?? absentConnector,
         trainNlu: trainNlpjs,
         readSlot,
