@@ -1,6 +1,7 @@
 /** `npm run call`: a synthetic caller. See `--help`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { loadFlite } from '../server/speech/engines/flite.ts';
+import type { TtsEngine } from '../server/speech/tts.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { placeCalls } from './call/load.ts';
@@ -35,8 +36,9 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function prepare({ turns, voice }: CallCommand): Promise<Turn[]> {
-  const engine = turns.some(({ kind }) => kind === 'say') ? await loadFlite() : null;
+  let engine: TtsEngine | null = null;
   try {
+    if (turns.some(({ kind }) => kind === 'say')) engine = await loadFlite();
     return await prepareTurns(turns, engine, voice);
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
