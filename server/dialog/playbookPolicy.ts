@@ -4,6 +4,7 @@ import type { Connector } from '../records/connector.ts';
 import { aboutOf, type CallContext } from './conversation/callContext.ts';
 import { PlaybookConversation } from './conversation/conversation.ts';
 import { Hearing, intentExamples } from './conversation/hearing.ts';
+import { CLOSED_CONNECTOR, rehearse } from './conversation/rehearsal.ts';
 import { compilePhrasebook, type Phrases, Speaker } from './conversation/speaker.ts';
 import { TaskRunner } from './conversation/taskRunner.ts';
 import { TaskStack } from './conversation/taskStack.ts';
@@ -34,7 +35,7 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
     speaking.set(language, { nlu, hearing, phrases: compilePhrasebook(library, language) });
   }
 
-  function open(session: SessionView): Conversation {
+  function openWith(through: Connector, session: SessionView): Conversation {
     const asked = session.language.split('-')[0] ?? '';
     const language = speaking.has(asked) ? asked : site.language;
     const spoken = speaking.get(language);
@@ -44,7 +45,7 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
     const context: CallContext = {
       library,
       session,
-      connector,
+      connector: through,
       readSlot,
       clock,
       speaker: new Speaker(language, site.language, spoken.phrases),
@@ -66,10 +67,14 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
     return conversation;
   }
 
+  for (const language of site.languages) {
+    await rehearse(library, language, (session) => openWith(CLOSED_CONNECTOR, session));
+  }
+
   return {
     name: 'playbooks',
     phrases: [...new Set(site.languages.flatMap((language) => spokenByCallers(library, language)))],
-    open,
+    open: (session) => openWith(connector, session),
     close: async () => {
       await Promise.all([...speaking.values()].map(({ nlu }) => nlu.close()));
     },

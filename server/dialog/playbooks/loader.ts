@@ -62,14 +62,14 @@ export function compileLibrary(texts: readonly { name: string; text: string }[])
       slotTypes.set(name, { type, file: file.name });
     }
   }
-  if (!playbooks.has(site.handOver)) {
-    siteFile.report(
-      ['hand_over'],
-      `no playbook is called \`${site.handOver}\`${didYouMean(site.handOver, playbooks.keys())}`,
-    );
+  // What an unreadable file would have held is not known.
+  if (playbooks.size === files.length - siteFiles.length) {
+    if (!playbooks.has(site.handOver)) {
+      const hint = didYouMean(site.handOver, playbooks.keys());
+      siteFile.report(['hand_over'], `no playbook is called \`${site.handOver}\`${hint}`);
+    }
+    reportUnusedOperations(siteFile, operations, rest);
   }
-  // What an unreadable file would have used is not known.
-  if (rest.length === files.length - siteFiles.length) reportUnusedOperations(siteFile, operations, rest);
   const problems = problemsOf(files);
   if (problems.length > 0) throw invalid(problems);
   return { site, playbooks };

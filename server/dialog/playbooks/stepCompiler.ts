@@ -119,7 +119,7 @@ function compileCall(
   if (expected !== verb)
     file.report(
       [...path, verb],
-      `\`${name}\` is an ${operation.kind === 'action' ? 'action' : 'look-up'} (expected \`${expected}:\`)`,
+      `\`${name}\` is ${operation.kind === 'action' ? 'an action' : 'a look-up'} (expected \`${expected}:\`)`,
     );
   return {
     ...base(context, path, source.when),

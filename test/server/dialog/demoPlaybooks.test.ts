@@ -86,7 +86,7 @@ const CALLS: Record<string, { visitor: Visitor; lines: Line[]; operations?: stri
     lines: [
       ['', /How can I help\?$/],
       [
-        'where is my parcel, the number is 10512',
+        'where is my parcel, number 10512',
         /^Order 10512 is being prepared\. It should be with you on Monday/,
       ],
     ],
@@ -272,6 +272,6 @@ describe("the demo's playbooks", () => {
     await call.say('get me a colleague');
     expect(call.last.handoff?.reason).toMatch(/asked for a colleague/);
     expect(call.last.handoff?.summary).toContain('10498');
-    expect(shop.connector.requests.at(-1)?.args['body']).toContain('10498');
+    expect(shop.connector.requests.at(-1)?.args.body).toContain('10498');
   });
 });

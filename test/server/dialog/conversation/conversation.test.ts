@@ -80,7 +80,7 @@ describe('what is known', () => {
 
   it('uses what the page shows by now', async () => {
     const call = await callAfter(JANE, 'no');
-    call.page['order'] = { number: '10498' };
+    call.page.order = { number: '10498' };
     expect(await call.say('where is my order')).toMatch(/^Order 10498 is on its way/);
   });
 });
@@ -241,7 +241,7 @@ describe('what works everywhere', () => {
     const call = await callAfter({});
     expect(await call.say('thank you very much')).toMatch(/^You're welcome/);
     expect(await call.say('bye')).toMatch(/Goodbye/);
-    expect(call.last).toMatchObject({ then: 'hangUp', expects: 'none' });
+    expect([call.last.then, call.last.expects]).toEqual(['hangUp', 'none']);
   });
 
   it('tells what it can do', async () => {
