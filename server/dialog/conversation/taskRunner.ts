@@ -26,7 +26,14 @@ export type Outcome = {
 /** A connector's "no" lets a slot be asked again so often in one turn; more is a playbook that goes in circles. */
 const MAX_ROUNDS = 3;
 
-type Run = { task: Task; data: JsonObject; sentences: Sentence[]; setback: boolean; asksAgain: boolean };
+type Run = {
+  task: Task;
+  known: Scope;
+  data: JsonObject;
+  sentences: Sentence[];
+  setback: boolean;
+  asksAgain: boolean;
+};
 type Stop = Pick<Outcome, 'end'> & { question?: Question; asking?: Sentence[]; reason?: string };
 type Signal = Stop | 'next' | 'restart';
 
@@ -42,7 +49,14 @@ export class TaskRunner {
   }
 
   async run(task: Task, asksAgain = false): Promise<Outcome> {
-    const run: Run = { task, data: {}, sentences: [], setback: false, asksAgain };
+    const run: Run = {
+      task,
+      known: scopeOf(this.#context, task),
+      data: {},
+      sentences: [],
+      setback: false,
+      asksAgain,
+    };
     for (let round = 0; round < MAX_ROUNDS; round++) {
       run.data = {};
       for (const slot of task.playbook.slots.values()) {
@@ -223,8 +237,9 @@ export class TaskRunner {
     return args;
   }
 
+  /** What the session knows is read once a run; slots and data grow while it goes on. */
   #scope(run: Run): Scope {
-    return scopeOf(this.#context, run.task, run.data);
+    return { ...run.known, slots: run.task.slotValues(), data: run.data };
   }
 
   #values(run: Run) {
