@@ -1,5 +1,5 @@
 /** A real mediasoup router in which the caller hears themselves. */
-import { createWorker, type types } from 'mediasoup';
+import type { types } from 'mediasoup';
 import type {
   CallStarted,
   ClientToServer,
@@ -11,20 +11,13 @@ type Request<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name
 
 export class EchoRoom {
   readonly media: NonNullable<CallStarted['media']>;
-  readonly #worker: types.Worker;
   readonly #router: types.Router;
   readonly #send: types.WebRtcTransport;
   readonly #recv: types.WebRtcTransport;
   #producer: Promise<types.Producer>;
   #onProducer: (producer: types.Producer) => void = () => {};
 
-  private constructor(
-    worker: types.Worker,
-    router: types.Router,
-    send: types.WebRtcTransport,
-    recv: types.WebRtcTransport,
-  ) {
-    this.#worker = worker;
+  private constructor(router: types.Router, send: types.WebRtcTransport, recv: types.WebRtcTransport) {
     this.#router = router;
     this.#send = send;
     this.#recv = recv;
@@ -39,14 +32,13 @@ export class EchoRoom {
     };
   }
 
-  static async open(workerBin: string): Promise<EchoRoom> {
-    const worker = await createWorker({ workerBin, logLevel: 'error' });
+  static async open(worker: types.Worker): Promise<EchoRoom> {
     const router = await worker.createRouter({
       mediaCodecs: [{ kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2 }],
     });
     const transport = () =>
       router.createWebRtcTransport({ listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }] });
-    return new EchoRoom(worker, router, await transport(), await transport());
+    return new EchoRoom(router, await transport(), await transport());
   }
 
   async connect({ transportId, dtlsParameters }: Request<'transport.connect'>): Promise<null> {
@@ -85,7 +77,6 @@ export class EchoRoom {
 
   close(): void {
     this.#router.close();
-    this.#worker.close();
   }
 }
 

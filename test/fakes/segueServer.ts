@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { createWorker, type types } from 'mediasoup';
 import { Server, type Socket } from 'socket.io';
 import { ERRORS, type ErrorCode } from '../../shared/errors.ts';
 import type {
@@ -35,12 +36,15 @@ export class FakeSegueServer {
   readonly #http: HttpServer;
   readonly #io: Server<ClientToServer, ServerToClient>;
   readonly #options: FakeServerOptions;
+  readonly #worker: Promise<types.Worker> | null;
   readonly #rooms = new Map<FakeSocket, EchoRoom>();
   #waiting: { name: string; resolve: (request: unknown) => void }[] = [];
 
   private constructor(http: HttpServer, options: FakeServerOptions) {
     this.#http = http;
     this.#options = options;
+    const { workerBin } = options;
+    this.#worker = workerBin ? createWorker({ workerBin, logLevel: 'error' }) : null;
     this.#io = new Server(http, { path: '/v1/socket', serveClient: false, cors: { origin: '*' } });
     this.#io.on('connection', (socket) => this.#serve(socket));
   }
@@ -114,6 +118,7 @@ export class FakeSegueServer {
 
   async close(): Promise<void> {
     for (const room of this.#rooms.values()) room.close();
+    (await this.#worker)?.close();
     await this.#io.close();
   }
 
@@ -154,8 +159,8 @@ export class FakeSegueServer {
     switch (name) {
       case 'call.start': {
         let media = null;
-        if ((request as { media: boolean }).media && this.#options.workerBin) {
-          const opened = await EchoRoom.open(this.#options.workerBin);
+        if ((request as { media: boolean }).media && this.#worker) {
+          const opened = await EchoRoom.open(await this.#worker);
           this.#rooms.set(socket, opened);
           media = opened.media;
         }
