@@ -5,6 +5,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** In bytes: the entry only names the launcher. */
+const WORTH_COMPRESSING = 1024;
 const BROWSERS = ['chrome111', 'edge111', 'firefox120', 'safari16.4'];
 
 /**
@@ -47,6 +49,7 @@ function precompress(): Plugin {
       for (const name of Object.keys(bundle)) {
         const file = join(options.dir ?? '.', name);
         const bytes = readFileSync(file);
+        if (bytes.length < WORTH_COMPRESSING) continue;
         writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
         writeFileSync(`${file}.br`, brotliCompressSync(bytes));
       }
