@@ -48,13 +48,20 @@ export class Answers {
         return this.#answerResume(question, heard);
       case 'retry':
         if (heard.yesNo === true) return this.#flow.run(question.task, []);
-        return heard.yesNo === false ? this.#leave(question.task, heard) : null;
+        return heard.yesNo === false ? this.#offerHuman(question.task) : null;
       case 'human':
         if (heard.yesNo === true) return this.#flow.handOver(question.reason, []);
         return heard.yesNo === false ? this.#leave(this.#tasks.open, heard) : null;
       case 'anythingElse':
         return this.#answerAnythingElse(heard);
     }
+  }
+
+  /** What failed is not tried again: the task is over, and a colleague can do it. */
+  #offerHuman(task: Task): Draft {
+    if (this.#tasks.open === task) this.#tasks.pop();
+    const question: Question = { kind: 'human', reason: 'A system behind the assistant does not answer.' };
+    return this.#draft.say(this.#draft.phrase('ofCourse'), this.#draft.phrase('offerHuman'), question);
   }
 
   async #answerValue(question: Question & { kind: 'value' }, heard: Heard): Promise<Draft | null> {

@@ -32,6 +32,7 @@ export const speech: SpeechPhrases = {
   noDetail: ['Das weiß ich leider nicht.'],
   failed: ['Unser System antwortet leider nicht. Soll ich es noch einmal versuchen?'],
   refused: ['Unser System lässt das leider nicht zu. Soll ich jemanden aus dem Team holen?'],
+  offerHuman: ['Soll ich jemanden aus dem Team holen?'],
   oneMoment: ['Einen Moment, ich sehe nach.', 'Kurz bitte, ich prüfe das.'],
   stillThere: ['Sind Sie noch da?'],
   silenceOffer: ['Ich höre Sie nicht. Sie können mir schreiben, oder ich hole jemanden aus dem Team.'],

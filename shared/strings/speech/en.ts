@@ -25,6 +25,7 @@ export const speech: SpeechPhrases = {
   noDetail: ["I'm sorry, I don't have that information."],
   failed: ["I'm sorry, our system isn't answering. Shall I try again?"],
   refused: ["I'm sorry, our system won't let me do that. Shall I get a colleague?"],
+  offerHuman: ['Shall I get a colleague?'],
   oneMoment: ["One moment, I'm looking it up.", 'Just a second, let me check.'],
   stillThere: ['Are you still there?'],
   silenceOffer: ["I can't hear you. You can type to me, or I can get a colleague."],

@@ -25,6 +25,7 @@ export const speech: SpeechPhrases = {
   noDetail: ['Lo siento, no tengo esa información.'],
   failed: ['Lo siento, nuestro sistema no responde. ¿Lo intento de nuevo?'],
   refused: ['Lo siento, nuestro sistema no me lo permite. ¿Aviso a un compañero?'],
+  offerHuman: ['¿Aviso a un compañero?'],
   oneMoment: ['Un momento, lo estoy mirando.', 'Un segundo, déjeme comprobarlo.'],
   stillThere: ['¿Sigue ahí?'],
   silenceOffer: ['No le oigo. Puede escribirme, o puedo avisar a un compañero.'],

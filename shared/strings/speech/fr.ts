@@ -27,6 +27,7 @@ export const speech: SpeechPhrases = {
   noDetail: ['Désolé, je n’ai pas cette information.'],
   failed: ['Désolé, notre système ne répond pas. Dois-je réessayer ?'],
   refused: ['Désolé, notre système ne me le permet pas. Dois-je appeler un collègue ?'],
+  offerHuman: ['Dois-je appeler un collègue ?'],
   oneMoment: ['Un instant, je regarde.', 'Une seconde, je vérifie.'],
   stillThere: ['Vous êtes toujours là ?'],
   silenceOffer: ['Je ne vous entends pas. Vous pouvez m’écrire, ou je peux appeler un collègue.'],

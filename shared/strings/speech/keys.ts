@@ -24,6 +24,7 @@ export const SPEECH_KEYS = [
   'noDetail',
   'failed',
   'refused',
+  'offerHuman',
   'oneMoment',
   'stillThere',
   'silenceOffer',

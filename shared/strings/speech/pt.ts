@@ -25,6 +25,7 @@ export const speech: SpeechPhrases = {
   noDetail: ['Desculpe, não tenho essa informação.'],
   failed: ['Desculpe, nosso sistema não responde. Tento de novo?'],
   refused: ['Desculpe, nosso sistema não permite isso. Chamo um colega?'],
+  offerHuman: ['Chamo um colega?'],
   oneMoment: ['Um momento, estou verificando.', 'Só um segundo, vou conferir.'],
   stillThere: ['Você ainda está aí?'],
   silenceOffer: ['Não consigo ouvir você. Pode me escrever, ou posso chamar um colega.'],

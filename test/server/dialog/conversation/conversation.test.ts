@@ -332,6 +332,15 @@ describe('systems behind', () => {
     expect(await call.say('yes')).toMatch(/^Order 10498 is on its way/);
   });
 
+  it('offers a colleague when it is not to be tried again', async () => {
+    const call = await callAfter(JANE, 'no, where is my order');
+    shop.connector.failures = 1;
+    await call.say('10498');
+    expect(await call.say('no')).toMatch(/Shall I get a colleague\?$/);
+    expect(await call.say('yes')).toMatch(/colleague takes over/);
+    expect(call.last.handoff?.reason).toMatch(/does not answer/);
+  });
+
   it('brings a colleague when it fails again', async () => {
     const call = await callAfter({}, 'where is my parcel');
     shop.connector.failures = 2;
