@@ -33,7 +33,9 @@ export class Commands {
   async obey({ command, yesNo }: Heard): Promise<Draft | null> {
     if (!command) return null;
     const answers = this.#state.question !== null && isYesNo(this.#state.question) && yesNo !== null;
-    if (answers && !ABOUT_SPEAKING.includes(command)) return null;
+    // "Okay, thank you, bye" is no yes to "anything else?".
+    const closes = this.#state.question?.kind === 'anythingElse' && yesNo === true;
+    if (answers && !closes && !ABOUT_SPEAKING.includes(command)) return null;
     const intent = `command.${command}`;
     const question = this.#state.question;
     const asking = this.#state.asking;

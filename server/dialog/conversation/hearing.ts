@@ -6,7 +6,7 @@ import { CERTAIN, type ReadSlot } from '../understanding/slot.ts';
 /** At or above this an intent that the understanding names is acted on. */
 const CLEAR = 0.45;
 /** While a question is open, another matter has to be so sure: answers resemble many things. */
-const CLEAR_ASIDE = 0.6;
+const CLEAR_ASIDE = 0.5;
 /** At or above this the caller is asked whether it is that. */
 const POSSIBLE = 0.25;
 /** Below this nothing that a recogniser says is acted on without asking. */

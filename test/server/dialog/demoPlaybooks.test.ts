@@ -116,6 +116,21 @@ const CALLS: Record<string, { visitor: Visitor; lines: Line[]; operations?: stri
     ],
     operations: ['orders.find', 'orders.changeAddress'],
   },
+  'an address that is told bit by bit, spelled': {
+    visitor: JANE,
+    lines: [
+      ['', /yesterday/],
+      ['no', /What can I do/],
+      ['can i get it delivered somewhere else', /Which order is it/],
+      ['one oh five one two', /new address/],
+      ['twelve oak road in bristol', /What's the postcode/],
+      ['b s one four s t', /12 oak road, bristol, BS1 4ST/i],
+      ['yes', /^Done\. It goes to 12 oak road in bristol/i],
+      ['okay thank you bye', /Goodbye/],
+    ],
+    operations: ['orders.find', 'orders.changeAddress'],
+    ends: 'hangUp',
+  },
   'an address cannot be changed once the order has left': {
     visitor: JANE,
     lines: [
