@@ -101,7 +101,7 @@ export class Call extends Emitter<CallEvents> {
     leg.on('packet', (packet) => receiver.push(packet));
 
     // → turn detector
-    const turns = new TurnDetector({ vad, fallback: vadFallback });
+    const turns = new TurnDetector({ vad, fallback: vadFallback, language: this.language });
     receiver.on('frame', ({ pcm16k }) => turns.push(pcm16k));
 
     // → speech-to-text

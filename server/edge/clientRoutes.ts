@@ -25,7 +25,7 @@ export async function clientRoutes(http: EdgeServer, clientDir: string): Promise
     setHeaders(reply, path) {
       reply.header('access-control-allow-origin', '*');
       reply.header('timing-allow-origin', '*');
-      const fresh = path.endsWith('segue.js');
+      const fresh = path.includes('segue.js');
       reply.header('cache-control', fresh ? 'public, max-age=300' : `public, max-age=${YEAR_S}, immutable`);
     },
   });

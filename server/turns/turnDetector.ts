@@ -1,7 +1,10 @@
 import { Emitter } from '../../shared/emitter.ts';
-import type { SegueError } from '../../shared/errors.ts';
-import type { VadEngine } from '../speech/vad.ts';
+import { SegueError } from '../../shared/errors.ts';
+import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../speech/vad.ts';
+import { endpoint } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
+import { Patience } from './patience.ts';
+import { SpeechGate, WINDOW_MS } from './speechGate.ts';
 
 /** All times are media time: milliseconds of audio pushed since the detector began. */
 export type TurnEvents = {
@@ -21,22 +24,195 @@ export type TurnEvents = {
   degraded: [SegueError];
 };
 
+export type TurnDetectorParts = {
+  vad: VadEngine;
+  /** Takes over when `vad` fails. */
+  fallback: VadEngine;
+  language: string;
+};
+
+/** Sound before the detected start that the recogniser gets, too: soft first consonants. */
+const PRE_ROLL_WINDOWS = Math.ceil(300 / WINDOW_MS);
+
+/** Speech over the assistant that is believed to be meant: shorter bursts are clicks and coughs. */
+const BARGE_IN_MS = 4 * WINDOW_MS;
+
+/** A turn is taken from a caller who speaks without end, so that the recogniser's memory stays bounded. */
+const LONGEST_TURN_MS = 30_000;
+
+/** Speech this soon after the end of a turn means that it was taken too early. */
+const CUT_OFF_MS = 700;
+
+/** The model may fall behind by a second before the fallback takes over. */
+const MOST_WAITING_WINDOWS = Math.ceil(1_000 / WINDOW_MS);
+
 /** Finds the turns of one caller in a continuous stream of 20 ms frames. */
 export class TurnDetector extends Emitter<TurnEvents> {
-  constructor(_parts: { vad: VadEngine; fallback?: VadEngine }) {
+  readonly #fallback: VadEngine;
+  readonly #language: string;
+  readonly #gate = new SpeechGate();
+  readonly #patience = new Patience();
+  readonly #preRoll: Float32Array[] = [];
+  readonly #waiting: Float32Array[] = [];
+  #vad: Promise<VadStream>;
+  #degraded = false;
+  #pumping = false;
+  #window = new Float32Array(VAD_WINDOW_SAMPLES);
+  #filled = 0;
+  /** Media time at the end of the last judged window. */
+  #nowMs = 0;
+  /** Start of the running turn; null between turns. */
+  #turnStartMs: number | null = null;
+  #turnEndMs = Number.NEGATIVE_INFINITY;
+  /** Null while the recogniser has not answered the last pause. */
+  #text: string | null = null;
+  #expectation: Expectation = 'open';
+  #digits: number | null = null;
+  #assistantSpeaking = false;
+  #bargedIn = false;
+  #closed = false;
+
+  constructor(parts: TurnDetectorParts) {
     super();
+    this.#fallback = parts.fallback;
+    this.#language = parts.language;
+    this.#vad = parts.vad.open();
+    this.#vad.catch(() => {});
   }
 
   /** 320 samples; silence as zeros where nothing came. */
-  push(_pcm16k: Float32Array): void {}
+  push(pcm16k: Float32Array): void {
+    for (let at = 0; at < pcm16k.length && !this.#closed; ) {
+      const taken = Math.min(VAD_WINDOW_SAMPLES - this.#filled, pcm16k.length - at);
+      this.#window.set(pcm16k.subarray(at, at + taken), this.#filled);
+      this.#filled += taken;
+      at += taken;
+      if (this.#filled === VAD_WINDOW_SAMPLES) this.#enqueue();
+    }
+  }
 
   /** The text of the running turn so far (all segments of the turn with the running partial). */
-  heard(_text: string): void {}
+  heard(text: string): void {
+    this.#text = text;
+  }
 
   /** What was just asked; `digits` = how many, where known. */
-  expect(_expectation: Expectation, _hints: { digits?: number } = {}): void {}
+  expect(expectation: Expectation, hints: { digits?: number } = {}): void {
+    this.#expectation = expectation;
+    this.#digits = hints.digits ?? null;
+  }
 
-  assistantSpeaking(_speaking: boolean): void {}
+  assistantSpeaking(speaking: boolean): void {
+    this.#assistantSpeaking = speaking;
+  }
 
-  close(): void {}
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#waiting.length = 0;
+    this.#vad.then((stream) => stream.close()).catch(() => {});
+    this.removeAllListeners();
+  }
+
+  #enqueue(): void {
+    this.#waiting.push(this.#window);
+    this.#window = new Float32Array(VAD_WINDOW_SAMPLES);
+    this.#filled = 0;
+    if (!this.#pumping) void this.#pump();
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = true;
+    while (!this.#closed) {
+      const window = this.#waiting.shift();
+      if (!window) break;
+      const probability = await this.#judge(window);
+      if (this.#closed) break;
+      this.#nowMs += WINDOW_MS;
+      this.#advance(window, probability);
+    }
+    this.#pumping = false;
+  }
+
+  /** The engine gets a copy: what it is given may be transferred to its thread. */
+  async #judge(window: Float32Array): Promise<number> {
+    try {
+      if (!this.#degraded && this.#waiting.length > MOST_WAITING_WINDOWS) {
+        throw new SegueError('SPEECH_UNAVAILABLE', 'Voice activity detection is too slow.');
+      }
+      return await (await this.#vad).process(window.slice());
+    } catch (error) {
+      if (this.#degraded || this.#closed) return 0;
+      this.#degraded = true;
+      this.#vad.then((stream) => stream.close()).catch(() => {});
+      this.#vad = this.#fallback.open();
+      this.emit('degraded', SegueError.from(error));
+      return await this.#judge(window);
+    }
+  }
+
+  #advance(window: Float32Array, probability: number): void {
+    const change = this.#gate.push(probability, this.#nowMs);
+    if (change?.type === 'start') this.#speechStarts(change.atMs, window);
+    else if (this.#gate.open || change?.type === 'end') this.emit('audio', window);
+    else this.#remember(window);
+    if (change?.type === 'end') this.#speechPauses(change.atMs);
+    this.#interrupt();
+    this.#decide();
+  }
+
+  #remember(window: Float32Array): void {
+    this.#preRoll.push(window);
+    if (this.#preRoll.length > PRE_ROLL_WINDOWS) this.#preRoll.shift();
+  }
+
+  #speechStarts(atMs: number, window: Float32Array): void {
+    if (this.#turnStartMs === null) {
+      this.#turnStartMs = atMs;
+      this.#text = null;
+      if (atMs - this.#turnEndMs < CUT_OFF_MS) this.#patience.cutOff();
+      else this.#patience.wellTaken();
+    }
+    this.#bargedIn = false;
+    this.emit('speechStart', { atMs, nowMs: this.#nowMs });
+    for (const earlier of this.#preRoll.splice(0)) this.emit('audio', earlier);
+    this.emit('audio', window);
+  }
+
+  #speechPauses(atMs: number): void {
+    this.#text = null;
+    this.emit('speechEnd', { atMs, nowMs: this.#nowMs });
+    this.emit('pause', { atMs: this.#nowMs });
+  }
+
+  #interrupt(): void {
+    if (!this.#assistantSpeaking || this.#bargedIn) return;
+    if (this.#gate.speechMs(this.#nowMs) < BARGE_IN_MS) return;
+    this.#bargedIn = true;
+    this.emit('bargeIn', { atMs: this.#nowMs - this.#gate.speechMs(this.#nowMs), nowMs: this.#nowMs });
+  }
+
+  #decide(): void {
+    if (this.#turnStartMs === null) return;
+    if (this.#gate.open) {
+      if (this.#nowMs - this.#turnStartMs >= LONGEST_TURN_MS) this.#endTurn(0, 'long');
+      return;
+    }
+    const waitedMs = this.#gate.silenceMs(this.#nowMs);
+    const { waitMs, reason } = endpoint({
+      text: this.#text,
+      language: this.#language,
+      expectation: this.#expectation,
+      digits: this.#digits,
+      patienceMs: this.#patience.ms,
+    });
+    if (waitedMs >= waitMs) this.#endTurn(waitedMs, reason);
+  }
+
+  #endTurn(waitedMs: number, reason: string): void {
+    this.#turnStartMs = this.#gate.open ? this.#nowMs : null;
+    this.#turnEndMs = this.#nowMs;
+    this.emit('turnEnd', { atMs: this.#nowMs, waitedMs, reason });
+    this.#text = null;
+  }
 }

@@ -1,0 +1,63 @@
+import type { Expectation } from './expectation.ts';
+import { endsOpen } from './openEnds.ts';
+import { trailingDigits } from './spokenDigits.ts';
+
+export type EndpointQuestion = {
+  /** What the caller has said in this turn so far; null while the recogniser still works on it. */
+  text: string | null;
+  language: string;
+  expectation: Expectation;
+  /** How many digits were asked for, where known. */
+  digits: number | null;
+  /** More waiting for a caller who pauses a lot, in milliseconds. */
+  patienceMs: number;
+};
+
+export type EndpointRule = {
+  /** Silence after which the turn is over. */
+  waitMs: number;
+  reason: 'answer' | 'complete' | 'short' | 'number' | 'half-number' | 'dictation' | 'open-end' | 'no-words';
+};
+
+/**
+ * Waiting times in milliseconds. Gaps between speakers are about 200 ms and pauses inside a turn mostly under a
+ * second (Heldner & Edlund 2010, "Pauses, gaps and overlaps in conversations"), so a finished sentence waits for
+ * 400 ms, and what is plainly unfinished for over a second.
+ */
+const WAIT = {
+  answer: 300,
+  complete: 400,
+  short: 480,
+  number: 360,
+  'half-number': 950,
+  dictation: 900,
+  'open-end': 1_200,
+  'no-words': 600,
+} as const;
+
+/** Fewer digits at the end than that are hardly a whole number of an order. */
+const WHOLE_NUMBER_DIGITS = 5;
+const DICTATED: readonly Expectation[] = ['address', 'email'];
+const LONGEST_ANSWER_WORDS = 3;
+
+/** How long to wait before the turn counts as over, and why. Pure. */
+export function endpoint(question: EndpointQuestion): EndpointRule {
+  const reason = reasonOf(question);
+  const hurried = reason === 'answer' || reason === 'number';
+  return { reason, waitMs: WAIT[reason] + (hurried ? 0 : question.patienceMs) };
+}
+
+function reasonOf({ text, language, expectation, digits }: EndpointQuestion): EndpointRule['reason'] {
+  if (text === null || text === '') return 'no-words';
+  const words = text.split(' ').length;
+  if ((expectation === 'yesNo' || expectation === 'choice') && words <= LONGEST_ANSWER_WORDS) return 'answer';
+  const spoken = trailingDigits(text);
+  if (spoken > 0) {
+    const whole = digits ?? WHOLE_NUMBER_DIGITS;
+    if (spoken >= whole) return 'number';
+    if (expectation === 'digits' || spoken > 1) return 'half-number';
+  }
+  if (endsOpen(text, language)) return 'open-end';
+  if (DICTATED.includes(expectation) || expectation === 'digits') return 'dictation';
+  return words >= 3 ? 'complete' : 'short';
+}

@@ -1,0 +1,28 @@
+import type { Language } from '../../shared/language.ts';
+
+/** Words after which a sentence goes on, hesitations first. Lower case, as recognisers write. */
+const OPEN_WORDS: Readonly<Record<Language, string>> = {
+  en:
+    'um uh er erm hmm well and or but so because if when that which who the a an my your his her our their this these ' +
+    "to of for from in on at with about by into is are was were be been am it's i'm i've we're there's i we you they " +
+    'want like need have not please',
+  es: 'eh em este pues y o pero porque si cuando que el la los las un una mi tu su a de para por con en es son soy quiero',
+  fr: 'euh ben bah et ou mais parce si quand que qui le la les un une mon ma mes à de du des pour par avec dans est suis je',
+  de: 'äh ähm hm und oder aber weil wenn dass der die das ein eine mein meine zu von für mit in auf ist sind bin ich',
+  pt: 'é hum então e ou mas porque se quando que o a os as um uma meu minha para de por com em é são sou eu quero',
+  ar: 'يعني و أو لكن لأن إذا أن في من إلى على مع',
+};
+
+const OPEN = new Map(
+  Object.entries(OPEN_WORDS).map(([language, words]) => [language, new Set(words.split(' '))]),
+);
+
+/** Phrases that announce what has not been said yet. */
+const ANNOUNCING = /\b(number is|numbers are|it is|address is|email is|name is|order number|order|called)$/;
+
+/** Whether a caller who stops here has hardly finished. */
+export function endsOpen(text: string, language: string): boolean {
+  const last = text.slice(text.lastIndexOf(' ') + 1);
+  const open = OPEN.get(language) ?? OPEN.get('en');
+  return open?.has(last) === true || (language === 'en' && ANNOUNCING.test(text));
+}
