@@ -56,11 +56,7 @@ export class PlaybookConversation implements Conversation {
       const words = hello(this.#context);
       const opening = suggestOpening(this.#context, 'greeting');
       if (!opening) return this.#draft.say(words, openQuestion(this.#context), null);
-      return this.#draft.say(
-        [...words, ...opening.sentences.slice(0, -1)],
-        opening.sentences.slice(-1),
-        opening.question,
-      );
+      return this.#draft.say(words, opening.sentences, opening.question);
     });
   }
 
@@ -102,7 +98,7 @@ export class PlaybookConversation implements Conversation {
       const opening = suggestOpening(this.#context, 'events', ({ on }) => on !== null && names.has(on));
       if (!opening || opening.question.playbook === this.#parts.tasks.open?.playbook) return null;
       const { sentences, question } = opening;
-      return this.#finish(this.#draft.say(sentences.slice(0, -1), sentences.slice(-1), question));
+      return this.#finish(this.#draft.say([], sentences, question));
     }).catch((error: unknown) => {
       this.#parts.onTrouble(error);
       return null;

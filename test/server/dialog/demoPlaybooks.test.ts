@@ -184,6 +184,17 @@ const CALLS: Record<string, { visitor: Visitor; lines: Line[]; operations?: stri
     ],
     operations: [],
   },
+  'a declined card that nothing shows is not made up': {
+    visitor: JANE,
+    lines: [
+      ['', /yesterday/],
+      [
+        'my card was declined',
+        /^I don't see a failed payment here.*try again yourself, or shall I get a colleague/,
+      ],
+    ],
+    operations: [],
+  },
   'a declined card goes to a colleague on request': {
     visitor: {
       ...JANE,
