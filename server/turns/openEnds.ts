@@ -17,12 +17,9 @@ const OPEN = new Map(
   Object.entries(OPEN_WORDS).map(([language, words]) => [language, new Set(words.split(' '))]),
 );
 
-/** Phrases that announce what has not been said yet. */
-const ANNOUNCING = /\b(number is|numbers are|it is|address is|email is|name is|order number|order|called)$/;
-
 /** Whether a caller who stops here has hardly finished. */
 export function endsOpen(text: string, language: string): boolean {
   const last = text.slice(text.lastIndexOf(' ') + 1);
   const open = OPEN.get(language) ?? OPEN.get('en');
-  return open?.has(last) === true || (language === 'en' && ANNOUNCING.test(text));
+  return open?.has(last) === true;
 }

@@ -28,9 +28,13 @@ export class SpeechGate {
     return this.#open;
   }
 
-  /** How long speech has lasted, or 0. */
-  speechMs(nowMs: number): number {
-    return this.#open ? nowMs - this.#startMs : 0;
+  get startMs(): number {
+    return this.#startMs;
+  }
+
+  /** How long sure speech has lasted, doubtful windows at its end left out; 0 in silence. */
+  get speechMs(): number {
+    return this.#open ? this.#lastSpeechMs - this.#startMs : 0;
   }
 
   /** Silence since the last sure speech. */

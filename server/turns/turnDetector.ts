@@ -70,6 +70,8 @@ export class TurnDetector extends Emitter<TurnEvents> {
   #digits: number | null = null;
   #assistantSpeaking = false;
   #bargedIn = false;
+  /** Gives up the judgement that is waited for. */
+  #abandon: () => void = () => {};
   #closed = false;
 
   constructor(parts: TurnDetectorParts) {
@@ -119,6 +121,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
     this.#window = new Float32Array(VAD_WINDOW_SAMPLES);
     this.#filled = 0;
     if (!this.#pumping) void this.#pump();
+    else if (this.#waiting.length > MOST_WAITING_WINDOWS) this.#abandon();
   }
 
   async #pump(): Promise<void> {
@@ -134,13 +137,9 @@ export class TurnDetector extends Emitter<TurnEvents> {
     this.#pumping = false;
   }
 
-  /** The engine gets a copy: what it is given may be transferred to its thread. */
   async #judge(window: Float32Array): Promise<number> {
     try {
-      if (!this.#degraded && this.#waiting.length > MOST_WAITING_WINDOWS) {
-        throw new SegueError('SPEECH_UNAVAILABLE', 'Voice activity detection is too slow.');
-      }
-      return await (await this.#vad).process(window.slice());
+      return await this.#probability(window);
     } catch (error) {
       if (this.#degraded || this.#closed) return 0;
       this.#degraded = true;
@@ -149,6 +148,15 @@ export class TurnDetector extends Emitter<TurnEvents> {
       this.emit('degraded', SegueError.from(error));
       return await this.#judge(window);
     }
+  }
+
+  /** The engine gets a copy: what it is given may be transferred to its thread. */
+  #probability(window: Float32Array): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#abandon = () =>
+        reject(new SegueError('SPEECH_UNAVAILABLE', 'Voice activity detection is too slow.'));
+      this.#vad.then((stream) => stream.process(window.slice())).then(resolve, reject);
+    });
   }
 
   #advance(window: Float32Array, probability: number): void {
@@ -187,9 +195,9 @@ export class TurnDetector extends Emitter<TurnEvents> {
 
   #interrupt(): void {
     if (!this.#assistantSpeaking || this.#bargedIn) return;
-    if (this.#gate.speechMs(this.#nowMs) < BARGE_IN_MS) return;
+    if (this.#gate.speechMs < BARGE_IN_MS) return;
     this.#bargedIn = true;
-    this.emit('bargeIn', { atMs: this.#nowMs - this.#gate.speechMs(this.#nowMs), nowMs: this.#nowMs });
+    this.emit('bargeIn', { atMs: this.#gate.startMs, nowMs: this.#nowMs });
   }
 
   #decide(): void {

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type EndpointQuestion, endpoint } from '../../../server/turns/endpointing.ts';
+
+const ask = (text: string | null, more: Partial<EndpointQuestion> = {}) =>
+  endpoint({ text, language: 'en', expectation: 'open', digits: null, patienceMs: 0, ...more });
+
+describe('the end of a turn', () => {
+  test.each([
+    ['yes', { expectation: 'yesNo' }, 'answer'],
+    ['the blue one', { expectation: 'choice' }, 'answer'],
+    ['where is my order', {}, 'complete'],
+    ['where is my order one zero four two seven', {}, 'number'],
+    ['ten four twenty seven', {}, 'number'],
+    ['one double four two seven', { expectation: 'digits' }, 'number'],
+    ['one zero', { expectation: 'digits', digits: 5 }, 'half-number'],
+    ['my order number is one zero', {}, 'half-number'],
+    ['it is', { expectation: 'digits' }, 'open-end'],
+    ['twelve high street', { expectation: 'address' }, 'dictation'],
+    ['my number is', {}, 'open-end'],
+    ['i would like to return the lamp and', {}, 'open-end'],
+    ['well um', {}, 'open-end'],
+    ['hello', {}, 'short'],
+    ['', {}, 'no-words'],
+    [null, {}, 'no-words'],
+  ] as const)('"%s" %j is judged as %s', (text, more, reason) => {
+    expect(ask(text, more).reason).toBe(reason);
+  });
+
+  test('comes sooner for an answer than for a sentence, and later for what is plainly unfinished', () => {
+    const answer = ask('yes', { expectation: 'yesNo' }).waitMs;
+    const sentence = ask('where is my order').waitMs;
+    const number = ask('one zero four', { expectation: 'digits' }).waitMs;
+    const open = ask('my number is').waitMs;
+    expect([answer, sentence, number, open]).toEqual(
+      [answer, sentence, number, open].toSorted((a, b) => a - b),
+    );
+    expect(open).toBeGreaterThan(2 * sentence);
+  });
+
+  test('comes later for a caller who pauses a lot, but not after a plain yes', () => {
+    expect(ask('where is my order', { patienceMs: 300 }).waitMs).toBe(ask('where is my order').waitMs + 300);
+    expect(ask('yes', { expectation: 'yesNo', patienceMs: 300 }).waitMs).toBe(
+      ask('yes', { expectation: 'yesNo' }).waitMs,
+    );
+  });
+
+  test.each([
+    ['es', 'quiero devolver la'],
+    ['fr', 'je voudrais rendre la'],
+    ['de', 'ich möchte die'],
+    ['pt', 'quero devolver o'],
+    ['ar', 'أريد أن'],
+  ])('knows open ends in %s', (language, text) => {
+    expect(ask(text, { language }).reason).toBe('open-end');
+  });
+
+  test('is bounded for any text', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom('en', 'ar', 'xx'), (text, language) => {
+        const { waitMs } = ask(text, { language });
+        expect(waitMs).toBeGreaterThanOrEqual(300);
+        expect(waitMs).toBeLessThanOrEqual(1_200);
+      }),
+    );
+  });
+});

@@ -1,0 +1,182 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { VadEngine } from '../../../server/speech/vad.ts';
+import { TurnDetector } from '../../../server/turns/turnDetector.ts';
+
+const WINDOW = 512;
+const WINDOW_MS = 32;
+
+/** A model that hears speech where the samples say so: their first value is the probability. */
+function vadOfSamples(fail: () => boolean = () => false): VadEngine {
+  return {
+    name: 'of-samples',
+    open: async () => ({
+      process: async (pcm16k) => {
+        if (fail()) throw new Error('broken');
+        return pcm16k[0] ?? 0;
+      },
+      reset: () => {},
+      close: () => {},
+    }),
+    close: async () => {},
+  };
+}
+
+const settle = () => new Promise(setImmediate);
+
+type Event = { type: string; atMs?: number; nowMs?: number; waitedMs?: number; reason?: string };
+
+let detector: TurnDetector;
+let events: Event[];
+let audioMs: number;
+let broken: boolean;
+
+/** Plays so many milliseconds (rounded up to windows) of one probability. */
+async function play(ms: number, probability: number): Promise<void> {
+  for (let at = 0; at < ms; at += WINDOW_MS) detector.push(new Float32Array(WINDOW).fill(probability));
+  await settle();
+}
+
+const speech = (ms: number) => play(ms, 0.9);
+const silence = (ms: number) => play(ms, 0.05);
+const types = () => events.map(({ type }) => type);
+const last = (type: string) => events.findLast((event) => event.type === type);
+
+beforeEach(() => {
+  broken = false;
+  events = [];
+  audioMs = 0;
+  detector = new TurnDetector({ vad: vadOfSamples(() => broken), fallback: vadOfSamples(), language: 'en' });
+  for (const type of ['speechStart', 'speechEnd', 'pause', 'turnEnd', 'bargeIn', 'degraded'] as const) {
+    detector.on(type, (detail: object) => events.push({ ...detail, type }));
+  }
+  detector.on('audio', (pcm16k) => {
+    audioMs += pcm16k.length / 16;
+  });
+});
+
+describe('a turn', () => {
+  test('begins, pauses and ends, dated by its sound', async () => {
+    await silence(320);
+    await speech(960);
+    await silence(192);
+    detector.heard('where is my order');
+    await silence(640);
+    expect(types()).toEqual(['speechStart', 'speechEnd', 'pause', 'turnEnd']);
+    expect(last('speechStart')).toMatchObject({ atMs: 320, nowMs: 320 + 3 * WINDOW_MS });
+    expect(last('speechEnd')).toMatchObject({ atMs: 1_280, nowMs: 1_280 + 6 * WINDOW_MS });
+    expect(last('turnEnd')).toMatchObject({ waitedMs: 416, reason: 'complete' });
+  });
+
+  test('gives the recogniser its sound with what came before, and no long silence', async () => {
+    await silence(3_200);
+    await speech(960);
+    await silence(3_200);
+    expect(audioMs).toBeGreaterThanOrEqual(960 + 300);
+    expect(audioMs).toBeLessThanOrEqual(960 + 320 + 7 * WINDOW_MS);
+  });
+
+  test('goes on over a pause when the sentence is open', async () => {
+    await speech(640);
+    await silence(192);
+    detector.heard('my number is');
+    await silence(640);
+    await speech(640);
+    await silence(192);
+    detector.heard('my number is one zero four two seven');
+    await silence(640);
+    expect(types()).toEqual([
+      'speechStart',
+      'speechEnd',
+      'pause',
+      'speechStart',
+      'speechEnd',
+      'pause',
+      'turnEnd',
+    ]);
+    expect(last('turnEnd')?.reason).toBe('number');
+  });
+
+  test('is not begun by a click', async () => {
+    await silence(320);
+    await speech(64);
+    await silence(960);
+    expect(types()).toEqual([]);
+  });
+
+  test('survives doubt: a dip between the two thresholds is no pause', async () => {
+    await speech(320);
+    await play(640, 0.4);
+    await speech(320);
+    expect(types()).toEqual(['speechStart']);
+  });
+
+  test('of a caller who was cut off is waited for longer the next time', async () => {
+    const waits: number[] = [];
+    for (let turn = 0; turn < 2; turn += 1) {
+      await speech(640);
+      await silence(192);
+      detector.heard('where is my order');
+      await silence(448);
+      waits.push(last('turnEnd')?.waitedMs ?? 0);
+    }
+    await silence(640);
+    expect(waits[0]).toBe(416);
+    expect(types().filter((type) => type === 'turnEnd')).toHaveLength(2);
+    expect(last('turnEnd')?.waitedMs).toBeGreaterThan(416);
+  });
+
+  test('without end is taken after half a minute', async () => {
+    await speech(31_000);
+    expect(last('turnEnd')).toMatchObject({ reason: 'long', waitedMs: 0 });
+  });
+});
+
+describe('speech over the assistant', () => {
+  beforeEach(() => detector.assistantSpeaking(true));
+
+  test('is an interruption when it lasts', async () => {
+    await silence(320);
+    await speech(320);
+    expect(last('bargeIn')).toMatchObject({ atMs: 320, nowMs: 320 + 4 * WINDOW_MS });
+    expect(types().filter((type) => type === 'bargeIn')).toHaveLength(1);
+  });
+
+  test('is none when it is a cough', async () => {
+    await speech(96);
+    await silence(640);
+    expect(types()).not.toContain('bargeIn');
+  });
+});
+
+describe('a model that fails', () => {
+  test('is replaced without losing a window, and told once', async () => {
+    await speech(320);
+    broken = true;
+    await speech(320);
+    await silence(192);
+    detector.heard('where is my order');
+    await silence(640);
+    expect(types()).toEqual(['speechStart', 'degraded', 'speechEnd', 'pause', 'turnEnd']);
+    expect(last('speechEnd')).toMatchObject({ atMs: 640 });
+  });
+
+  test('or falls far behind is replaced too', async () => {
+    const slow: VadEngine = {
+      name: 'stuck',
+      open: async () => ({ process: () => new Promise(() => {}), reset: () => {}, close: () => {} }),
+      close: async () => {},
+    };
+    detector = new TurnDetector({ vad: slow, fallback: vadOfSamples(), language: 'en' });
+    detector.on('speechStart', () => events.push({ type: 'speechStart' }));
+    detector.on('degraded', () => events.push({ type: 'degraded' }));
+    await speech(2_000);
+    expect(types()).toEqual(['degraded', 'speechStart']);
+  });
+});
+
+test('closed, it says nothing more', async () => {
+  detector.close();
+  detector.close();
+  await speech(640);
+  expect(events).toEqual([]);
+});
