@@ -192,8 +192,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#senses?.turns.expect(reply.expects);
     this.emit('offer', reply.offer);
     if (!(await this.#utter(reply.sentences, mannerOf(reply)))) return;
-    if (reply.then === 'hangUp') this.emit('over', 'assistant');
-    else if (reply.then === 'handoff') this.#handOff(reply);
+    if (reply.next === 'hangUp') this.emit('over', 'assistant');
+    else if (reply.next === 'handoff') this.#handOff(reply);
     else this.#waitForCaller();
   }
 

@@ -33,8 +33,8 @@ export type Reply = {
   /** Speed of speech; 1 is normal, 0.8 slower. */
   rate?: number;
   /** What happens when the sentences are spoken. */
-  then: 'listen' | 'hangUp' | 'handoff';
-  /** Why a human is needed, and what they should know, with `then: 'handoff'`. */
+  next: 'listen' | 'hangUp' | 'handoff';
+  /** Why a human is needed, and what they should know, with `next: 'handoff'`. */
   handoff?: { reason: string; summary: string };
   /** How loud to speak from now on, 1 being normal; absent: 1. */
   gain?: number;

@@ -7,7 +7,7 @@ export function replyOf(text: string, more: Partial<Reply> = {}): Reply {
     intent: null,
     expects: 'open',
     offer: null,
-    then: 'listen',
+    next: 'listen',
     ...more,
   };
 }

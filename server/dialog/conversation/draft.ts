@@ -10,7 +10,7 @@ export type Draft = {
   question: Question | null;
   intent: string | null;
   /** What follows the sentences; absent: the call listens. */
-  follow?: Reply['then'];
+  follow?: Reply['next'];
   handoff?: NonNullable<Reply['handoff']>;
   /** Another way to answer is offered, a colleague among them. */
   offersHelp?: boolean;

@@ -16,8 +16,7 @@ export function finishReply(context: CallContext, draft: Draft, manner: Manner):
     intent: draft.intent,
     expects: draft.follow === undefined ? expectationOf(draft.question) : 'none',
     offer: offerFor(context, draft),
-    // biome-ignore lint/suspicious/noThenProperty: the port calls it so, and it is never a function.
-    then: draft.follow ?? 'listen',
+    next: draft.follow ?? 'listen',
     ...(draft.handoff ? { handoff: draft.handoff } : {}),
     ...(manner.rate === 1 ? {} : { rate: manner.rate }),
     ...(manner.gain === 1 ? {} : { gain: manner.gain }),

@@ -1,3 +1,5 @@
+import { leanWasm } from './leanWasm.ts';
+
 /**
  * The part of WASI preview 1 that a command needs which reads its arguments and writes one file: no file system, no
  * environment, no clock. (Node's own `node:wasi` is experimental and works on real directories.)
@@ -23,29 +25,33 @@ class Exit extends Error {
 
 type Chunk = { at: number; bytes: Uint8Array };
 
-/** Runs one WASI command many times, each time from the same fresh memory. */
+/** Runs one WASI command many times, each time from fresh memory. */
 export class WasiCommand {
   readonly #instance: WebAssembly.Instance;
   readonly #memory: WebAssembly.Memory;
-  /** Memory as it was before the first run, without the zeros behind it. */
-  readonly #fresh: Uint8Array;
+  /** The program's variables as they are before a run; below them are only its constants (wasm-ld's order). */
+  readonly #variables: { at: number; bytes: Uint8Array };
   #args: Uint8Array[] = [];
   #chunks: Chunk[] = [];
   #position = 0;
   #console = '';
 
-  constructor(module: WebAssembly.Module) {
+  constructor(binary: Uint8Array) {
+    const { module, segments } = leanWasm(binary);
     this.#instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: this.#imports() });
     this.#memory = this.#instance.exports.memory as WebAssembly.Memory;
     const memory = new Uint8Array(this.#memory.buffer);
-    this.#fresh = memory.slice(0, memory.findLastIndex((byte) => byte !== 0) + 1);
+    for (const { at, bytes } of segments) memory.set(bytes, at);
+    const { at, bytes } = segments.at(-1) ?? { at: 0, bytes: new Uint8Array() };
+    this.#variables = { at, bytes: bytes.slice() };
   }
 
   /** The file that the command wrote. Throws with what it printed when it fails. */
   run(args: readonly string[]): Uint8Array {
     const memory = new Uint8Array(this.#memory.buffer);
-    memory.set(this.#fresh);
-    memory.fill(0, this.#fresh.length);
+    const { at, bytes } = this.#variables;
+    memory.fill(0, at);
+    memory.set(bytes, at);
     const encoder = new TextEncoder();
     this.#args = args.map((arg) => encoder.encode(`${arg}\0`));
     this.#chunks = [];

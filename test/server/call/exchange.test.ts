@@ -237,7 +237,7 @@ describe('an exchange', () => {
     ['hangUp', 'assistant'],
     ['handoff', 'handoff'],
   ] as const)('is over after the words of a reply that ends in %s', async (next, reason) => {
-    await begun({ respond: async () => replyOf('Bye.', { then: next }) });
+    await begun({ respond: async () => replyOf('Bye.', { next }) });
     ears.emit('turn', heard('bye'));
     await settle();
     expect(over).toEqual([]);

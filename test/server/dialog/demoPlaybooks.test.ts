@@ -286,7 +286,7 @@ describe("the demo's playbooks", () => {
         expect(said, `after "${caller}"`).toMatch(assistant);
       }
       if (operations) expect(shop.connector.operations).toEqual(operations);
-      if (ends) expect(call.last.then).toBe(ends);
+      if (ends) expect(call.last.next).toBe(ends);
       expect(shop.troubles).toEqual([]);
     });
   }

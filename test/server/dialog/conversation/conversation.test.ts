@@ -171,7 +171,7 @@ describe('failures in a row', () => {
     expect(await call.say('glimp zonk')).toMatch(/type it here, or I can get a colleague/);
     expect(call.last.offer).toEqual({ kinds: ['keys', 'text', 'human'], label: 'Order number' });
     expect(await call.say('wubba')).toContain(LAST_WORDS);
-    expect(call.last.then).toBe('handoff');
+    expect(call.last.next).toBe('handoff');
     expect(call.last.handoff?.reason).toMatch(/could not understand/);
   });
 
@@ -186,7 +186,7 @@ describe('failures in a row', () => {
     const call = await callAfter({ customerId: 'cus_amelie' }, 'cancel my order', 'no');
     const mateo = await callAfter({ customerId: 'cus_mateo' }, 'cancel my order');
     expect(await mateo.say("I don't know")).toMatch(/Did you mean order 10470\?/);
-    expect(call.last.then).toBe('listen');
+    expect(call.last.next).toBe('listen');
   });
 
   it('offers what it can do when there is no question', async () => {
@@ -197,7 +197,7 @@ describe('failures in a row', () => {
 
   it('forgets failures once something was understood', async () => {
     const call = await callAfter({}, 'blorp', 'fizz', 'what are your opening hours', 'blorp');
-    expect(call.last.then).toBe('listen');
+    expect(call.last.next).toBe('listen');
     expect(await call.say('fizz')).not.toContain(LAST_WORDS);
   });
 });
@@ -241,7 +241,7 @@ describe('what works everywhere', () => {
     const call = await callAfter({});
     expect(await call.say('thank you very much')).toMatch(/^You're welcome/);
     expect(await call.say('bye')).toMatch(/Goodbye/);
-    expect([call.last.then, call.last.expects]).toEqual(['hangUp', 'none']);
+    expect([call.last.next, call.last.expects]).toEqual(['hangUp', 'none']);
   });
 
   it('tells what it can do', async () => {
@@ -257,7 +257,7 @@ describe('silence', () => {
     expect(await call.silence(2)).toMatch(/type to me, or I can get a colleague/);
     expect(call.last.offer?.kinds).toEqual(['keys', 'text', 'human']);
     expect(await call.silence(3)).toMatch(/Goodbye/);
-    expect(call.last.then).toBe('hangUp');
+    expect(call.last.next).toBe('hangUp');
   });
 });
 
