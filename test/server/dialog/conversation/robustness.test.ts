@@ -145,13 +145,13 @@ it('answers whatever is said, never throws, and never asks the same thing three 
         if ('silence' in one) await call.silence(one.silence);
         else if ('event' in one) await call.changed({ name: one.event });
         else await call.say(one.say, { confidence: one.confidence });
-        const { sentences, then, handoff, intent } = call.last;
+        const { sentences, handoff, intent } = call.last;
         expect(sentences.length).toBeGreaterThan(0);
         for (const { text, speech } of sentences) {
           expect(text.trim()).not.toBe('');
           expect(`${text}${speech ?? ''}`).not.toMatch(/undefined|\[object|NaN/);
         }
-        if (then === 'handoff') expect(handoff?.reason).toBeTruthy();
+        if (call.last.next === 'handoff') expect(handoff?.reason).toBeTruthy();
         if ('say' in one && intent?.startsWith('command.')) continue;
         if (!('say' in one)) missed.length = 0;
         const asked = sentences.at(-1)?.text ?? '';
