@@ -43,7 +43,7 @@ export class WasiCommand {
     const memory = new Uint8Array(this.#memory.buffer);
     for (const { at, bytes } of segments) memory.set(bytes, at);
     const { at, bytes } = segments.at(-1) ?? { at: 0, bytes: new Uint8Array() };
-    this.#variables = { at, bytes: bytes.slice() };
+    this.#variables = { at, bytes: Uint8Array.from(bytes) };
   }
 
   /** The file that the command wrote. Throws with what it printed when it fails. */
