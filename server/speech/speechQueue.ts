@@ -1,7 +1,9 @@
+import { SPEECH_RATE_HZ } from '../../shared/audio.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
-import type { SegueError } from '../../shared/errors.ts';
+import { SegueError } from '../../shared/errors.ts';
 import type { Player } from '../audio/player.ts';
+import { heardText } from './heardText.ts';
 import type { TtsEngine } from './tts.ts';
 
 /** `id` defaults to a running number of the queue; `speech` is spoken where it differs from the caption `text`. */
@@ -20,7 +22,7 @@ export type Interruption = {
 };
 
 export type SpeechQueueEvents = {
-  /** From `say` to its first clip at the player. */
+  /** From `say`, or for a `say` behind another from the moment it is its turn, to its first clip at the player. */
   first: [{ durationMs: number }];
   sentenceStart: [{ id: string; text: string }];
   sentenceEnd: [{ id: string }];
@@ -30,29 +32,188 @@ export type SpeechQueueEvents = {
   failed: [{ id: string; text: string; error: SegueError }];
 };
 
+/** What one `say` brought. */
+type Batch = {
+  options: SpeakOptions;
+  /** When the queue first took a sentence of it up. */
+  takenUpMs: number | null;
+  begun: boolean;
+  open: number;
+  /** Captions of the sentences that were played whole. */
+  heard: string[];
+  done: () => void;
+};
+
+type Sentence = { clipId: string; id: string; text: string; speech: string; batch: Batch; last: boolean };
+type Playing = { sentence: Sentence; speechMs: number };
+
+/** Pause between two sentences of a reply, beside the little silence of the clips themselves. */
+const PAUSE_MS = 180;
+/** Sentences at the player: the one that plays and the one behind it, so that no gap is heard between them. */
+const MOST_AT_PLAYER = 2;
+
 /** Speaks sentences in order: synthesises the next one while one plays. */
 export class SpeechQueue extends Emitter<SpeechQueueEvents> {
-  constructor(_parts: { tts: TtsEngine; player: Player; clock: Clock }) {
+  readonly #tts: TtsEngine;
+  readonly #player: Player;
+  readonly #clock: Clock;
+  #waiting: Sentence[] = [];
+  #playing: Playing[] = [];
+  /** The sentence that is being synthesised. */
+  #making: { sentence: Sentence; abort: AbortController } | null = null;
+  #cutOff: Sentence[] = [];
+  #count = 0;
+  #closed = false;
+
+  constructor(parts: { tts: TtsEngine; player: Player; clock: Clock }) {
     super();
+    this.#tts = parts.tts;
+    this.#player = parts.player;
+    this.#clock = parts.clock;
+    this.#player.onStart((clipId) => this.#started(clipId));
+    this.#player.onEnd((clipId) => this.#ended(clipId));
   }
 
   /** True from `say` until `idle` or `interrupt`. */
   get speaking(): boolean {
-    return false;
+    return this.#making !== null || this.#playing.length > 0 || this.#waiting.length > 0;
   }
 
   /** Queues sentences behind those that wait; resolves when they were spoken, failed or were interrupted. Never rejects. */
-  async say(_sentences: readonly Utterance[], _options: SpeakOptions): Promise<void> {}
+  say(sentences: readonly Utterance[], options: SpeakOptions): Promise<void> {
+    this.#cutOff = [];
+    if (this.#closed) return Promise.resolve();
+    return this.#queue(sentences, options);
+  }
 
   /** Silences at once and drops what waits. */
   interrupt(): Interruption {
-    return { heardText: '', playedMs: 0, sentenceId: null };
+    const stopped = this.#player.stop();
+    const dropped = [...this.#playing.map(({ sentence }) => sentence), ...this.#unspoken()];
+    const current = this.#playing.find(({ sentence }) => sentence.clipId === stopped?.id);
+    const batch = dropped[0]?.batch;
+    const playedMs = current ? Math.min(stopped?.playedMs ?? 0, current.speechMs) : 0;
+    const words = current ? heardText(current.sentence.text, playedMs, current.speechMs) : '';
+    const heard = [...(batch?.heard ?? []), words].filter(Boolean).join(' ');
+    this.#drop();
+    this.#cutOff = dropped;
+    return { heardText: heard, playedMs, sentenceId: current?.sentence.id ?? null };
   }
 
   /** Says what `interrupt` cut off: the interrupted sentence from its start, then the rest. False when there is nothing. */
   resume(): boolean {
-    return false;
+    const rest = this.#cutOff;
+    this.#cutOff = [];
+    if (rest.length === 0 || this.#closed) return false;
+    for (const batch of new Set(rest.map((sentence) => sentence.batch))) {
+      const sentences = rest.filter((sentence) => sentence.batch === batch);
+      void this.#queue(sentences, batch.options);
+    }
+    return true;
   }
 
-  close(): void {}
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#player.stop();
+    this.#drop();
+    this.removeAllListeners();
+  }
+
+  #queue(sentences: readonly Utterance[], options: SpeakOptions): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (sentences.length === 0) return Promise.resolve();
+    const batch: Batch = {
+      options,
+      takenUpMs: null,
+      begun: false,
+      open: sentences.length,
+      heard: [],
+      done: resolve,
+    };
+    sentences.forEach(({ id, text, speech = text }, index) => {
+      const clipId = String(++this.#count);
+      const last = index === sentences.length - 1;
+      this.#waiting.push({ clipId, id: id ?? clipId, text, speech, batch, last });
+    });
+    this.#next();
+    return promise;
+  }
+
+  #unspoken(): Sentence[] {
+    return this.#making ? [this.#making.sentence, ...this.#waiting] : this.#waiting;
+  }
+
+  #drop(): void {
+    const batches = new Set(
+      [...this.#playing.map(({ sentence }) => sentence), ...this.#unspoken()].map(({ batch }) => batch),
+    );
+    this.#making?.abort.abort();
+    this.#making = null;
+    this.#playing = [];
+    this.#waiting = [];
+    for (const { done } of batches) done();
+  }
+
+  #next(): void {
+    if (this.#making || this.#playing.length >= MOST_AT_PLAYER) return;
+    const sentence = this.#waiting.shift();
+    if (!sentence) return;
+    sentence.batch.takenUpMs ??= this.#clock.nowMs();
+    void this.#make(sentence);
+  }
+
+  async #make(sentence: Sentence): Promise<void> {
+    const making = { sentence, abort: new AbortController() };
+    this.#making = making;
+    const { signal } = making.abort;
+    try {
+      const { pcm16k } = await this.#tts.synthesise(sentence.speech, { ...sentence.batch.options, signal });
+      if (this.#making !== making) return;
+      this.#making = null;
+      this.#play(sentence, pcm16k);
+    } catch (error) {
+      if (this.#making !== making) return;
+      this.#making = null;
+      this.emit('failed', { id: sentence.id, text: sentence.text, error: SegueError.from(error) });
+      this.#finished(sentence);
+    }
+    this.#next();
+  }
+
+  #play(sentence: Sentence, pcm16k: Float32Array): void {
+    const { batch, clipId } = sentence;
+    this.#playing.push({ sentence, speechMs: (pcm16k.length * 1000) / SPEECH_RATE_HZ });
+    this.#player.play({ id: clipId, pcm16k: sentence.last ? pcm16k : withPause(pcm16k) });
+    if (batch.begun) return;
+    batch.begun = true;
+    this.emit('first', { durationMs: this.#clock.nowMs() - (batch.takenUpMs ?? this.#clock.nowMs()) });
+  }
+
+  #started(clipId: string): void {
+    const playing = this.#playing.find(({ sentence }) => sentence.clipId === clipId);
+    if (playing) this.emit('sentenceStart', { id: playing.sentence.id, text: playing.sentence.text });
+  }
+
+  #ended(clipId: string): void {
+    const index = this.#playing.findIndex(({ sentence }) => sentence.clipId === clipId);
+    const [playing] = index < 0 ? [] : this.#playing.splice(index, 1);
+    if (!playing) return;
+    playing.sentence.batch.heard.push(playing.sentence.text);
+    this.emit('sentenceEnd', { id: playing.sentence.id });
+    this.#finished(playing.sentence);
+    this.#next();
+  }
+
+  #finished({ batch }: Sentence): void {
+    batch.open -= 1;
+    if (batch.open === 0) batch.done();
+    if (!this.speaking) this.emit('idle');
+  }
+}
+
+function withPause(pcm16k: Float32Array): Float32Array {
+  const padded = new Float32Array(pcm16k.length + (PAUSE_MS * SPEECH_RATE_HZ) / 1000);
+  padded.set(pcm16k);
+  return padded;
 }
