@@ -46,6 +46,8 @@ export class SupervisedWorker<In, Out, Ready> extends Emitter<Events<Out>> {
       // The main thread's flags (a test runner's loaders among them) are no business of the engines.
       execArgv: [],
       stdout: false,
+      // Engines make little garbage; the default young generation would only cost memory.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });
     worker.unref();
     this.#worker = worker;
