@@ -184,10 +184,14 @@ export class SpeechQueue extends Emitter<SpeechQueueEvents> {
   #play(sentence: Sentence, pcm16k: Float32Array): void {
     const { batch, clipId } = sentence;
     this.#playing.push({ sentence, speechMs: (pcm16k.length * 1000) / SPEECH_RATE_HZ });
+    if (!batch.begun) {
+      batch.begun = true;
+      const nowMs = this.#clock.nowMs();
+      this.emit('first', { durationMs: nowMs - (batch.takenUpMs ?? nowMs) });
+    }
+    // A listener may have interrupted.
+    if (!this.#playing.some((playing) => playing.sentence === sentence)) return;
     this.#player.play({ id: clipId, pcm16k: sentence.last ? pcm16k : withPause(pcm16k) });
-    if (batch.begun) return;
-    batch.begun = true;
-    this.emit('first', { durationMs: this.#clock.nowMs() - (batch.takenUpMs ?? this.#clock.nowMs()) });
   }
 
   #started(clipId: string): void {
