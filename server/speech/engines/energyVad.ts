@@ -3,6 +3,8 @@ import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../vad.ts';
 
 /** Mean squares below that are a quiet room, −55 dBFS, however still it was before. */
 const LEAST_FLOOR = 10 ** -5.5;
+/** The first window is taken for the room when it is not louder than that, −38 dBFS; speech would be. */
+const LOUDEST_ROOM = 10 ** -3.8;
 /** The floor follows louder windows slowly (about 5 s) and quieter ones quickly. */
 const RISE = 1.006;
 const FALL = 0.3;
@@ -16,7 +18,7 @@ export function energyVad(): VadEngine {
 }
 
 function openStream(): VadStream {
-  let floor = LEAST_FLOOR;
+  let floor: number | null = null;
   return {
     async process(pcm16k) {
       if (pcm16k.length !== VAD_WINDOW_SAMPLES) {
@@ -26,6 +28,7 @@ function openStream(): VadStream {
         pcm16k.reduce((sum, sample) => sum + sample * sample, 0) / pcm16k.length,
         1e-12,
       );
+      floor ??= Math.min(energy, LOUDEST_ROOM);
       floor = Math.max(
         LEAST_FLOOR,
         energy < floor ? floor + FALL * (energy - floor) : Math.min(energy, floor * RISE),
@@ -34,7 +37,7 @@ function openStream(): VadStream {
       return 1 / (1 + Math.exp(-SLOPE_PER_DB * (overFloorDb - MIDPOINT_DB)));
     },
     reset() {
-      floor = LEAST_FLOOR;
+      floor = null;
     },
     close() {},
   };
