@@ -56,12 +56,31 @@ describe.skipIf(skipReason())('a visitor of the demo shop', () => {
   const speech = async (text: string): Promise<Float32Array> =>
     (await tts.synthesise(text, { language: 'en', voice: 'rms' })).pcm16k;
 
+  /** In pieces that the recogniser's thread can keep up with. */
   async function recognise(pcm16k: Float32Array): Promise<string> {
     const stream = await stt.open({ language: 'en' });
-    for (let at = 0; at < pcm16k.length; at += 16_000) stream.write(pcm16k.slice(at, at + 16_000));
-    const { text } = await stream.flush();
+    const texts: string[] = [];
+    for (let at = 0; at < pcm16k.length; at += 5 * 16_000) {
+      stream.write(pcm16k.slice(at, at + 5 * 16_000));
+      texts.push((await stream.flush()).text);
+    }
     stream.close();
-    return text;
+    return texts.join(' ');
+  }
+
+  /** Asks, and says yes when the assistant wants to be sure of a number. */
+  async function askAboutOrder(voice: PageVoice): Promise<void> {
+    await voice.forget();
+    await voice.speak(await speech('Where is my order one zero four nine eight?'));
+    await voice.until('segue-transcript', { speaker: 'caller', final: true, text: /order/ });
+    await voice.until('segue-transcript', { speaker: 'assistant', text: /10498/ });
+    await voice.untilQuiet();
+    const lines = (await voice.events('segue-transcript')).map(({ detail }) => String(detail.text));
+    if (!lines.at(-1)?.includes('Did you mean')) return;
+    await voice.forget();
+    await voice.speak(await speech('Yes, please.'));
+    await voice.until('segue-transcript', { speaker: 'assistant', text: /10498/ });
+    await voice.untilQuiet();
   }
 
   test('is greeted with the return of yesterday, asks, is answered, interrupts and hangs up', async () => {
@@ -78,16 +97,15 @@ describe.skipIf(skipReason())('a visitor of the demo shop', () => {
 
     // The caller's question → the answer, from their own order.
     await voice.forget();
-    await voice.speak(await speech('No. Where is my order one zero four nine eight?'));
-    await voice.until('segue-transcript', { speaker: 'caller', final: true, text: /order/ });
-    await voice.until('segue-transcript', { speaker: 'assistant', text: /10498/ });
+    await voice.speak(await speech('No, thank you.'));
+    await voice.until('segue-transcript', { speaker: 'assistant', final: true });
     await voice.untilQuiet();
+    await askAboutOrder(voice);
     const said = (await voice.events('segue-transcript')).filter(
       ({ detail }) => detail.speaker === 'assistant',
     );
-    expect(said.at(-1)?.detail.text).toMatch(/way|arrive|dispatched/i);
-    const heard = await recognise(await voice.recording());
-    expect(heard).toMatch(/way|arrive|order/);
+    expect(said.at(-1)?.detail.text).toMatch(/10498 is on its way/);
+    expect(await recognise(await voice.recording())).toMatch(/way|order/);
 
     // Talking over the assistant stops it.
     await voice.forget();

@@ -4,6 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 type Stage = {
   speak(samples: string, rateHz: number): Promise<void>;
   recording(): string;
+  forget(): void;
   rateHz: number;
   events: { name: string; detail: Record<string, unknown>; atMs: number }[];
 };
@@ -63,6 +64,10 @@ export async function stageVoice(context: BrowserContext): Promise<void> {
         await new Promise((resolve) => source.addEventListener('ended', resolve));
       },
       recording: () => encode(heard),
+      forget() {
+        stage.events.length = 0;
+        heard.length = 0;
+      },
     };
     (window as unknown as { stage: Stage }).stage = stage;
     for (const name of events) {
@@ -130,11 +135,9 @@ export class PageVoice {
     );
   }
 
-  /** Forgets the events so far, so that `until` waits for fresh ones. */
+  /** Forgets events and sound so far, so that `until` waits for fresh ones and `recording` holds only these. */
   async forget(): Promise<void> {
-    await this.#page.evaluate(() => {
-      (window as unknown as { stage: Stage }).stage.events.length = 0;
-    });
+    await this.#page.evaluate(() => (window as unknown as { stage: Stage }).stage.forget());
   }
 
   /** Waits until the assistant has stopped speaking. */
