@@ -2,11 +2,12 @@ import { run } from './launch/children.js';
 import { stepLine } from './launch/report.js';
 import { chromiumStep } from './setup/chromium.ts';
 import { buildClient, clientStep } from './setup/client.ts';
+import { compileStep } from './setup/compile.ts';
 import { modelsStep } from './setup/models.ts';
 import type { Host, Step } from './setup/step.ts';
 import { workerStep } from './setup/worker/worker.ts';
 import { runTests } from './test/run.ts';
-import { tools } from './tools.ts';
+import { serverFlags, tools } from './tools.ts';
 
 /** One npm script: what must be there before, and what it does. `run` answers the exit code. */
 type Task = { steps: Step[]; run(host: Host, args: string[]): Promise<number> };
@@ -22,11 +23,12 @@ async function show(host: Host, ...programs: string[][]): Promise<number> {
   return Math.max(...ends.map(({ code }) => code));
 }
 
-const server = [workerStep, modelsStep, clientStep];
+const server = [workerStep, modelsStep, clientStep, compileStep];
 
 export const tasks: Record<string, Task> = {
   setup: { steps: [...server, chromiumStep], run: async () => 0 },
-  start: { steps: server, run: (host, args) => show(host, ['scripts/start.ts', ...args]) },
+  start: { steps: server, run: (host, args) => show(host, [...serverFlags, 'scripts/start.ts', ...args]) },
+  serve: { steps: server, run: (host, args) => show(host, [...serverFlags, 'server/main.ts', ...args]) },
   dev: {
     steps: server,
     run: (host, args) =>

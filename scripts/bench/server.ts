@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TimelineEntry } from '../../shared/timeline.ts';
+import { serverFlags } from '../tools.ts';
 import { freePortPair } from './freePorts.ts';
 
 const START_LIMIT_MS = 60_000;
@@ -46,7 +47,7 @@ export class ServerUnderTest {
     const dataDir = await mkdtemp(join(tmpdir(), 'segue-bench-'));
     const adminKey = randomBytes(24).toString('base64url');
     const startedMs = performance.now();
-    const child = spawn(process.execPath, ['scripts/start.ts'], {
+    const child = spawn(process.execPath, [...serverFlags, 'scripts/start.ts'], {
       cwd: ROOT,
       env: {
         ...env,

@@ -1,42 +1,19 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../launch/children.js';
 import { withLock } from '../launch/lock.js';
 import { progress, say } from '../launch/report.js';
 import { tools } from '../tools.ts';
+import { sourcesHash } from './sources.ts';
 import type { Host, Outcome, Step } from './step.ts';
 
 /** All that the bundle is made from. */
 const SOURCES = ['client', 'shared', 'vite.config.ts', 'package-lock.json'];
 
-function filesUnder(path: string): string[] {
-  if (!existsSync(path)) return [];
-  try {
-    return readdirSync(path, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return [path];
-    throw error;
-  }
-}
-
-function sourcesHash(root: string): string {
-  const hash = createHash('sha256');
-  for (const file of SOURCES.flatMap((source) => filesUnder(join(root, source)))) {
-    hash
-      .update(`${file.slice(root.length)}\0`)
-      .update(readFileSync(file))
-      .update('\0');
-  }
-  return hash.digest('hex');
-}
-
 /** Builds the client into dist/client, whether its sources changed or not. */
 export async function buildClient(host: Host): Promise<Outcome> {
-  const hash = sourcesHash(host.root);
+  const hash = sourcesHash(host.root, SOURCES);
   progress('  building the client');
 
   const { code, output } = await run(process.execPath, [tools.vite, 'build', '--logLevel', 'warn'], {
@@ -63,7 +40,7 @@ export const clientStep: Step = {
     const isBuilt = () =>
       existsSync(join(host.root, 'dist', 'client')) &&
       existsSync(stamp) &&
-      readFileSync(stamp, 'utf8') === sourcesHash(host.root);
+      readFileSync(stamp, 'utf8') === sourcesHash(host.root, SOURCES);
     const ready: Outcome = { state: 'ready', note: 'client is built' };
     if (isBuilt()) return ready;
     const lockName = createHash('sha256').update(host.root).digest('hex').slice(0, 12);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serverFlags } from '../../scripts/tools.ts';
 import type { TimelineEntry } from '../../shared/timeline.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -24,7 +25,7 @@ export async function openStage(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
   const port = await freePortPair();
   const dataDir = mkdtempSync(join(tmpdir(), 'segue-stage-'));
   const adminKey = 'the admin key of the stage';
-  const child = spawn(process.execPath, ['scripts/start.ts'], {
+  const child = spawn(process.execPath, [...serverFlags, 'scripts/start.ts'], {
     cwd: ROOT,
     env: {
       ...process.env,

@@ -15,7 +15,11 @@ const NOTHING: Understanding = { intent: null, score: 0, ranking: [] };
  */
 export const trainNlpjs: TrainNlu = async (intents, language) => {
   const data: Training = { intents: intents.map(plain), language };
-  const worker = new Worker(WORKER, { workerData: data, name: `nlu-${language}` });
+  const worker = new Worker(WORKER, {
+    workerData: data,
+    name: `nlu-${language}`,
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
   const nlu = new NlpjsNlu(worker);
   await nlu.trained;
   return nlu;

@@ -1,0 +1,12 @@
+/** Loads every module of the server once, threads included, for Node's compile cache. */
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+await import('../../server/app.ts');
+await import('../../demo/shop.ts');
+for (const file of globSync('server/**/*Worker.ts', { cwd: root })) {
+  // A thread's file refuses to run outside a thread, but by then it is compiled.
+  await import(join(root, file)).catch(() => {});
+}
+process.exit(0);
