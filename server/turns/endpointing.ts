@@ -31,7 +31,7 @@ const WAIT = {
   number: 360,
   'half-number': 950,
   dictation: 900,
-  'open-end': 1_200,
+  'open-end': 1_000,
   'no-words': 600,
 } as const;
 
@@ -39,6 +39,7 @@ const WAIT = {
 const WHOLE_NUMBER_DIGITS = 5;
 const DICTATED: readonly Expectation[] = ['address', 'email'];
 const LONGEST_ANSWER_WORDS = 3;
+const FEWEST_SENTENCE_WORDS = 3;
 
 /** How long to wait before the turn counts as over, and why. Pure. */
 export function endpoint(question: EndpointQuestion): EndpointRule {
@@ -58,6 +59,7 @@ function reasonOf({ text, language, expectation, digits }: EndpointQuestion): En
     if (expectation === 'digits' || spoken > 1) return 'half-number';
   }
   if (endsOpen(text, language)) return 'open-end';
-  if (DICTATED.includes(expectation) || expectation === 'digits') return 'dictation';
-  return words >= 3 ? 'complete' : 'short';
+  if (DICTATED.includes(expectation)) return 'dictation';
+  if (words >= FEWEST_SENTENCE_WORDS) return 'complete';
+  return expectation === 'digits' ? 'dictation' : 'short';
 }
