@@ -5,7 +5,10 @@ export type TimelineStore = {
   readonly name: string;
   /** Adds entries behind those that are there; in the order of the calls. */
   append(callId: string, entries: readonly TimelineEntry[]): Promise<void>;
-  /** All entries of a call, oldest first; null for an unknown call. */
+  /**
+   * All entries of a call by time, those of one moment as they were appended (what is dated back to its sound comes
+   * later than it counts); null for an unknown call.
+   */
   read(callId: string): Promise<TimelineEntry[] | null>;
   close(): Promise<void>;
 };

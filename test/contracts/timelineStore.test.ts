@@ -25,6 +25,13 @@ describe.each(Object.entries(engines))('the timeline store "%s"', (_, create) =>
     expect(await create(join(dir, 'calls')).read(id)).toHaveLength(3);
   });
 
+  test('puts what is dated back in its place', async () => {
+    const store = create(dir);
+    const id = newId('call');
+    await store.append(id, [entry(1), entry(5), entry(3)]);
+    expect(await store.read(id)).toEqual([entry(1), entry(3), entry(5)]);
+  });
+
   test('keeps calls apart', async () => {
     const store = create(dir);
     const [one, two] = [newId('call'), newId('call')];

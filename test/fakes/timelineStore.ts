@@ -13,7 +13,7 @@ export class MemoryTimelineStore implements TimelineStore {
   }
 
   async read(callId: string): Promise<TimelineEntry[] | null> {
-    return this.calls.get(callId) ?? null;
+    return this.calls.get(callId)?.toSorted((one, other) => one.tMs - other.tMs) ?? null;
   }
 
   async close(): Promise<void> {}

@@ -43,7 +43,10 @@ export class FileTimelineStore implements TimelineStore {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
-    return text.split('\n').flatMap(parseLine);
+    return text
+      .split('\n')
+      .flatMap(parseLine)
+      .sort((one, other) => one.tMs - other.tMs);
   }
 
   async close(): Promise<void> {
