@@ -10,9 +10,6 @@ const TAIL_SAMPLES = 0.4 * SPEECH_RATE_HZ;
 /** Silence that a fresh recogniser hears first: without it the first word is often lost (WER 23 % → 20 %). */
 const HEAD_SAMPLES = SPEECH_RATE_HZ;
 const PARTIAL_EVERY_SAMPLES = SPEECH_RATE_HZ / 10;
-/** Below this mean confidence of several words the voice model may have followed a wrong voice. */
-const DOUBTFUL = 0.45;
-const DOUBTFUL_WORDS = 3;
 
 /**
  * Quiet noise (peaks of −66 dBFS), as in a room. It is added to all audio, too: the digital silence between packets is
@@ -35,25 +32,29 @@ const room = (() => {
  */
 export class VoskRecogniser {
   readonly #vosk: VoskLibrary;
-  readonly #model: Pointer;
-  #recogniser: Pointer;
+  readonly #recogniser: Pointer;
   /** Samples heard since the recogniser was made, and at the running segment's start. */
   #heard = 0;
   #segmentFrom = 0;
   #sincePartial = 0;
   #partial = '';
-  #doubted = false;
 
   constructor(vosk: VoskLibrary, model: Pointer) {
+    const recogniser = vosk.newRecogniser(model, SPEECH_RATE_HZ);
+    if (!recogniser) throw new Error('libvosk could not make a recogniser.');
     this.#vosk = vosk;
-    this.#model = model;
-    this.#recogniser = this.#fresh();
+    this.#recogniser = recogniser;
+    vosk.setWords(recogniser, 1);
+    vosk.setMaxAlternatives(recogniser, ALTERNATIVES);
+    this.#accept(room);
+    vosk.result(recogniser);
+    this.#segmentFrom = this.#heard;
   }
 
   /** The new text so far, or null when it has not changed. */
   write(pcm16k: Float32Array): string | null {
     for (let i = 0; i < pcm16k.length; i++) {
-      pcm16k[i] = (pcm16k[i] as number) * INT16_SCALE + (room[i % room.length] as number);
+      pcm16k[i] = (pcm16k[i] as number) * INT16_SCALE + (room[(this.#heard + i) % room.length] as number);
     }
     this.#accept(pcm16k);
     this.#sincePartial += pcm16k.length;
@@ -77,32 +78,8 @@ export class VoskRecogniser {
     return recognition;
   }
 
-  /** To be called after `finish`, when there is time: forgets a voice that two segments in a row did not fit. */
-  relearn(last: Recognition): void {
-    if (last.words.length < DOUBTFUL_WORDS) return;
-    const doubtful = last.confidence < DOUBTFUL;
-    if (doubtful && this.#doubted) {
-      this.close();
-      this.#recogniser = this.#fresh();
-    }
-    this.#doubted = doubtful && !this.#doubted;
-  }
-
   close(): void {
     this.#vosk.freeRecogniser(this.#recogniser);
-  }
-
-  #fresh(): Pointer {
-    const recogniser = this.#vosk.newRecogniser(this.#model, SPEECH_RATE_HZ);
-    if (!recogniser) throw new Error('libvosk could not make a recogniser.');
-    this.#vosk.setWords(recogniser, 1);
-    this.#vosk.setMaxAlternatives(recogniser, ALTERNATIVES);
-    this.#recogniser = recogniser;
-    this.#heard = 0;
-    this.#accept(room);
-    this.#vosk.result(recogniser);
-    this.#segmentFrom = this.#heard;
-    return recogniser;
   }
 
   #accept(scaled: Float32Array): void {

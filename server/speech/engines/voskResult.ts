@@ -6,10 +6,13 @@ type RawAlternative = { text: string; confidence: number; result?: RawWord[] };
 /** Seconds that two readings may disagree about a word's place and still mean the same sound. */
 const SAME_PLACE_S = 0.15;
 
+/** Softens the softmax, because the list is short: readings weigh as if the model were less sure of itself. */
+const TEMPERATURE = 0.3;
+
 /**
  * libvosk's n-best list as a recognition. Its `confidence` of a reading is a log-likelihood of the whole segment
- * (acoustic scale 1), so readings weigh as its softmax; a word's confidence is the weight of the readings that have
- * that word at that place, as in a confusion network. `fromS` is subtracted from all times.
+ * (acoustic scale 1), so readings weigh as its softened softmax; a word's confidence is the weight of the readings
+ * that have that word at that place, as in a confusion network. `fromS` is subtracted from all times.
  */
 export function readVoskResult(json: string, fromS: number): Recognition {
   const { alternatives = [] } = JSON.parse(json) as { alternatives?: RawAlternative[] };
@@ -17,7 +20,9 @@ export function readVoskResult(json: string, fromS: number): Recognition {
   const text = best?.text.trim() ?? '';
   if (!best || !text) return { text: '', confidence: 0, words: [], alternatives: [] };
 
-  const likelihoods = alternatives.map(({ confidence }) => Math.exp(confidence - best.confidence));
+  const likelihoods = alternatives.map(({ confidence }) =>
+    Math.exp(TEMPERATURE * (confidence - best.confidence)),
+  );
   const total = likelihoods.reduce((sum, likelihood) => sum + likelihood, 0);
   const confidenceOf = (word: RawWord) =>
     alternatives.reduce((sum, { result = [] }, index) => {

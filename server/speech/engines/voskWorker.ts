@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Recognition } from '../stt.ts';
 import { openVoskLibrary, type Pointer, type VoskLibrary } from './voskLibrary.ts';
 import { VoskRecogniser } from './voskRecogniser.ts';
+import { withTuning } from './voskTuning.ts';
 
 export type VoskWorkerData = {
   libraryFile: string;
@@ -42,7 +43,7 @@ function load(): { vosk: VoskLibrary; model: Pointer } | null {
   try {
     const vosk = openVoskLibrary(data.libraryFile);
     vosk.setLogLevel(-1);
-    const model = data.model ?? vosk.newModel(data.modelDir);
+    const model = data.model ?? withTuning(data.modelDir, (folder) => vosk.newModel(folder));
     if (model) return { vosk, model };
     port.postMessage({
       type: 'refused',
@@ -82,9 +83,7 @@ function work(): void {
 function take(id: number, stream: Stream, step: Step): void {
   if (step === 'flush') {
     stream.flushes--;
-    const recognition = stream.recogniser.finish();
-    answer({ type: 'final', stream: id, recognition });
-    stream.recogniser.relearn(recognition);
+    answer({ type: 'final', stream: id, recognition: stream.recogniser.finish() });
   } else {
     const samples = step.length;
     answer({ type: 'heard', stream: id, samples, partial: stream.recogniser.write(step) });

@@ -47,7 +47,7 @@ describe('readVoskResult', () => {
       JSON.stringify({
         alternatives: [
           { confidence: 200, text: 'no', result: [word('no', 0, 0.3)] },
-          { confidence: 190, text: 'know', result: [word('know', 0, 0.3)] },
+          { confidence: 170, text: 'know', result: [word('know', 0, 0.3)] },
         ],
       }),
       0,
