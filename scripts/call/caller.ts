@@ -3,7 +3,7 @@ import type { EndReason } from '../../shared/events.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { CallError } from './callError.ts';
 import { Captions } from './captions.ts';
-import { Conversation } from './conversation.ts';
+import { Conversation, type PlayedTurn } from './conversation.ts';
 import { Peer } from './peer.ts';
 import { Recorder } from './recorder.ts';
 import type { CallReport } from './report.ts';
@@ -41,6 +41,7 @@ class Caller {
   readonly #clock: Clock;
   readonly #captions = new Captions();
   readonly #over = new AbortController();
+  readonly #played: PlayedTurn[] = [];
   readonly #recorder: Recorder | null;
   readonly #report: CallReport = {
     callId: null,
@@ -119,11 +120,9 @@ class Caller {
       },
       { bargeInMs },
     );
-    const greeting = await conversation.greeting(answeredMs, { moreTurns: turns.length > 0 });
-    this.#report.greeting = greeting.text;
-    this.#report.greetingMs = greeting.afterMs;
+    this.#report.greetingMs = await conversation.greeting(answeredMs, { moreTurns: turns.length > 0 });
     for (const [index, turn] of turns.entries()) {
-      this.#report.turns.push(await conversation.turn(turn, { moreTurns: index + 1 < turns.length }));
+      this.#played.push(await conversation.turn(turn, { moreTurns: index + 1 < turns.length }));
     }
   }
 
@@ -175,6 +174,7 @@ class Caller {
   async #close(): Promise<void> {
     this.#signalling?.close();
     await this.#peer?.close().catch(() => {});
+    this.#tellTexts();
     this.#report.transcript = this.#captions.finals.map(({ speaker, text, language, atMs }) => ({
       speaker,
       text,
@@ -191,5 +191,18 @@ class Caller {
       };
     }
     if (this.#recorder) await this.#request.onRecording?.(this.#recorder.toWav());
+  }
+
+  /** Only now, for the caption of an interrupted sentence is finished after the next turn has begun. */
+  #tellTexts(): void {
+    this.#report.greeting = this.#captions.said('assistant', 0, this.#played[0]?.mark);
+    this.#report.turns = this.#played.map(({ mark, ...turn }, index) => {
+      const end = this.#played[index + 1]?.mark;
+      return {
+        ...turn,
+        caller: this.#captions.said('caller', mark, end),
+        assistant: this.#captions.said('assistant', mark, end),
+      };
+    });
   }
 }

@@ -27,6 +27,9 @@ export type Line = {
   sendText(text: string): Promise<void>;
 };
 
+/** A turn without its texts, which captions may still complete; `mark`: the captions that there were before it. */
+export type PlayedTurn = Omit<TurnReport, 'caller' | 'assistant'> & { mark: number };
+
 /** Plays turns as a polite caller: each after the assistant has stopped, or `bargeInMs` after it began. */
 export class Conversation {
   readonly #line: Line;
@@ -37,18 +40,15 @@ export class Conversation {
     this.#bargeInMs = bargeInMs;
   }
 
-  /** Waits for the greeting; its text and first audible moment after `sinceMs`. Heard to its end unless barged in on. */
-  async greeting(
-    sinceMs: number,
-    { moreTurns }: { moreTurns: boolean },
-  ): Promise<{ text: string; afterMs: number }> {
+  /** Waits for the greeting; ms from `sinceMs` to its first audible moment. Heard to its end unless barged in on. */
+  async greeting(sinceMs: number, { moreTurns }: { moreTurns: boolean }): Promise<number> {
     const sound = await this.#answerSince(sinceMs, 'The greeting');
     await this.#listen(sound, moreTurns);
-    return { text: this.#line.captions.said('assistant', 0), afterMs: sound.fromMs - sinceMs };
+    return sound.fromMs - sinceMs;
   }
 
   /** One turn and its answer. A missing answer is an error; a call that ended meanwhile rejects with its reason. */
-  async turn(turn: Turn, { moreTurns }: { moreTurns: boolean }): Promise<TurnReport> {
+  async turn(turn: Turn, { moreTurns }: { moreTurns: boolean }): Promise<PlayedTurn> {
     const { captions, ear } = this.#line;
     const mark = captions.count;
     const interrupts = ear.sound !== null;
@@ -59,11 +59,12 @@ export class Conversation {
     const answer = await this.#answerSince(answerFromMs, `An answer to “${turn.said}”`);
     const interrupted = interrupts ? ear.soundBefore(spoken.toMs) : null;
     await this.#listen(answer, moreTurns);
+    const answerMs = talkedOver ? null : answer.fromMs - spoken.toMs;
     return {
+      mark,
       said: turn.said,
-      caller: captions.said('caller', mark),
-      assistant: captions.said('assistant', mark),
-      voiceToVoiceMs: talkedOver ? null : answer.fromMs - spoken.toMs,
+      voiceToVoiceMs: turn.kind === 'voice' ? answerMs : null,
+      textToVoiceMs: turn.kind === 'text' ? answerMs : null,
       bargeInStopMs: interrupted ? Math.max(0, interrupted.toMs - spoken.fromMs) : null,
       talkedOver,
     };

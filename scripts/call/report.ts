@@ -9,6 +9,8 @@ export type TurnReport = {
   assistant: string;
   /** Last audible sample of the caller → first of the answer; null when there was none or it came too early. */
   voiceToVoiceMs: number | null;
+  /** The same from sending, for a turn in writing. */
+  textToVoiceMs: number | null;
   /** First audible sample of the caller → the assistant silent for good; only when it was interrupted. */
   bargeInStopMs: number | null;
   /** The assistant began to speak before the caller had finished. */
@@ -86,7 +88,7 @@ export function describeLoad(reports: readonly CallReport[]): string {
 
 function describeTiming(turn: TurnReport): string {
   const parts = [
-    turn.talkedOver ? 'spoke too early' : `after ${ms(turn.voiceToVoiceMs)}`,
+    turn.talkedOver ? 'spoke too early' : `after ${ms(turn.voiceToVoiceMs ?? turn.textToVoiceMs)}`,
     ...(turn.bargeInStopMs === null ? [] : [`stopped within ${ms(turn.bargeInStopMs)}`]),
   ];
   return `[${parts.join(', ')}]`;

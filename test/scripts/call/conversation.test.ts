@@ -46,18 +46,12 @@ class PlannedLine implements Line {
   }
 
   async sendText(): Promise<void> {}
-
-  caption(speaker: 'caller' | 'assistant', text: string): void {
-    const id = `${this.captions.count}`;
-    this.captions.add({ id, speaker, text, final: true, language: 'en', atMs: 0 });
-  }
 }
 
 describe('a polite caller', () => {
   test('waits for the greeting and for 600 ms of silence after it', async () => {
     const line = new PlannedLine();
     line.plan = [{ fromMs: 500, toMs: 2000 }];
-    line.caption('assistant', 'Hello.');
     const greeting = new Conversation(line, { bargeInMs: null }).greeting(0, { moreTurns: true });
     let done = false;
     void greeting.then(() => {
@@ -66,7 +60,7 @@ describe('a polite caller', () => {
     await line.clock.advanceAsync(2590);
     expect(done).toBe(false);
     await line.clock.advanceAsync(20);
-    expect(await greeting).toEqual({ text: 'Hello.', afterMs: 500 });
+    expect(await greeting).toBe(500);
   });
 
   test('does not take a pause between sentences for the end while the server says there is more', async () => {
@@ -86,25 +80,31 @@ describe('a polite caller', () => {
     ]);
     expect(settled).toBe(false);
     await line.clock.advanceAsync(20);
-    expect((await greeting).afterMs).toBe(0);
+    expect(await greeting).toBe(0);
   });
 
   test('measures from its own last audible sample to the first of the answer', async () => {
     const line = new PlannedLine();
     line.plan = [{ fromMs: 1640, toMs: 3000 }];
     const turn = new Conversation(line, { bargeInMs: null }).turn(TURN, { moreTurns: false });
-    await line.clock.advanceAsync(1100);
-    line.caption('caller', 'where is my order');
-    line.caption('assistant', 'It is on its way.');
-    await line.clock.advanceAsync(3000);
+    await line.clock.advanceAsync(5000);
     expect(await turn).toEqual({
+      mark: 0,
       said: 'where is my order',
-      caller: 'where is my order',
-      assistant: 'It is on its way.',
       voiceToVoiceMs: 640,
+      textToVoiceMs: null,
       bargeInStopMs: null,
       talkedOver: false,
     });
+  });
+
+  test('measures a turn in writing from its sending, apart from the spoken ones', async () => {
+    const line = new PlannedLine();
+    line.plan = [{ fromMs: 120, toMs: 900 }];
+    const written = { kind: 'text', said: 'order 7' } as const;
+    const turn = new Conversation(line, { bargeInMs: null }).turn(written, { moreTurns: false });
+    await line.clock.advanceAsync(3000);
+    expect(await turn).toMatchObject({ voiceToVoiceMs: null, textToVoiceMs: 120 });
   });
 
   test('an assistant that answers before the end has talked over the caller', async () => {
