@@ -11,6 +11,9 @@ const FASTEST = 2;
 /** What "nothing to speak" sounds like: one frame of silence. */
 const SILENCE_SAMPLES = 320;
 
+/** Many times what the longest sentence takes: a thread that is not back by then never will be. */
+const LONGEST_JOB_MS = 15_000;
+
 type Waiting = { resolve: (audio: SpokenAudio) => void; reject: (reason: unknown) => void };
 
 /** CMU Flite, compiled to WASI, in one worker thread: English, 16 kHz. */
@@ -22,6 +25,7 @@ class Flite implements TtsEngine {
   readonly #queue: FliteJob[] = [];
   readonly #waiting = new Map<number, Waiting>();
   #running: number | null = null;
+  #watchdog: NodeJS.Timeout | null = null;
   #lastId = 0;
 
   constructor(worker: SupervisedWorker<FliteJob, FliteAnswer, null>) {
@@ -66,11 +70,12 @@ class Flite implements TtsEngine {
       if (!this.#waiting.has(job.id)) continue;
       this.#running = job.id;
       this.#worker.post(job);
+      this.#watchdog = setTimeout(() => this.#worker.abandon(), LONGEST_JOB_MS).unref();
     }
   }
 
   #answered(answer: FliteAnswer): void {
-    this.#running = null;
+    this.#rest();
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ('error' in answer) waiting?.reject(new SegueError('SPEECH_UNAVAILABLE', `flite: ${answer.error}`));
@@ -78,8 +83,13 @@ class Flite implements TtsEngine {
     this.#next();
   }
 
-  #failAll(error: SegueError): void {
+  #rest(): void {
     this.#running = null;
+    if (this.#watchdog) clearTimeout(this.#watchdog);
+  }
+
+  #failAll(error: SegueError): void {
+    this.#rest();
     this.#queue.length = 0;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
