@@ -6,9 +6,8 @@ import { shopIdentity } from '../../../scripts/call/shopIdentity.ts';
 import { prepareTurns, type TurnRequest } from '../../../scripts/call/turn.ts';
 import { readWav } from '../../../scripts/call/wav.ts';
 import { loadFlite } from '../../../server/speech/engines/flite.ts';
-import { loadVosk } from '../../../server/speech/engines/vosk.ts';
-import { libvoskFile, modelDir, userCacheDir } from '../../../shared/cache.ts';
 import { systemClock } from '../../../shared/clock.ts';
+import { Listener, sharedWords } from '../listener.ts';
 
 const YESTERDAY = new Date(Date.now() - 26 * 3_600_000).toISOString();
 const RETURN_OF_YESTERDAY = {
@@ -62,9 +61,10 @@ describe('a call without a browser, to the real server', () => {
     expect(report.greeting).toMatch(/return/i);
     expect(report.greeting).toMatch(/lamp/i);
     expect(report.ended).toBe('caller');
-    const heard = await recognise(await recording.promise);
-    expect(heard).toMatch(/return/);
-    expect(heard).toMatch(/lamp/);
+    const listener = await Listener.open();
+    const heard = await listener.hear(readWav(await recording.promise).samples);
+    await listener.close();
+    expect(sharedWords(report.greeting ?? '', heard), heard).toBeGreaterThan(0.5);
   });
 
   test('a signed-in caller asks where their order is and is told', async ({ skip }) => {
@@ -113,23 +113,4 @@ async function whatIsMissing(server: ServerUnderTest): Promise<string | null> {
   const { parts } = (await response.json()) as { parts: Record<string, { ok: boolean; detail?: string }> };
   const lacking = Object.entries(parts).filter(([, { ok }]) => !ok);
   return lacking.length === 0 ? null : lacking.map(([name, { detail }]) => `${name}: ${detail}`).join('; ');
-}
-
-async function recognise(wav: Uint8Array): Promise<string> {
-  const cache = userCacheDir();
-  const stt = await loadVosk({
-    libraryFile: libvoskFile(cache),
-    modelDir: modelDir(cache, 'vosk-en'),
-    language: 'en',
-    threads: 1,
-  });
-  try {
-    const stream = await stt.open({ language: 'en' });
-    stream.write(readWav(wav).samples);
-    const { text } = await stream.flush();
-    stream.close();
-    return text;
-  } finally {
-    await stt.close();
-  }
 }
