@@ -5,7 +5,7 @@ import type { Heard } from './hearing.ts';
 import { accept, type Filled, readSlots, remember } from './slotFilling.ts';
 import type { Task } from './task.ts';
 
-/** A reading that covers so much of what was said is an answer, even when the words resemble another matter. */
+/** Readings that together cover so much of what was said are an answer, even when the words resemble another matter. */
 const MOSTLY_ANSWER = 0.5;
 
 /** Readings of a turn for a task; none when the caller rather speaks of something else. */
@@ -22,7 +22,7 @@ function turnsAway(heard: Heard, task: Task, filled: readonly Filled[]): boolean
     heard.smallTalk !== null || (heard.intent?.aside === true && heard.intent.playbook !== task.playbook);
   if (!elsewhere) return false;
   const solid = filled.filter(({ slot }) => slot.type !== 'text');
-  return !solid.some(({ coverage }) => coverage >= MOSTLY_ANSWER);
+  return solid.reduce((sum, { coverage }) => sum + coverage, 0) < MOSTLY_ANSWER;
 }
 
 /** Takes readings over and says which filled values changed: "Okay, drop-off." */

@@ -22,6 +22,15 @@ beforeEach(() => shop.connector.store.reset());
 type Line = [caller: string, assistant: RegExp];
 
 const CALLS: Record<string, { visitor: Visitor; lines: Line[]; operations?: string[]; ends?: string }> = {
+  'an answer in two parts that resembles another matter': {
+    visitor: JANE,
+    lines: [
+      ['', /return/],
+      ['yes please', /pick it up, or/],
+      ['can you pick it up on friday', /pick up .* on Friday.*right\?/],
+      ['yes', /courier/],
+    ],
+  },
   'a return that the page knows is greeted by name, signed in or not': {
     visitor: { page: RETURN_ON_PAGE },
     lines: [
