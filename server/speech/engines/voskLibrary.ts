@@ -34,3 +34,14 @@ export function openVoskLibrary(file: string): VoskLibrary {
     freeRecogniser: library.func('void vosk_recognizer_free(void *)'),
   };
 }
+
+/** Gives memory that recognisers have freed back to the system where the C library can (glibc); a no-op elsewhere. */
+export function memoryTrimmer(): () => void {
+  if (process.platform !== 'linux') return () => {};
+  try {
+    const trim = koffi.load('libc.so.6').func('int malloc_trim(size_t)') as (keep: number) => number;
+    return () => void trim(0);
+  } catch {
+    return () => {};
+  }
+}
