@@ -16,7 +16,6 @@ const site = z.strictObject({
     .optional(),
   playbooks: z.string(),
   connector: z.strictObject({ url: z.url(), keyEnv: z.string(), overview: z.string().optional() }).optional(),
-  timezone: z.string().default('UTC'),
   voice: z.string().optional(),
 });
 
@@ -31,7 +30,6 @@ export type Site = {
   /** Absolute path of the folder of playbooks. */
   playbooksDir: string;
   connector: { url: string; key: string; overview: string | null } | null;
-  timezone: string;
   voice: string | undefined;
 };
 
@@ -62,7 +60,6 @@ export function readSites(file: string, env: NodeJS.ProcessEnv): Site[] {
           overview: entry.connector.overview ?? null,
         }
       : null,
-    timezone: entry.timezone,
     voice: entry.voice,
   }));
 }

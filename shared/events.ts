@@ -19,8 +19,7 @@ export type EndReason =
   | 'disconnected'
   | 'timeout'
   | 'error'
-  | 'shutdown'
-  | 'replaced';
+  | 'shutdown';
 
 export type Speaker = 'caller' | 'assistant' | 'agent';
 

@@ -16,8 +16,6 @@ export type SessionOptions = {
   id: string;
   siteKey: string;
   language: Language;
-  /** The browser's origin at opening; null for a client that sends none. */
-  origin: string | null;
   clock: Clock;
 };
 
@@ -28,7 +26,6 @@ export type SessionOptions = {
 export class Session extends Emitter<{ changed: [change: { facts: string[]; event?: string }] }> {
   readonly id: string;
   readonly siteKey: string;
-  readonly origin: string | null;
   language: Language;
   readonly #clock: Clock;
   readonly #facts = new Map<FactSource, Map<string, Fact>>(
@@ -44,7 +41,6 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
     this.id = options.id;
     this.siteKey = options.siteKey;
     this.language = options.language;
-    this.origin = options.origin;
     this.#clock = options.clock;
     this.touchedAt = options.clock.nowMs();
   }

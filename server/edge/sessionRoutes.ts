@@ -83,7 +83,6 @@ async function open(
   const session = parts.sessions.open({
     siteKey: site.key,
     language: sessionLanguage(request, acceptLanguage),
-    origin: origin ?? null,
   });
   session.viewPage(request.page);
   session.replaceClaims(claims);

@@ -37,7 +37,6 @@ describe('the sites file', () => {
         identity: { hs256Secret: 's', audience: 'segue' },
         playbooksDir: join(dir, 'playbooks'),
         connector: { url: 'http://127.0.0.1:1/records', key: 'k', overview: 'customer.overview' },
-        timezone: 'UTC',
         voice: undefined,
       },
     ]);

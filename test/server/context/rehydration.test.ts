@@ -19,7 +19,7 @@ function connectorThat(answer: () => Promise<JsonObject>): Connector {
 }
 
 function signedIn(clock: FakeClock): Session {
-  const session = new Session({ id: 'ses_1', siteKey: 'demo', language: 'en', origin: null, clock });
+  const session = new Session({ id: 'ses_1', siteKey: 'demo', language: 'en', clock });
   session.identify('cus_1', {});
   return session;
 }
@@ -37,7 +37,7 @@ describe('rehydration', () => {
 
   test('asks nothing about an anonymous visitor', async () => {
     const clock = new FakeClock();
-    const session = new Session({ id: 'ses_1', siteKey: 'demo', language: 'en', origin: null, clock });
+    const session = new Session({ id: 'ses_1', siteKey: 'demo', language: 'en', clock });
     const connector = connectorThat(() => Promise.reject(new Error('was asked')));
     expect((await rehydrationFrom(connector, clock).finish(session)).overview).toBeNull();
   });

@@ -3,7 +3,7 @@ import { Session } from '../../../server/context/session.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 
 const open = (clock = new FakeClock()): Session =>
-  new Session({ id: 'ses_1', siteKey: 'demo', language: 'en', origin: null, clock });
+  new Session({ id: 'ses_1', siteKey: 'demo', language: 'en', clock });
 
 describe('a session', () => {
   test('keeps each fact with its source and time', () => {

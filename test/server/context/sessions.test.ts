@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Sessions } from '../../../server/context/sessions.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 
-const site = { siteKey: 'demo', language: 'en', origin: null } as const;
+const site = { siteKey: 'demo', language: 'en' } as const;
 const HOUR_MS = 3_600_000;
 
 describe('sessions', () => {
