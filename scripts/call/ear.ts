@@ -3,10 +3,13 @@ import { EnergyGate, type Sound } from './gate.ts';
 import { SpeechDecoder } from './opus.ts';
 import { Playout } from './playout.ts';
 import type { Recorder } from './recorder.ts';
+import { StallWatch } from './stallWatch.ts';
 
 /** Silence that ends a sound; shorter than any answer takes, longer than the closures inside words. */
 const HANG_MS = 400;
 const TICK_MS = 20;
+/** Less than this a jitter buffer hides by stretching what it has. */
+const AUDIBLE_GAP_MS = 5;
 
 export type HeardPacket = { sequence: number; timestamp: number; payload: Uint8Array };
 
@@ -19,6 +22,7 @@ export class Ear {
   readonly #playout = new Playout();
   readonly #sounds: Sound[] = [];
   readonly #gapsMs: number[] = [];
+  readonly #stalls: StallWatch;
   readonly #timer: TimerHandle;
   #packets = 0;
 
@@ -26,7 +30,11 @@ export class Ear {
     this.#clock = options.clock;
     this.#recorder = options.recorder ?? null;
     this.#gate.on('end', (sound) => this.#sounds.push(sound));
-    this.#timer = this.#clock.every(TICK_MS, () => this.#gate.tick(this.#clock.nowMs()));
+    this.#stalls = new StallWatch(TICK_MS, this.#clock.nowMs());
+    this.#timer = this.#clock.every(TICK_MS, () => {
+      this.#stalls.tick(this.#clock.nowMs());
+      this.#gate.tick(this.#clock.nowMs());
+    });
   }
 
   /** What is being heard, or null since at least `HANG_MS` of silence. */
@@ -34,7 +42,7 @@ export class Ear {
     return this.#gate.sound;
   }
 
-  /** Silences inside what was said that a jitter buffer could not cover, in ms. */
+  /** Silences inside what was said that a jitter buffer could not cover, in ms; our own stalls left out. */
   get gapsMs(): readonly number[] {
     return this.#gapsMs;
   }
@@ -66,7 +74,8 @@ export class Ear {
     const pcm16k = placement && this.#decode(payload);
     if (!placement || !pcm16k) return;
     this.#packets++;
-    if (inside && placement.gapMs > 0) this.#gapsMs.push(placement.gapMs);
+    const gapMs = placement.gapMs - this.#stalls.lateMs(nowMs);
+    if (inside && gapMs >= AUDIBLE_GAP_MS) this.#gapsMs.push(gapMs);
     this.#gate.push(pcm16k, placement.playMs);
     this.#recorder?.add(pcm16k, placement.playMs);
   }
