@@ -17,8 +17,13 @@ if (!task) {
 const host: Host = {
   root: join(import.meta.dirname, '..'),
   cache: userCacheDir(),
-  // Node keeps what it compiled, types already stripped: a start is quicker, and a thread needs no compiler of its own.
-  env: { NODE_COMPILE_CACHE: join(userCacheDir(), 'compiled'), ...process.env },
+  env: {
+    // Node keeps what it compiled, types already stripped: a start is quicker, and a thread needs no compiler of its own.
+    NODE_COMPILE_CACHE: join(userCacheDir(), 'compiled'),
+    // glibc would give each thread a heap of its own and keep what they free.
+    MALLOC_ARENA_MAX: '2',
+    ...process.env,
+  },
   platform: process.platform,
   arch: process.arch,
 };

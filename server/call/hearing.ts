@@ -8,7 +8,7 @@ import type { TurnDetector } from '../turns/turnDetector.ts';
 const SHORTEST_UTTERANCE_MS = 500;
 
 /** Between the recogniser's readings of a turn, the first few are worth understanding. */
-const MAX_ALTERNATIVES = 5;
+const MAX_ALTERNATIVES = 8;
 
 export type HeardTurn = CallerTurn & {
   /** Time from the end of the turn until its text was there. */
