@@ -21,8 +21,13 @@ function turnsAway(heard: Heard, task: Task, filled: readonly Filled[]): boolean
   const elsewhere =
     heard.smallTalk !== null || (heard.intent?.aside === true && heard.intent.playbook !== task.playbook);
   if (!elsewhere) return false;
+  return !isMostlyAnswer(filled);
+}
+
+/** Whether readings make up most of what was said. */
+export function isMostlyAnswer(filled: readonly Filled[]): boolean {
   const solid = filled.filter(({ slot }) => slot.type !== 'text');
-  return solid.reduce((sum, { coverage }) => sum + coverage, 0) < MOSTLY_ANSWER;
+  return solid.reduce((sum, { coverage }) => sum + coverage, 0) >= MOSTLY_ANSWER;
 }
 
 /** Takes readings over and says which filled values changed: "Okay, drop-off." */

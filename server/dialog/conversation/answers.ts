@@ -1,6 +1,6 @@
 import type { SlotPlan } from '../playbooks/playbook.ts';
 import type { Sentence } from '../policy.ts';
-import { answersFor, settle, slotNamedIn, takeOver } from './answering.ts';
+import { answersFor, isMostlyAnswer, settle, slotNamedIn, takeOver } from './answering.ts';
 import { aboutOf, type CallContext, scopeOf, valuesOf } from './callContext.ts';
 import type { Draft } from './draft.ts';
 import type { Drafting } from './drafting.ts';
@@ -8,7 +8,7 @@ import type { Flow, FlowParts } from './flow.ts';
 import type { Heard } from './hearing.ts';
 import { type Question, taskOf } from './question.ts';
 import type { ConversationState } from './state.ts';
-import type { Task } from './task.ts';
+import { Task } from './task.ts';
 import type { TaskStack } from './taskStack.ts';
 
 /** What a caller's words do: answer the open question, correct something, or begin another matter. Null: nothing of it. */
@@ -208,6 +208,17 @@ export class Answers {
     const task = this.#tasks.push(playbook, name);
     takeOver(this.#context, task, answersFor(this.#context, task, heard, null));
     return this.#flow.run(task, faint ? [...before, ...this.#draft.about('soAbout', task)] : before);
+  }
+
+  /** "And one zero five one two?", when a matter is over: the same again with another value. */
+  async again(heard: Heard): Promise<Draft | null> {
+    const last = this.#tasks.history.at(-1);
+    if (!last || this.#tasks.open) return null;
+    const probe = new Task(0, last.playbook, last.intent);
+    const filled = answersFor(this.#context, probe, heard, null);
+    if (!isMostlyAnswer(filled)) return null;
+    const task = this.#tasks.push(last.playbook, last.intent);
+    return this.#flow.run(task, takeOver(this.#context, task, filled));
   }
 
   /** The caller does not want to go on with it. */

@@ -70,6 +70,7 @@ export class PlaybookConversation implements Conversation {
         (await this.#answers.answer(heard)) ??
         (await this.#answers.correct(heard)) ??
         (await this.#answers.takeUp(heard)) ??
+        (await this.#answers.again(heard)) ??
         (await this.#flow.repair())
       );
     });

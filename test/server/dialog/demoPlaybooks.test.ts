@@ -22,6 +22,13 @@ beforeEach(() => shop.connector.store.reset());
 type Line = [caller: string, assistant: RegExp];
 
 const CALLS: Record<string, { visitor: Visitor; lines: Line[]; operations?: string[]; ends?: string }> = {
+  'another number after the answer is the same question again': {
+    visitor: JANE,
+    lines: [
+      ['where is my order one zero four nine eight', /10498 is on its way/],
+      ['and one zero five one two', /10512/],
+    ],
+  },
   'an answer in two parts that resembles another matter': {
     visitor: JANE,
     lines: [
