@@ -43,8 +43,8 @@ const LONGEST_TURN_MS = 30_000;
 /** Speech this soon after the end of a turn means that it was taken too early. */
 const CUT_OFF_MS = 700;
 
-/** The model may fall behind by a second before the fallback takes over. */
-const MOST_WAITING_WINDOWS = Math.ceil(1_000 / WINDOW_MS);
+/** The model may fall behind so far before the fallback takes over: longer than a machine that is short of breath. */
+const MOST_WAITING_WINDOWS = Math.ceil(2_500 / WINDOW_MS);
 
 /** Finds the turns of one caller in a continuous stream of 20 ms frames. */
 export class TurnDetector extends Emitter<TurnEvents> {

@@ -169,7 +169,7 @@ describe('a model that fails', () => {
     detector = new TurnDetector({ vad: slow, fallback: vadOfSamples(), language: 'en' });
     detector.on('speechStart', () => events.push({ type: 'speechStart' }));
     detector.on('degraded', () => events.push({ type: 'degraded' }));
-    await speech(2_000);
+    await speech(4_000);
     expect(types()).toEqual(['degraded', 'speechStart']);
   });
 });
