@@ -6,6 +6,7 @@ import { bargeIn } from './bench/bargeIn.ts';
 import { load } from './bench/load.ts';
 import { machineFacts } from './bench/machine.ts';
 import type { BenchContext, Measurement } from './bench/measurement.ts';
+import { watchNeighbours } from './bench/neighbours.ts';
 import { help, parseBench } from './bench/options.ts';
 import { opus } from './bench/opus.ts';
 import { table } from './bench/print.ts';
@@ -44,9 +45,13 @@ async function main(args: string[]): Promise<number> {
     for (const { name, title, run } of MEASUREMENTS.filter((one) => command.only.includes(one.name))) {
       console.log(title);
       try {
+        const meanwhile = watchNeighbours();
         const { rows, data } = await run(context);
-        results[name] = data;
-        console.log(`${table(rows)}\n`);
+        const { share, disturbed } = meanwhile();
+        results[name] = { ...data, otherProgramsShare: share };
+        console.log(table(rows));
+        if (disturbed) console.log(`  ! other programs used ${percent(share)} of the machine meanwhile`);
+        console.log('');
       } catch (error) {
         failures++;
         const message = error instanceof Error ? error.message : String(error);
@@ -60,6 +65,10 @@ async function main(args: string[]): Promise<number> {
   const file = await keep({ date: new Date().toISOString(), quick, machine, results });
   console.log(`kept in ${file}`);
   return failures === 0 ? 0 : 1;
+}
+
+function percent(share: number | null): string {
+  return share === null ? '—' : `${Math.round(share * 100)} %`;
 }
 
 async function closeServer(server: Promise<ServerUnderTest> | null): Promise<void> {

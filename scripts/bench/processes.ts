@@ -9,7 +9,7 @@ export type ProcessFacts = {
   rssMb: number;
 };
 
-/** Parses `/proc/<pid>/stat`: fields 2, 4, 14, 15 and 24 of proc(5); the name may hold spaces and brackets. */
+/** Parses `/proc/<pid>/stat`: fields 2, 4, 14…17 (with ended children) and 24 of proc(5); the name may hold spaces and brackets. */
 export function parseStat(stat: string, clock: { ticksPerSecond: number; pageBytes: number }): ProcessFacts {
   const nameEnd = stat.lastIndexOf(')');
   const rest = stat.slice(nameEnd + 2).split(' ');
@@ -18,7 +18,7 @@ export function parseStat(stat: string, clock: { ticksPerSecond: number; pageByt
     pid: Number.parseInt(stat, 10),
     name: stat.slice(stat.indexOf('(') + 1, nameEnd),
     parent: field(4),
-    cpuMs: ((field(14) + field(15)) * 1000) / clock.ticksPerSecond,
+    cpuMs: ((field(14) + field(15) + field(16) + field(17)) * 1000) / clock.ticksPerSecond,
     rssMb: (field(24) * clock.pageBytes) / 1e6,
   };
 }

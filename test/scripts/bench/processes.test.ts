@@ -5,12 +5,12 @@ const CLOCK = { ticksPerSecond: 100, pageBytes: 4096 };
 
 describe('the process table', () => {
   test('a name with spaces and brackets does not shift the fields', () => {
-    const stat = '42 (a (b) c) S 7 42 42 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 11 0 999 1000000 25000 184';
+    const stat = '42 (a (b) c) S 7 42 42 0 -1 4194304 100 0 0 0 250 50 20 10 20 0 11 0 999 1000000 25000 184';
     expect(parseStat(stat, CLOCK)).toEqual({
       pid: 42,
       parent: 7,
       name: 'a (b) c',
-      cpuMs: 3000,
+      cpuMs: 3300,
       rssMb: 102.4,
     });
   });
