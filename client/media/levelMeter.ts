@@ -1,3 +1,5 @@
+import type { MicrophoneTap } from './microphoneTap.ts';
+
 const SILENT_DB = -60;
 const LOUD_DB = -18;
 /** Speech starts above the first level and is over below the second one for the hold time. */
@@ -25,26 +27,20 @@ export class SpeakingDetector {
   }
 }
 
-/**
- * Watches a copy of the microphone's track, so that it also hears a visitor who is muted. Looks once a frame and
- * only while `running`.
- */
+/** Level of the microphone, muted or not. Looks once a frame and only while `running`. */
 export class LevelMeter {
-  readonly #track: MediaStreamTrack;
-  readonly #context = new AudioContext();
   readonly #analyser: AnalyserNode;
+  readonly #disconnect: () => void;
   readonly #samples: Float32Array<ArrayBuffer>;
   readonly #detector = new SpeakingDetector();
   readonly #onLevel: (level: number, speaking: boolean) => void;
   #frame = 0;
 
-  constructor(microphone: MediaStreamTrack, onLevel: (level: number, speaking: boolean) => void) {
-    this.#track = microphone.clone();
+  constructor(tap: MicrophoneTap, onLevel: (level: number, speaking: boolean) => void) {
     this.#onLevel = onLevel;
-    this.#analyser = this.#context.createAnalyser();
-    this.#analyser.fftSize = 1024;
+    this.#analyser = new AnalyserNode(tap.context, { fftSize: 1024 });
     this.#samples = new Float32Array(this.#analyser.fftSize);
-    this.#context.createMediaStreamSource(new MediaStream([this.#track])).connect(this.#analyser);
+    this.#disconnect = tap.connect(this.#analyser);
   }
 
   set running(on: boolean) {
@@ -65,7 +61,6 @@ export class LevelMeter {
 
   close(): void {
     this.running = false;
-    this.#track.stop();
-    void this.#context.close();
+    this.#disconnect();
   }
 }
