@@ -49,13 +49,14 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
       clearInterval(ticker);
       if (isActive(after.state)) ticker = setInterval(() => host.requestUpdate(), SECOND_MS);
       else sound.stop();
-      if (after.state === 'live') void sound.listen().catch(() => {});
       const reason = after.endReason ?? undefined;
       host.publish('segue-state', reason ? { state: after.state, reason } : { state: after.state });
     }
     if (after.muted !== before.muted) sound.mute(after.muted);
     panel.modelChanged(after, before);
     host.requestUpdate();
+    // After everything else: what is loaded for it must not delay the call.
+    if (after.state === 'live' && before.state !== 'live') void sound.listen().catch(() => {});
   });
 
   return {

@@ -1,6 +1,6 @@
 import { EnergyJudge } from '../../shared/vad/energyJudge.ts';
 import type { Weights } from '../../shared/vad/onnxWeights.ts';
-import { freshState, SileroNetwork, STEPS, WINDOW } from '../../shared/vad/sileroNetwork.ts';
+import { freshState, SileroNetwork, STEPS, skip, WINDOW } from '../../shared/vad/sileroNetwork.ts';
 import { Resampler } from './resampler.ts';
 
 const RATE_HZ = 16_000;
@@ -9,6 +9,11 @@ const WARM_UP = 60;
 const MEASURED = 60;
 /** A window lasts 32 ms; a network that takes more of it than this is not worth its battery. */
 const TOO_SLOW_MS = 6;
+/**
+ * A room is quiet below these probabilities of the network and of the energy (3 dB over the floor); after so many quiet
+ * windows in a row, more than end a speech, the network sleeps until it gets louder. A call is quiet most of the time.
+ */
+const QUIET = { network: 0.2, energy: 0.05, windows: 20 } as const;
 
 export type Verdict = { engine: 'silero' | 'energy'; probability: number };
 export type JudgeEvents = {
@@ -19,7 +24,7 @@ export type JudgeEvents = {
 
 /**
  * Judges a stream of samples of any rate, window after window: by the network once it is loaded, by energy before and
- * when it is too slow. The work is spread over the pieces that are pushed, so that none takes long.
+ * when it is too slow. While it sleeps nothing is said: nobody speaks. The work is spread over the pieces that are pushed, so that none takes long.
  */
 export class WindowJudge {
   readonly #resampler: Resampler;
@@ -39,6 +44,7 @@ export class WindowJudge {
   #spentMs = 0;
   #judged = 0;
   #told = false;
+  #quietWindows = 0;
 
   constructor(rateHz: number, nowMs: () => number, events: JudgeEvents) {
     this.#resampler = new Resampler(rateHz, RATE_HZ);
@@ -66,7 +72,12 @@ export class WindowJudge {
     this.#filled = 0;
     while (this.#steps) this.#step();
     const byEnergy = this.#energy.judge(this.#window);
+    if (byEnergy >= QUIET.energy) this.#quietWindows = 0;
     if (this.#network) {
+      if (this.#quietWindows >= QUIET.windows) {
+        skip(this.#window, this.#state);
+        return;
+      }
       this.#steps = this.#network.steps(this.#window, this.#state);
       // The first step copies the window, which is about to be filled anew.
       this.#step();
@@ -79,6 +90,7 @@ export class WindowJudge {
     this.#spentMs += this.#nowMs() - startedMs;
     if (!done) return;
     this.#steps = null;
+    this.#quietWindows = (value as number) < QUIET.network ? this.#quietWindows + 1 : 0;
     if (Number.isFinite(value)) this.#events.onVerdict({ engine: 'silero', probability: value as number });
     else this.#network = null;
     this.#measure();

@@ -25,6 +25,7 @@ export class CallSound {
   #meter: LevelMeter | null = null;
   #hearing: DeviceHearing | null = null;
   #assistantTalks = false;
+  #muted = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   #watched = false;
 
@@ -62,6 +63,7 @@ export class CallSound {
     const onGain = (gain: number) => this.#speaker?.setGain(gain);
     this.#hearing = new DeviceHearing(tap, { onSpeech, onGain });
     this.#hearing.assistantTalks(this.#assistantTalks);
+    this.#hearing.mute(this.#muted);
   }
 
   /** What the server says of either side. */
@@ -72,6 +74,7 @@ export class CallSound {
   }
 
   mute(muted: boolean): void {
+    this.#muted = muted;
     this.#hearing?.mute(muted);
   }
 
@@ -100,5 +103,6 @@ export class CallSound {
     this.#tap = null;
     this.#speaker = null;
     this.#assistantTalks = false;
+    this.#muted = false;
   }
 }

@@ -60,6 +60,11 @@ export function freshState(): SileroState {
   };
 }
 
+/** Lets a window pass unjudged; the next one still follows upon it. */
+export function skip(pcm16k: Float32Array, state: SileroState): void {
+  state.context.set(pcm16k.subarray(WINDOW - CONTEXT));
+}
+
 export class SileroNetwork {
   readonly #basis: Float32Array;
   readonly #encoder: Convolution[] = [];
@@ -143,7 +148,7 @@ export class SileroNetwork {
     const padded = this.#padded;
     padded.set(state.context);
     padded.set(pcm16k, CONTEXT);
-    state.context.set(pcm16k.subarray(WINDOW - CONTEXT));
+    skip(pcm16k, state);
     const last = CONTEXT + WINDOW - 1;
     for (let at = 1; at <= PADDING; at += 1) padded[last + at] = padded[last - at] as number;
   }

@@ -3,11 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { type Verdict, WindowJudge } from '../../../client/hearing/windowJudge.ts';
 import { readOnnxWeights } from '../../../shared/vad/onnxWeights.ts';
 import { freshState, SileroNetwork, WINDOW } from '../../../shared/vad/sileroNetwork.ts';
+import { join16k, noise } from '../../fakes/recordings.ts';
 import { babble } from '../../fakes/voice.ts';
 
 const model = new URL('silero_vad_v5.onnx', import.meta.resolve('@ricky0123/vad-web'));
 const weights = readOnnxWeights(readFileSync(model));
 const speech = babble(200);
+/** Never quiet for long, so that the network stays awake. */
+const flicker = (seconds: number) => babble(seconds * 50);
 
 function run({ rateHz = 16_000, loaded = true, tickMs = 0, pcm = speech } = {}) {
   const verdicts: Verdict[] = [];
@@ -52,21 +55,32 @@ describe('the judge of the device', () => {
 
   it('judges before the next window is full, at the rates of real devices', () => {
     for (const rateHz of [48_000, 44_100, 16_000]) {
-      const pcm = new Float32Array(rateHz * 2);
+      const pcm = noise(2_000 * (rateHz / 16_000), -30);
+      for (let at = 0; at < pcm.length; at += rateHz / 20) pcm.fill(0, at, at + rateHz / 40);
       expect(run({ rateHz, pcm }).verdicts.length).toBeGreaterThanOrEqual(60);
     }
   });
 
+  it('lets the network sleep while the room is quiet, and wakes it for the first word', () => {
+    const quiet = noise(4_000, -62);
+    const { verdicts } = run({ pcm: join16k(quiet, speech) });
+    const always = run({ pcm: speech }).verdicts;
+    const awake = verdicts.length - always.length;
+    expect(awake).toBeGreaterThanOrEqual(20);
+    expect(awake).toBeLessThan(60);
+    const sure = (all: Verdict[]) => all.filter(({ probability }) => probability > 0.5).length;
+    expect(sure(verdicts)).toBeGreaterThan(0.8 * sure(always));
+  });
+
   it('gives the network up where it is too slow, and goes on by energy', () => {
-    const pcm = new Float32Array(16_000 * 8);
     // Each of the six steps of a window takes 2 ms.
-    const { verdicts, costs } = run({ tickMs: 2, pcm });
+    const { verdicts, costs } = run({ tickMs: 2, pcm: flicker(8) });
     expect(costs).toEqual([[12, false]]);
     expect(verdicts.at(-1)?.engine).toBe('energy');
   });
 
   it('keeps it where it is quick, and says what it costs once', () => {
-    const { verdicts, costs } = run({ tickMs: 0.1, pcm: new Float32Array(16_000 * 12) });
+    const { verdicts, costs } = run({ tickMs: 0.1, pcm: flicker(12) });
     expect(costs).toHaveLength(1);
     expect(costs[0]?.[0]).toBeCloseTo(0.6);
     expect(costs[0]?.[1]).toBe(true);
