@@ -11,7 +11,7 @@ const QUALITY_PERIOD_MS = 3000;
 export type CallSoundEvents = {
   onBlocked: (blocked: boolean) => void;
   onQuality: (quality: Quality) => void;
-  /** Level of the microphone in 0…1, muted or not, once a frame while it is watched. */
+  /** Level of the microphone in 0…1, muted or not, while it is watched. */
   onLevel: (level: number, speaking: boolean) => void;
   onSpeech: HearingEvents['onSpeech'];
 };

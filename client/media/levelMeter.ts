@@ -6,6 +6,8 @@ const LOUD_DB = -18;
 const SPEAKING_ON = 0.35;
 const SPEAKING_OFF = 0.2;
 const HOLD_MS = 400;
+/** Often enough for a meter; a look at every frame would keep the page's whole rendering awake. */
+const LOOK_MS = 40;
 
 /** Root mean square of samples in −1…1 as a level in 0…1, linear in decibels between −60 and −18 dBFS. */
 export function levelOf(samples: Float32Array): number {
@@ -27,14 +29,14 @@ export class SpeakingDetector {
   }
 }
 
-/** Level of the microphone, muted or not. Looks once a frame and only while `running`. */
+/** Level of the microphone, muted or not; looks only while `running`. */
 export class LevelMeter {
   readonly #analyser: AnalyserNode;
   readonly #disconnect: () => void;
   readonly #samples: Float32Array<ArrayBuffer>;
   readonly #detector = new SpeakingDetector();
   readonly #onLevel: (level: number, speaking: boolean) => void;
-  #frame = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(tap: MicrophoneTap, onLevel: (level: number, speaking: boolean) => void) {
     this.#onLevel = onLevel;
@@ -44,16 +46,14 @@ export class LevelMeter {
   }
 
   set running(on: boolean) {
-    if (!on) {
-      cancelAnimationFrame(this.#frame);
-      this.#frame = 0;
-    } else if (!this.#frame) {
-      this.#look();
+    if (on) this.#timer ??= setInterval(this.#look, LOOK_MS);
+    else {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
     }
   }
 
   readonly #look = () => {
-    this.#frame = requestAnimationFrame(this.#look);
     this.#analyser.getFloatTimeDomainData(this.#samples);
     const level = levelOf(this.#samples);
     this.#onLevel(level, this.#detector.update(level, performance.now()));

@@ -78,7 +78,7 @@ export class Panel {
     if (!after.muted) this.#local = { ...this.#local, mutedHint: false };
   }
 
-  /** Level of the microphone, 0…1, once a frame. */
+  /** Level of the microphone, 0…1. */
   showLevel(level: number, speaking: boolean): void {
     const { muted } = this.#flow.model;
     const meter = this.#find('.level');
