@@ -322,6 +322,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       clearTimeout(holdings.reconnectTimer);
       this.#dispatch({ type: 'linkBack' });
     } else if (!up && missing.size === 1) {
+      // What was last heard of the caller may be over by the time the line is back.
+      this.emit('serverSpeech', { who: 'caller', active: false });
+      this.#callerSpeech(this.#heard.reset());
       this.#dispatch({ type: 'linkLost' });
       holdings.reconnectTimer = setTimeout(
         () => this.#fail(holdings, CallError.of('NETWORK_UNREACHABLE')),
