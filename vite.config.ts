@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { readOnnxWeights } from './shared/vad/onnxWeights.ts';
+import { packWeights } from './shared/vad/packedWeights.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** In bytes: the entry only names the launcher. */
@@ -40,6 +42,27 @@ function plainDynamicImports(): Plugin {
   };
 }
 
+/**
+ * The device's ears (client/hearing): a module for the AudioWorklet, and the voice detector's weights as the page needs
+ * them. Both lie beside the widget under hashed names.
+ */
+function hearingFiles(): Plugin {
+  const name = 'segue:hearing-files';
+  const model = here('node_modules/@ricky0123/vad-web/dist/silero_vad_v5.onnx');
+  return {
+    name: 'hearing-files',
+    resolveId: (source) => (source === name ? `\0${name}` : null),
+    load(id) {
+      if (id !== `\0${name}`) return null;
+      const weights = packWeights(readOnnxWeights(readFileSync(model)));
+      const processor = this.emitFile({ type: 'chunk', id: here('client/hearing/earsProcessor.ts') });
+      const asset = this.emitFile({ type: 'asset', name: 'ears.bin', source: weights });
+      return `export const processorUrl = import.meta.ROLLUP_FILE_URL_${processor};
+export const weightsUrl = import.meta.ROLLUP_FILE_URL_${asset};`;
+    },
+  };
+}
+
 /** Compresses once, as well as it can be done, what is sent a million times. */
 function precompress(): Plugin {
   return {
@@ -62,7 +85,7 @@ export default defineConfig({
   base: './',
   publicDir: false,
   logLevel: 'warn',
-  plugins: [leanMediasoupClient(), plainDynamicImports(), precompress()],
+  plugins: [leanMediasoupClient(), plainDynamicImports(), hearingFiles(), precompress()],
   build: {
     outDir: here('dist/client'),
     emptyOutDir: true,
@@ -75,6 +98,7 @@ export default defineConfig({
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: 'segue/[name]-[hash].js',
+        assetFileNames: 'segue/[name]-[hash][extname]',
         // One chunk under a hashed name holds the launcher, so that the call stack never imports the entry: the
         // page may have loaded that under another address, or from before a deployment.
         codeSplitting: {

@@ -26,12 +26,20 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     onBlocked: (blocked) => flow.setAudioBlocked(blocked),
     onQuality: (quality) => flow.setQuality(quality),
     onLevel: (level, speaking) => panel.showLevel(level, speaking),
+    onSpeech: ({ active, confidence }) => {
+      flow.hear(active, confidence);
+      if (active) panel.hintMuted();
+    },
   });
   panel.onHear = () => void sound.resume();
   const stopWatching = watchNavigation(pageNavigation(), () => void flow.viewPage().catch(() => {}));
   let ticker: ReturnType<typeof setInterval> | undefined;
 
   flow.on('voice', (voice) => sound.start(voice));
+  flow.on('microphone', (microphone) => sound.replaceMicrophone(microphone));
+  flow.on('serverSpeech', ({ who, active }) =>
+    sound.serverSays(who === 'caller' ? who : 'assistant', active),
+  );
   flow.on('transcript', (line) => host.publish('segue-transcript', line));
   flow.on('speech', (speech) => host.publish('segue-speech', speech));
   flow.on('language', (guess) => host.publish('segue-language', guess));
@@ -44,8 +52,11 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
       const reason = after.endReason ?? undefined;
       host.publish('segue-state', reason ? { state: after.state, reason } : { state: after.state });
     }
+    if (after.muted !== before.muted) sound.mute(after.muted);
     panel.modelChanged(after, before);
     host.requestUpdate();
+    // After everything else: what is loaded for it must not delay the call.
+    if (after.state === 'live' && before.state !== 'live') void sound.listen().catch(() => {});
   });
 
   return {

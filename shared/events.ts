@@ -101,6 +101,16 @@ export type ClientToServer = {
   'page.view': (request: PageView, ack: Ack<null>) => void;
   'page.event': (request: { name: string; data?: Json }, ack: Ack<null>) => void;
   'text.send': (request: { text: string }, ack: Ack<{ id: string }>) => void;
+  /** What the device hears of the caller: a hint, which the server's own ears may contradict. */
+  'hint.speech': (request: SpeechHint, ack: Ack<null>) => void;
+};
+
+export type SpeechHint = {
+  active: boolean;
+  /** Milliseconds on the device's own monotonic clock: only differences between hints mean something. */
+  atMs: number;
+  /** 0…1 */
+  confidence: number;
 };
 
 export type ServerToClient = {

@@ -81,6 +81,11 @@ export const clientMessages: { [Name in keyof Requests]: z.ZodType<Requests[Name
   'page.view': pageView,
   'page.event': z.object({ name: eventName, data: z.json().optional() }),
   'text.send': z.object({ text: z.string().trim().min(1).max(MAX_TEXT) }),
+  'hint.speech': z.object({
+    active: z.boolean(),
+    atMs: z.number().min(0).max(1e12),
+    confidence: z.number().min(0).max(1),
+  }),
 };
 
 /** The schemas and the types of the contract cannot drift apart. */

@@ -8,6 +8,7 @@ export type TimelineType =
   | 'context.updated'
   | 'caller.speech.start'
   | 'caller.speech.end'
+  | 'caller.hint'
   | 'caller.text'
   | 'turn.end'
   | 'stt.final'

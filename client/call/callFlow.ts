@@ -8,9 +8,11 @@ import type {
 } from '../../shared/events.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { WireError } from '../../shared/result.ts';
+import { openMicrophone } from '../media/microphone.ts';
 import { openVoiceLink, type VoiceLink } from '../media/voiceLink.ts';
 import { openSession } from '../session/openSession.ts';
 import { CallError } from './callError.ts';
+import { CallerSpeech } from './callerSpeech.ts';
 import { type CallModel, IDLE_CALL, isActive, type NoVoiceReason } from './callModel.ts';
 import { type CallAction, reduceCall } from './callReducer.ts';
 import { MicrophoneConsent } from './microphoneConsent.ts';
@@ -36,6 +38,10 @@ export type CallFlowEvents = {
   error: [WireError];
   /** Sound in both directions is there; `microphone` belongs to the flow. */
   voice: [{ remote: MediaStreamTrack; microphone: MediaStreamTrack; link: VoiceLink }];
+  /** What the server hears or says, as it tells it; `speech` merges it with what the device hears. */
+  serverSpeech: [{ who: Speaker; active: boolean }];
+  /** Another microphone took the place of one that was lost. */
+  microphone: [MediaStreamTrack];
 };
 
 type LinkPart = 'socket' | 'media' | 'server';
@@ -60,6 +66,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   #model: CallModel = IDLE_CALL;
   #holdings: Holdings | null = null;
   #live: Promise<void> | null = null;
+  readonly #heard = new CallerSpeech();
   readonly #options: CallFlowOptions;
 
   constructor(options: CallFlowOptions) {
@@ -81,6 +88,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     });
     const holdings: Holdings = { abort: new AbortController(), consent, begun, onBegun, missing: new Set() };
     this.#holdings = holdings;
+    this.#heard.reset();
     this.#dispatch({ type: 'called', mode });
     this.#live = this.#connect(holdings, mode).catch((thrown: unknown) => {
       const error = CallError.from(thrown);
@@ -109,6 +117,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     if (!link || !signalling) throw CallError.of('CALL_NOT_STARTED');
     // The device falls silent first; the server is told afterwards.
     link.setMuted(on);
+    if (on) this.#callerSpeech(this.#heard.reset());
     this.#dispatch({ type: 'muted', muted: on });
     await signalling.request('call.mute', { muted: on });
   }
@@ -234,12 +243,42 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     if (holdings.abort.signal.aborted) link.close();
     this.#guard(holdings);
     holdings.link = link;
-    // The device was unplugged, or the permission was withdrawn: the visitor still hears, and can write.
-    microphone.addEventListener('ended', () => {
-      this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire());
-      this.#write('missing');
-    });
+    this.#keep(holdings, microphone);
     this.emit('voice', { remote: link.remoteTrack, microphone, link });
+  }
+
+  /** The device was unplugged, or taken: another is asked for. Without one the visitor still hears, and can write. */
+  #keep(holdings: Holdings, microphone: MediaStreamTrack): void {
+    microphone.addEventListener('ended', async () => {
+      try {
+        const next = await openMicrophone();
+        if (holdings.abort.signal.aborted) next.stop();
+        this.#guard(holdings);
+        holdings.microphone = next;
+        await holdings.link?.replaceMicrophone(next);
+        this.#keep(holdings, next);
+        this.emit('microphone', next);
+      } catch {
+        if (holdings.abort.signal.aborted) return;
+        this.#heard.reset();
+        this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire());
+        this.#write('missing');
+      }
+    });
+  }
+
+  /** What the device hears of the caller: shown at once, and told to the server as a hint. */
+  hear(active: boolean, confidence: number): void {
+    const { signalling } = this.#holdings ?? {};
+    if (!signalling || this.#model.muted || this.#model.state !== 'live') return;
+    signalling.send('hint.speech', { active, confidence, atMs: Math.round(this.#options.nowMs()) });
+    this.#callerSpeech(this.#heard.device(active));
+  }
+
+  #callerSpeech(active: boolean | null): void {
+    if (active === null) return;
+    this.#dispatch({ type: 'speech', who: 'caller', active });
+    this.emit('speech', { who: 'caller', active });
   }
 
   #listen(holdings: Holdings, signalling: Signalling): void {
@@ -248,6 +287,8 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       this.emit('transcript', line);
     });
     signalling.on('speech', (speech) => {
+      this.emit('serverSpeech', speech);
+      if (speech.who === 'caller') return this.#callerSpeech(this.#heard.server(speech.active));
       this.#dispatch({ type: 'speech', ...speech });
       this.emit('speech', speech);
     });
@@ -281,6 +322,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       clearTimeout(holdings.reconnectTimer);
       this.#dispatch({ type: 'linkBack' });
     } else if (!up && missing.size === 1) {
+      // What was last heard of the caller may be over by the time the line is back.
+      this.emit('serverSpeech', { who: 'caller', active: false });
+      this.#callerSpeech(this.#heard.reset());
       this.#dispatch({ type: 'linkLost' });
       holdings.reconnectTimer = setTimeout(
         () => this.#fail(holdings, CallError.of('NETWORK_UNREACHABLE')),

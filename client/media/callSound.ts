@@ -1,5 +1,7 @@
 import type { Quality } from '../call/callModel.ts';
+import type { DeviceHearing, HearingEvents } from '../hearing/deviceHearing.ts';
 import { LevelMeter } from './levelMeter.ts';
+import { MicrophoneTap } from './microphoneTap.ts';
 import { type LinkSample, qualityBetween, sampleOf } from './quality.ts';
 import { Speaker } from './speaker.ts';
 import type { VoiceLink } from './voiceLink.ts';
@@ -9,8 +11,9 @@ const QUALITY_PERIOD_MS = 3000;
 export type CallSoundEvents = {
   onBlocked: (blocked: boolean) => void;
   onQuality: (quality: Quality) => void;
-  /** Level of the microphone in 0…1, muted or not, once a frame while it is watched. */
+  /** Level of the microphone in 0…1, muted or not, while it is watched. */
   onLevel: (level: number, speaking: boolean) => void;
+  onSpeech: HearingEvents['onSpeech'];
 };
 
 /** What is heard and measured on the device during one call after the other. */
@@ -18,7 +21,11 @@ export class CallSound {
   readonly #shadow: ShadowRoot;
   readonly #events: CallSoundEvents;
   #speaker: Speaker | null = null;
+  #tap: MicrophoneTap | null = null;
   #meter: LevelMeter | null = null;
+  #hearing: DeviceHearing | null = null;
+  #assistantTalks = false;
+  #muted = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   #watched = false;
 
@@ -31,7 +38,8 @@ export class CallSound {
     this.stop();
     this.#speaker = new Speaker(this.#shadow, this.#events.onBlocked);
     this.#speaker.play(voice.remote);
-    this.#meter = new LevelMeter(voice.microphone, this.#events.onLevel);
+    this.#tap = new MicrophoneTap(voice.microphone);
+    this.#meter = new LevelMeter(this.#tap, this.#events.onLevel);
     this.#meter.running = this.#watched;
     let before: LinkSample | null = null;
     const look = async () => {
@@ -43,6 +51,35 @@ export class CallSound {
     const lookQuietly = () => void look().catch(() => {});
     lookQuietly();
     this.#timer = setInterval(lookQuietly, QUALITY_PERIOD_MS);
+  }
+
+  /** Begins to hear on the device; asked for once the call is live, so that loading never delays it. */
+  async listen(): Promise<void> {
+    const tap = this.#tap;
+    if (!tap || this.#hearing) return;
+    const { DeviceHearing } = await import('../hearing/deviceHearing.ts');
+    if (this.#tap !== tap || this.#hearing) return;
+    const { onSpeech } = this.#events;
+    const onGain = (gain: number) => this.#speaker?.setGain(gain);
+    this.#hearing = new DeviceHearing(tap, { onSpeech, onGain });
+    this.#hearing.assistantTalks(this.#assistantTalks);
+    this.#hearing.mute(this.#muted);
+  }
+
+  /** What the server says of either side. */
+  serverSays(who: 'caller' | 'assistant', active: boolean): void {
+    if (who === 'assistant') this.#assistantTalks = active;
+    if (who === 'caller') this.#hearing?.serverHears(active);
+    else this.#hearing?.assistantTalks(active);
+  }
+
+  mute(muted: boolean): void {
+    this.#muted = muted;
+    this.#hearing?.mute(muted);
+  }
+
+  replaceMicrophone(microphone: MediaStreamTrack): void {
+    this.#tap?.replace(microphone);
   }
 
   /** The level is measured only while somebody can see it. */
@@ -57,9 +94,15 @@ export class CallSound {
 
   stop(): void {
     clearInterval(this.#timer);
-    this.#speaker?.close();
+    this.#hearing?.close();
     this.#meter?.close();
-    this.#speaker = null;
+    this.#tap?.close();
+    this.#speaker?.close();
+    this.#hearing = null;
     this.#meter = null;
+    this.#tap = null;
+    this.#speaker = null;
+    this.#assistantTalks = false;
+    this.#muted = false;
   }
 }

@@ -1,9 +1,13 @@
+import type { MicrophoneTap } from './microphoneTap.ts';
+
 const SILENT_DB = -60;
 const LOUD_DB = -18;
 /** Speech starts above the first level and is over below the second one for the hold time. */
 const SPEAKING_ON = 0.35;
 const SPEAKING_OFF = 0.2;
 const HOLD_MS = 400;
+/** Often enough for a meter; a look at every frame would keep the page's whole rendering awake. */
+const LOOK_MS = 40;
 
 /** Root mean square of samples in −1…1 as a level in 0…1, linear in decibels between −60 and −18 dBFS. */
 export function levelOf(samples: Float32Array): number {
@@ -25,39 +29,31 @@ export class SpeakingDetector {
   }
 }
 
-/**
- * Watches a copy of the microphone's track, so that it also hears a visitor who is muted. Looks once a frame and
- * only while `running`.
- */
+/** Level of the microphone, muted or not; looks only while `running`. */
 export class LevelMeter {
-  readonly #track: MediaStreamTrack;
-  readonly #context = new AudioContext();
   readonly #analyser: AnalyserNode;
+  readonly #disconnect: () => void;
   readonly #samples: Float32Array<ArrayBuffer>;
   readonly #detector = new SpeakingDetector();
   readonly #onLevel: (level: number, speaking: boolean) => void;
-  #frame = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(microphone: MediaStreamTrack, onLevel: (level: number, speaking: boolean) => void) {
-    this.#track = microphone.clone();
+  constructor(tap: MicrophoneTap, onLevel: (level: number, speaking: boolean) => void) {
     this.#onLevel = onLevel;
-    this.#analyser = this.#context.createAnalyser();
-    this.#analyser.fftSize = 1024;
+    this.#analyser = new AnalyserNode(tap.context, { fftSize: 1024 });
     this.#samples = new Float32Array(this.#analyser.fftSize);
-    this.#context.createMediaStreamSource(new MediaStream([this.#track])).connect(this.#analyser);
+    this.#disconnect = tap.connect(this.#analyser);
   }
 
   set running(on: boolean) {
-    if (!on) {
-      cancelAnimationFrame(this.#frame);
-      this.#frame = 0;
-    } else if (!this.#frame) {
-      this.#look();
+    if (on) this.#timer ??= setInterval(this.#look, LOOK_MS);
+    else {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
     }
   }
 
   readonly #look = () => {
-    this.#frame = requestAnimationFrame(this.#look);
     this.#analyser.getFloatTimeDomainData(this.#samples);
     const level = levelOf(this.#samples);
     this.#onLevel(level, this.#detector.update(level, performance.now()));
@@ -65,7 +61,6 @@ export class LevelMeter {
 
   close(): void {
     this.running = false;
-    this.#track.stop();
-    void this.#context.close();
+    this.#disconnect();
   }
 }

@@ -14,6 +14,11 @@ export class Speaker {
     void this.resume();
   }
 
+  /** Loudness, 0…1. Where a browser keeps it to the visitor's own keys (iOS), nothing changes. */
+  setGain(gain: number): void {
+    this.#element.volume = gain;
+  }
+
   /** To be called inside a gesture of the visitor when the browser has blocked the sound. */
   async resume(): Promise<void> {
     try {

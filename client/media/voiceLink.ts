@@ -20,6 +20,8 @@ export type VoiceLinkOptions = {
 export type VoiceLink = {
   readonly remoteTrack: MediaStreamTrack;
   setMuted(muted: boolean): void;
+  /** Another microphone in place of the one that is gone. */
+  replaceMicrophone(microphone: MediaStreamTrack): Promise<void>;
   /** Statistics of both peer connections. */
   stats(): Promise<RTCStatsReport[]>;
   close(): void;
@@ -75,6 +77,7 @@ export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLin
     return {
       remoteTrack: consumer.track,
       setMuted: (muted) => (muted ? producer.pause() : producer.resume()),
+      replaceMicrophone: (track) => producer.replaceTrack({ track }),
       stats: () => Promise.all([send.getStats(), recv.getStats()]),
       close,
     };

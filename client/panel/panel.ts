@@ -78,10 +78,9 @@ export class Panel {
     if (!after.muted) this.#local = { ...this.#local, mutedHint: false };
   }
 
-  /** Level of the microphone, 0…1, once a frame. */
+  /** Level of the microphone, 0…1. */
   showLevel(level: number, speaking: boolean): void {
     const { muted } = this.#flow.model;
-    if (muted && speaking && !this.#local.mutedHint) this.#hintMuted();
     const meter = this.#find('.level');
     meter?.toggleAttribute('data-speaking', speaking && !muted);
     if (!this.#stillness.matches) meter?.style.setProperty('--level', muted ? '0' : level.toFixed(2));
@@ -195,7 +194,9 @@ export class Panel {
     this.#host.requestUpdate();
   }
 
-  #hintMuted(): void {
+  /** The caller speaks into a microphone that is muted. */
+  hintMuted(): void {
+    if (!this.#flow.model.muted || this.#local.mutedHint) return;
     this.#set({ mutedHint: true });
     clearTimeout(this.#hintTimer);
     this.#hintTimer = setTimeout(() => this.#set({ mutedHint: false }), HINT_MS);

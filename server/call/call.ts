@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
-import type { CallStarted, CallState, EndReason, Transcript } from '../../shared/events.ts';
+import type { CallStarted, CallState, EndReason, SpeechHint, Transcript } from '../../shared/events.ts';
 import { newId } from '../../shared/ids.ts';
 import { Pacer } from '../audio/pacer.ts';
 import { AudioReceiver } from '../audio/receiver.ts';
@@ -206,6 +206,11 @@ export class Call extends Emitter<CallEvents> {
   /** The caller wrote instead of speaking; answers the id of the transcript's line. */
   hearText(text: string): string {
     return this.#exchange.read(text);
+  }
+
+  /** What the device believes to hear. */
+  hint(hint: SpeechHint): void {
+    this.#exchange.hint(hint);
   }
 
   end(reason: EndReason): void {

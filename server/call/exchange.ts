@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
 import type { SegueError } from '../../shared/errors.ts';
-import type { EndReason, InputOffer, Speaker, Transcript } from '../../shared/events.ts';
+import type { EndReason, InputOffer, Speaker, SpeechHint, Transcript } from '../../shared/events.ts';
 import { newId } from '../../shared/ids.ts';
 import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy.ts';
 import { isBackchannel } from '../turns/backchannel.ts';
@@ -22,6 +22,9 @@ export type ExchangeEvents = {
   /** The dialog has come to its end. */
   over: [EndReason];
 };
+
+/** A person begins and stops speaking a few times a minute; a call lasts an hour. */
+const MOST_HINTS = 4_000;
 
 /** The ears and the mouth of a spoken call. */
 export type Senses = { turns: TurnDetector; hearing: Hearing; speaking: Speaking };
@@ -52,6 +55,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #callerTurnId = newId('turn');
   #callerFinished: (outcome: 'turn' | 'nothing') => void = () => {};
   #contextIsFresh = false;
+  #hintedActive = false;
+  #hints = 0;
 
   constructor(parts: ExchangeParts) {
     super();
@@ -87,6 +92,14 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#muted = muted;
     if (muted) this.#silence.pause();
     else this.#waitForCaller();
+  }
+
+  /** Noted, and no more: the server's own ears decide. What says nothing fresh, or comes too often, is dropped. */
+  hint({ active, atMs, confidence }: SpeechHint): void {
+    if (!this.#begun || active === this.#hintedActive || this.#hints >= MOST_HINTS) return;
+    this.#hintedActive = active;
+    this.#hints += 1;
+    this.#timeline.record('caller.hint', { active, atMs, confidence });
   }
 
   /** Something on the page has changed: the dialog may react when nobody speaks. */

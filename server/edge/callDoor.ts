@@ -19,6 +19,7 @@ type Answers = {
   'page.view': null;
   'page.event': null;
   'text.send': { id: string };
+  'hint.speech': null;
 };
 
 type Handlers = { [Name in keyof ClientToServer]: (request: Request<Name>) => Promise<Answers[Name]> };
@@ -93,6 +94,10 @@ export class CallDoor {
       return null;
     },
     'text.send': async ({ text }) => ({ id: this.#live().hearText(text) }),
+    'hint.speech': async (hint) => {
+      this.#live().hint(hint);
+      return null;
+    },
   };
 
   /** After the device has its answer: only now may the call speak, so that nothing is told before its start. */

@@ -1,8 +1,8 @@
 /** Worker thread: windows of samples → probabilities of speech, for all calls. */
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { readOnnxWeights } from './onnxWeights.ts';
-import { freshState, SileroNetwork, type SileroState } from './sileroNetwork.ts';
+import { readOnnxWeights } from '../../../shared/vad/onnxWeights.ts';
+import { freshState, SileroNetwork, type SileroState } from '../../../shared/vad/sileroNetwork.ts';
 
 export type SileroJob =
   | { type: 'judge'; id: number; stream: number; pcm16k: Float32Array }

@@ -1,7 +1,7 @@
 /** A customer's page on its own origin, under a strict policy, with the widget in it. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { FakeSegueServer } from '../../fakes/segueServer.ts';
 
 export type VisitOptions = {
@@ -12,6 +12,8 @@ export type VisitOptions = {
   context?: BrowserContextOptions;
   /** Granted beforehand, as by a visitor who has called before. */
   microphone?: 'granted' | 'prompt';
+  /** Before the page is opened. */
+  prepare?: (context: BrowserContext) => Promise<void>;
 };
 
 /** A page and what its visitor can reach; closing it closes the page's server too. */
@@ -48,6 +50,7 @@ for (const name of ['segue-state', 'segue-transcript', 'segue-speech', 'segue-la
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const context = await browser.newContext({ reducedMotion: 'reduce', ...options.context });
     if (options.microphone === 'granted') await context.grantPermissions(['microphone'], { origin });
+    await options.prepare?.(context);
     const page = await context.newPage();
     await page.goto(`${origin}/returns`);
     await page.waitForFunction(() => customElements.get('segue-voice') !== undefined);

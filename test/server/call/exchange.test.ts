@@ -267,6 +267,20 @@ describe('an exchange', () => {
     expect(mouth.said.at(-1)).toBe('Found.');
   });
 
+  test('notes what the device hears and does nothing else: not before the greeting, not twice, not for ever', async () => {
+    const made = exchange();
+    const hint = (active: boolean) => made.hint({ active, atMs: 0, confidence: 1 });
+    hint(true);
+    made.begin(Promise.resolve(replyOf('Hello.')));
+    await settle();
+    hint(true);
+    hint(true);
+    expect(types.filter((type) => type === 'caller.hint')).toHaveLength(1);
+    expect(mouth.busy).toBe(true);
+    for (let at = 0; at < 10_000; at += 1) hint(at % 2 === 1);
+    expect(types.filter((type) => type === 'caller.hint')).toHaveLength(4_000);
+  });
+
   test('closed, it leaves no timer and says nothing more', async () => {
     const made = await begun();
     made.close();

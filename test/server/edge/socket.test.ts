@@ -196,6 +196,17 @@ describe('hostile messages', () => {
     expect(await ask(bystander.socket, 'text.send', { text: 'undisturbed' })).toMatchObject({ ok: true });
   });
 
+  test('that hint at speech are noted when they make sense, and only then', async () => {
+    const { socket } = await call();
+    const hint = { active: true, atMs: 1_200, confidence: 0.9 };
+    expect(await ask(socket, 'hint.speech', hint)).toEqual({ ok: true, data: null });
+    for (const bad of [{ confidence: 2 }, { atMs: -1 }, { atMs: Number.NaN }, { active: 'yes' }]) {
+      expect(await ask(socket, 'hint.speech', { ...hint, ...bad })).toMatchObject(refusal('BAD_REQUEST'));
+    }
+    const { token } = await edge.open();
+    expect(await ask(edge.socket(token), 'hint.speech', hint)).toMatchObject(refusal('CALL_NOT_STARTED'));
+  });
+
   test('in a flood are refused, then cut off', async () => {
     const { socket } = await call();
     const flood = Array.from({ length: 120 }, () => ask(socket, 'page.event', { name: 'x' }));

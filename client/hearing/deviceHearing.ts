@@ -1,0 +1,70 @@
+import { systemClock } from '../../shared/clock.ts';
+import type { MicrophoneTap } from '../media/microphoneTap.ts';
+import { Ducking } from './ducking.ts';
+import { type Ears, openEars } from './ears.ts';
+import { type Speech, SpeechGate } from './speechGate.ts';
+
+export type HearingEvents = {
+  /** The caller begins or stops speaking, muted or not. */
+  onSpeech: (speech: Speech) => void;
+  /** How loud the assistant shall be, 0…1. */
+  onGain: (gain: number) => void;
+};
+
+/** What the device hears during a call by voice, before the server does. */
+export class DeviceHearing {
+  readonly #events: HearingEvents;
+  readonly #gate = new SpeechGate();
+  readonly #ducking: Ducking;
+  #ears: Ears | null = null;
+  #engine = '';
+  #muted = false;
+  #closed = false;
+
+  constructor(tap: MicrophoneTap, events: HearingEvents) {
+    this.#events = events;
+    this.#ducking = new Ducking(systemClock, events.onGain);
+    void this.#open(tap);
+  }
+
+  assistantTalks(talks: boolean): void {
+    this.#gate.assistantTalks = talks;
+    this.#ducking.assistant(talks);
+  }
+
+  serverHears(active: boolean): void {
+    this.#ducking.server(active);
+  }
+
+  mute(muted: boolean): void {
+    this.#muted = muted;
+    if (muted) this.#ducking.device(false);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#ears?.close();
+    this.#ducking.close();
+  }
+
+  async #open(tap: MicrophoneTap): Promise<void> {
+    const ears = await openEars(tap, systemClock, {
+      onVerdict: (verdict) => {
+        if (verdict.engine !== this.#engine) mark(verdict.engine);
+        this.#engine = verdict.engine;
+        const speech = this.#gate.update(verdict);
+        if (!speech) return;
+        if (!this.#muted) this.#ducking.device(speech.active);
+        this.#events.onSpeech(speech);
+      },
+      onCost: (costMs, kept) => mark(kept ? 'silero' : 'too slow', costMs),
+    });
+    if (this.#closed) ears.close();
+    else this.#ears = ears;
+  }
+}
+
+/** In the page's own timeline of performance: who judges, and what a window costs where that is measured. */
+function mark(engine: string, costMs: number | null = null): void {
+  performance.mark('segue:ears', { detail: { engine, costMs } });
+}

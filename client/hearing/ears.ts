@@ -1,0 +1,90 @@
+import { processorUrl, weightsUrl } from 'segue:hearing-files';
+import type { Clock } from '../../shared/clock.ts';
+import { EnergyJudge } from '../../shared/vad/energyJudge.ts';
+import type { Weights } from '../../shared/vad/onnxWeights.ts';
+import { unpackWeights } from '../../shared/vad/packedWeights.ts';
+import type { MicrophoneTap } from '../media/microphoneTap.ts';
+import type { EarsMessage, EarsOrder } from './earsMessages.ts';
+import type { Verdict } from './windowJudge.ts';
+
+const WINDOW_MS = 32;
+
+export type EarsEvents = {
+  onVerdict: (verdict: Verdict) => void;
+  onCost: (costMs: number, kept: boolean) => void;
+};
+
+export type Ears = { close(): void };
+
+/**
+ * Listens to the microphone off the main thread: at once by energy, by the network as soon as its weights are there.
+ * Where there is no AudioWorklet, or the page forbids it, the main thread looks at the energy instead.
+ */
+export async function openEars(tap: MicrophoneTap, clock: Clock, events: EarsEvents): Promise<Ears> {
+  try {
+    return await openWorklet(tap, events);
+  } catch {
+    return watchEnergy(tap, clock, events);
+  }
+}
+
+async function openWorklet(tap: MicrophoneTap, events: EarsEvents): Promise<Ears> {
+  const { context } = tap;
+  await context.audioWorklet.addModule(processorUrl);
+  const node = new AudioWorkletNode(context, 'segue-ears', {
+    numberOfInputs: 1,
+    numberOfOutputs: 1,
+    channelCount: 1,
+    channelCountMode: 'explicit',
+  });
+  const order = (message: EarsOrder, transfer: Transferable[] = []) =>
+    node.port.postMessage(message, transfer);
+  node.port.onmessage = ({ data }: MessageEvent<EarsMessage>) => {
+    if ('engine' in data) events.onVerdict(data);
+    else events.onCost(data.costMs, data.kept);
+  };
+  const disconnect = tap.connect(node);
+  // Its output is silence; some browsers run only what is connected to the end.
+  node.connect(context.destination);
+  const loading = new AbortController();
+  loadWeights(loading.signal).then(
+    (weights) => {
+      const buffers = new Set([...weights.values()].map(({ values }) => values.buffer as ArrayBuffer));
+      if (!loading.signal.aborted) order(weights, [...buffers]);
+    },
+    // Without the network the energy goes on deciding.
+    () => {},
+  );
+  return {
+    close() {
+      loading.abort();
+      order('close');
+      node.port.onmessage = null;
+      disconnect();
+      node.disconnect();
+    },
+  };
+}
+
+async function loadWeights(signal: AbortSignal): Promise<Weights> {
+  const response = await fetch(weightsUrl, { credentials: 'omit', signal });
+  if (!response.ok) throw new Error(`The weights: ${response.status}`);
+  return unpackWeights(await response.arrayBuffer());
+}
+
+function watchEnergy(tap: MicrophoneTap, clock: Clock, events: EarsEvents): Ears {
+  const analyser = new AnalyserNode(tap.context, { fftSize: 2048 });
+  const samples = new Float32Array(analyser.fftSize);
+  const judge = new EnergyJudge();
+  const disconnect = tap.connect(analyser);
+  const timer = clock.every(WINDOW_MS, () => {
+    analyser.getFloatTimeDomainData(samples);
+    events.onVerdict({ engine: 'energy', probability: judge.judge(samples) });
+  });
+  return {
+    close() {
+      timer.cancel();
+      disconnect();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Gestures after which a browser lets a suspended context run. */
+const GESTURES = ['pointerup', 'keydown', 'touchend'] as const;
+
+/**
+ * What the page itself hears of the microphone: a copy of its track, so that a muted caller is heard too, in an audio
+ * context that is woken when the browser puts it to sleep. The microphone may be replaced during the call.
+ */
+export class MicrophoneTap {
+  readonly context = new AudioContext();
+  readonly #sinks = new Set<AudioNode>();
+  #track!: MediaStreamTrack;
+  #source: MediaStreamAudioSourceNode | null = null;
+
+  constructor(microphone: MediaStreamTrack) {
+    this.replace(microphone);
+    this.context.addEventListener('statechange', this.#wake);
+    document.addEventListener('visibilitychange', this.#wake);
+    for (const gesture of GESTURES) document.addEventListener(gesture, this.#wake, { passive: true });
+  }
+
+  /** The returned function disconnects. */
+  connect(node: AudioNode): () => void {
+    this.#sinks.add(node);
+    this.#source?.connect(node);
+    return () => {
+      if (this.#sinks.delete(node)) this.#source?.disconnect(node);
+    };
+  }
+
+  replace(microphone: MediaStreamTrack): void {
+    this.#source?.disconnect();
+    this.#track?.stop();
+    this.#track = microphone.clone();
+    // The clone of a muted microphone is silent otherwise.
+    this.#track.enabled = true;
+    this.#source = this.context.createMediaStreamSource(new MediaStream([this.#track]));
+    for (const sink of this.#sinks) this.#source.connect(sink);
+  }
+
+  close(): void {
+    document.removeEventListener('visibilitychange', this.#wake);
+    for (const gesture of GESTURES) document.removeEventListener(gesture, this.#wake);
+    this.#source?.disconnect();
+    this.#sinks.clear();
+    this.#track.stop();
+    void this.context.close();
+  }
+
+  /** Suspended before a gesture, or "interrupted" by a phone call on iOS; a refusal waits for the next occasion. */
+  readonly #wake = (): void => {
+    const { state } = this.context;
+    if (state !== 'running' && state !== 'closed') this.context.resume().catch(() => {});
+  };
+}

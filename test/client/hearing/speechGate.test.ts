@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { type Speech, SpeechGate } from '../../../client/hearing/speechGate.ts';
+import type { Verdict } from '../../../client/hearing/windowJudge.ts';
+
+function feed(gate: SpeechGate, probabilities: number[], engine: Verdict['engine'] = 'silero') {
+  const told: ({ at: number } & Speech)[] = [];
+  for (const [at, probability] of probabilities.entries()) {
+    const speech = gate.update({ engine, probability });
+    if (speech) told.push({ at, ...speech });
+  }
+  return told;
+}
+const times = (count: number, value: number) => Array.from({ length: count }, () => value);
+
+describe('beginning and end of speech', () => {
+  it('begins after two sure windows and ends after a third of a second of silence', () => {
+    const told = feed(new SpeechGate(), [0, 0.9, 0.9, ...times(20, 0.95), ...times(12, 0.05)]);
+    expect(told).toEqual([
+      { at: 2, active: true, confidence: 0.9 },
+      { at: 32, active: false, confidence: 0.95 },
+    ]);
+  });
+
+  it('takes one loud window for a click', () => {
+    expect(feed(new SpeechGate(), [0, 1, 0, 0, 1, 0])).toEqual([]);
+  });
+
+  it('does not end in the pauses between words', () => {
+    const told = feed(new SpeechGate(), [1, 1, 1, ...times(8, 0), 1, ...times(9, 0.1), 0.5, ...times(9, 0)]);
+    expect(told).toHaveLength(1);
+  });
+
+  it('wants more certainty while the assistant talks, and most from energy alone', () => {
+    const gate = new SpeechGate();
+    gate.assistantTalks = true;
+    expect(feed(gate, times(10, 0.6))).toEqual([]);
+    expect(feed(gate, times(3, 0.9), 'energy')).toEqual([]);
+    expect(feed(gate, times(4, 0.99), 'energy')).toMatchObject([{ at: 3, active: true }]);
+  });
+});
