@@ -5,9 +5,11 @@ import type { EndReason, InputOffer, Speaker, Transcript } from '../../shared/ev
 import { newId } from '../../shared/ids.ts';
 import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy.ts';
 import { isBackchannel } from '../turns/backchannel.ts';
+import type { Expectation } from '../turns/expectation.ts';
 import type { TurnDetector } from '../turns/turnDetector.ts';
 import { Floor } from './floor.ts';
 import type { HeardTurn, Hearing } from './hearing.ts';
+import { OverlapWatch } from './overlapWatch.ts';
 import { SilenceWatch } from './silence.ts';
 import type { Manner, Speaking } from './speaking.ts';
 import type { Timeline } from './timeline.ts';
@@ -45,13 +47,16 @@ export class Exchange extends Emitter<ExchangeEvents> {
   /** One thing is said after another, whatever brought it about. */
   readonly #floor = new Floor((error) => this.emit('failed', error));
   readonly #silence: SilenceWatch;
+  readonly #overlaps: OverlapWatch | null;
   #begun = false;
   #closed = false;
   #muted = false;
   #callerTalks = false;
   #callerTurnId = newId('turn');
+  #callerLineShown = false;
   #callerFinished: (outcome: 'turn' | 'nothing') => void = () => {};
   #contextIsFresh = false;
+  #expects: Expectation = 'none';
 
   constructor(parts: ExchangeParts) {
     super();
@@ -64,6 +69,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
       this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
     );
     this.#conversation.onWaiting((sentence) => void this.#utter([sentence]));
+    this.#overlaps = parts.senses && this.#watchOverlaps(parts.senses.speaking);
     if (parts.senses) this.#listenTo(parts.senses);
   }
 
@@ -77,7 +83,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   read(text: string): string {
     const id = newId('turn');
     this.#timeline.record('caller.text', { text });
-    this.#interrupt(0);
+    this.#interrupt({ stopMs: 0, reason: 'text' });
     this.emit('line', { id, speaker: 'caller', text, final: true });
     this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' });
     return id;
@@ -100,6 +106,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     if (this.#closed) return;
     this.#closed = true;
     this.#silence.pause();
+    this.#overlaps?.close();
     this.#floor.close();
     this.#callerFinished('nothing');
     this.#conversation.close();
@@ -108,11 +115,18 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   #listenTo({ hearing, speaking, turns }: Senses): void {
     hearing.on('speech', ({ active, sinceMs }) => this.#callerSpeech(active, sinceMs));
-    hearing.on('partial', (text) => this.#callerSays(text, false));
+    hearing.on('partial', (text) => {
+      this.#overlaps?.heard(text, false);
+      if (!this.#overlaps?.open) this.#callerSays(text, false);
+    });
+    hearing.on('settled', (text) => this.#overlaps?.heard(text, true));
     hearing.on('turnEnd', ({ waitedMs }) => this.#timeline.record('turn.end', { waitedMs }));
     hearing.on('turn', (turn) => this.#heard(turn));
-    hearing.on('nothing', () => this.#callerFinished('nothing'));
-    hearing.on('bargeIn', ({ sinceMs }) => this.#interrupt(sinceMs));
+    hearing.on('nothing', () => {
+      this.#overlaps?.conclude('', speaking.busy);
+      this.#callerFinished('nothing');
+    });
+    hearing.on('bargeIn', ({ sinceMs }) => this.#overlaps?.begin(sinceMs));
     hearing.on('failed', (error) => this.emit('failed', error));
 
     speaking.on('caption', (caption) => this.emit('line', { ...caption, speaker: 'assistant' }));
@@ -127,8 +141,21 @@ export class Exchange extends Emitter<ExchangeEvents> {
     });
   }
 
+  #watchOverlaps(speaking: Speaking): OverlapWatch {
+    const watch = new OverlapWatch({
+      clock: this.#clock,
+      speaking,
+      language: this.#language,
+      expectation: () => this.#expects,
+    });
+    watch.on('interrupt', (why) => this.#interrupt(why));
+    watch.on('drop', (why) => this.#timeline.record('assistant.resumed', why));
+    return watch;
+  }
+
   #callerSpeech(active: boolean, sinceMs: number): void {
     this.#callerTalks = active;
+    this.#overlaps?.speech(active, sinceMs);
     if (active) this.#silence.heard();
     else if (!this.#senses?.speaking.busy) this.#waitForCaller();
     const type = active ? 'caller.speech.start' : 'caller.speech.end';
@@ -138,26 +165,34 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   #callerSays(text: string, final: boolean): void {
     this.emit('line', { id: this.#callerTurnId, speaker: 'caller', text, final });
+    this.#callerLineShown = !final;
     if (final) this.#callerTurnId = newId('turn');
   }
 
   #heard(turn: HeardTurn): void {
     const { text, confidence, sttMs } = turn;
-    this.#timeline.record('stt.final', { text, confidence, language: this.#language, durationMs: sttMs });
-    this.#callerFinished('turn');
+    this.#timeline.record('stt.final', {
+      text,
+      confidence,
+      language: this.#language,
+      durationMs: sttMs,
+      backchannel: isBackchannel(text, this.#language),
+    });
+    const meant = this.#overlaps?.conclude(text, this.#senses?.speaking.busy ?? false) ?? true;
+    this.#callerFinished(meant ? 'turn' : 'nothing');
+    if (!meant && !this.#callerLineShown) return;
     this.#callerSays(text, true);
-    if (this.#senses?.speaking.busy) {
-      if (text === '' || isBackchannel(text, this.#language)) return;
-      this.#interrupt(0);
-    }
+    if (!meant) return;
+    this.#interrupt({ stopMs: 0, reason: 'words' });
     this.#respond(turn);
   }
 
-  /** `sinceMs`: how long the caller has been talking over the assistant. */
-  #interrupt(sinceMs: number): void {
+  /** What stops the assistant; nothing when it is silent. */
+  #interrupt(why: { stopMs: number; reason: string; decidedMs?: number }): void {
+    this.#overlaps?.cancel();
     const cut = this.#senses?.speaking.interrupt();
     if (!cut) return;
-    this.#timeline.record('assistant.interrupted', { stopMs: sinceMs });
+    this.#timeline.record('assistant.interrupted', why);
     this.#conversation.interrupted(cut.heardText);
   }
 
@@ -189,6 +224,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
       this.#conversation.interrupted('');
       return;
     }
+    this.#expects = reply.expects;
     this.#senses?.turns.expect(reply.expects);
     this.emit('offer', reply.offer);
     if (!(await this.#utter(reply.sentences, mannerOf(reply)))) return;

@@ -20,6 +20,8 @@ export type HearingEvents = {
   speech: [{ active: boolean; sinceMs: number }];
   /** The turn's text so far. */
   partial: [text: string];
+  /** The turn's text when all that was said so far is recognised. */
+  settled: [text: string];
   /** The caller has finished; the text follows in `turn`. `waitedMs`: since the caller's last sound. */
   turnEnd: [{ waitedMs: number }];
   /** What sounded like speech was none. */
@@ -93,11 +95,14 @@ export class Hearing extends Emitter<HearingEvents> {
     this.#unsettled = false;
     const segment = this.#stt.flush();
     this.#segments.push(segment);
+    const segments = this.#segments;
     segment.then(
       ({ text }) => {
+        if (this.#segments !== segments) return;
         this.#settledText = `${this.#settledText} ${text}`.trim();
         this.#partialText = '';
         this.#tellText();
+        if (!this.#closed) this.emit('settled', this.#text());
       },
       () => {},
     );
