@@ -18,6 +18,7 @@ export type TimelineType =
   | 'assistant.interrupted'
   | 'assistant.resumed'
   | 'language.switched'
+  | 'line.noisy'
   | 'call.reconnected'
   | 'call.end'
   | `handoff.${string}`

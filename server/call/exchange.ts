@@ -3,12 +3,14 @@ import { Emitter } from '../../shared/emitter.ts';
 import type { SegueError } from '../../shared/errors.ts';
 import type { EndReason, InputOffer, Speaker, Transcript } from '../../shared/events.ts';
 import { newId } from '../../shared/ids.ts';
+import { speechPhrases } from '../../shared/strings/speech/speech.ts';
 import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy.ts';
 import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import type { TurnDetector } from '../turns/turnDetector.ts';
 import { Floor } from './floor.ts';
 import type { HeardTurn, Hearing } from './hearing.ts';
+import { NoiseWatch } from './noiseWatch.ts';
 import { OverlapWatch } from './overlapWatch.ts';
 import { SilenceWatch } from './silence.ts';
 import type { Manner, Speaking } from './speaking.ts';
@@ -48,6 +50,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   readonly #floor = new Floor((error) => this.emit('failed', error));
   readonly #silence: SilenceWatch;
   readonly #overlaps: OverlapWatch | null;
+  readonly #noise: NoiseWatch;
   #begun = false;
   #closed = false;
   #muted = false;
@@ -68,6 +71,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#silence = new SilenceWatch(parts.clock, (count) =>
       this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
     );
+    this.#noise = new NoiseWatch(parts.clock, () => this.#tellNoise());
     this.#conversation.onWaiting((sentence) => void this.#utter([sentence]));
     this.#overlaps = parts.senses && this.#watchOverlaps(parts.senses.speaking);
     if (parts.senses) this.#listenTo(parts.senses);
@@ -124,6 +128,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     hearing.on('turn', (turn) => this.#heard(turn));
     hearing.on('nothing', () => {
       this.#overlaps?.conclude('', speaking.busy);
+      this.#noise.wordless();
       this.#callerFinished('nothing');
     });
     hearing.on('bargeIn', ({ sinceMs }) => this.#overlaps?.begin(sinceMs));
@@ -179,10 +184,12 @@ export class Exchange extends Emitter<ExchangeEvents> {
       backchannel: isBackchannel(text, this.#language),
     });
     const meant = this.#overlaps?.conclude(text, this.#senses?.speaking.busy ?? false) ?? true;
+    const noisy = text === '' && this.#noise.wordless();
+    if (text !== '') this.#noise.words();
     this.#callerFinished(meant ? 'turn' : 'nothing');
     if (!meant && !this.#callerLineShown) return;
     this.#callerSays(text, true);
-    if (!meant) return;
+    if (!meant || noisy) return;
     this.#interrupt({ stopMs: 0, reason: 'words' });
     this.#respond(turn);
   }
@@ -214,6 +221,14 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#floor.take(async () => {
       const reply = await this.#conversation.contextChanged();
       if (reply) await this.#say(reply);
+    });
+  }
+
+  #tellNoise(): void {
+    this.#timeline.record('line.noisy');
+    const [text = ''] = speechPhrases(this.#language).noisyLine;
+    this.#floor.take(async () => {
+      if (await this.#utter([{ text }])) this.#waitForCaller();
     });
   }
 

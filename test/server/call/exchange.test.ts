@@ -322,6 +322,20 @@ describe('an exchange', () => {
     expect(mouth.said.at(-1)).toBe('Found.');
   });
 
+  test('says once that the line is noisy, in place of asking again', async () => {
+    await begun();
+    for (let sound = 0; sound < 4; sound += 1) {
+      ears.emit('speech', { active: true, sinceMs: 100 });
+      ears.emit('speech', { active: false, sinceMs: 200 });
+      ears.emit('nothing');
+      clock.advance(1_000);
+    }
+    await settle();
+    expect(mouth.said).toHaveLength(2);
+    expect(mouth.said[1]).toMatch(/noise on the line/);
+    expect(types).toContain('line.noisy');
+  });
+
   test('closed, it leaves no timer and says nothing more', async () => {
     const made = await begun();
     made.close();
