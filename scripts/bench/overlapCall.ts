@@ -23,7 +23,7 @@ export type OverlapResult = {
   turns: string[];
   /** What the dialog was told that the caller has heard, at each interruption. */
   heardTexts: string[];
-  /** From the overlap's first sample to the assistant's last loud one before it fell silent; null: it never did. */
+  /** From the overlap's first sound to the assistant's last loud one before it fell silent; null: it never did. */
   silentAfterMs: number | null;
 };
 
@@ -79,7 +79,7 @@ export async function overlapCall(script: OverlapScript, engines: OverlapEngines
       const type = result.timeline.at(-1)?.type;
       if (heardSinceMs === null && type === 'assistant.audio.start') heardSinceMs = clock.nowMs();
       const talks = heardSinceMs !== null && clock.nowMs() - heardSinceMs >= script.atMs;
-      if (talks && callerSinceMs === null) callerSinceMs = clock.nowMs();
+      if (talks && callerSinceMs === null) callerSinceMs = clock.nowMs() + onsetMs(script.pcm16k);
       turns.push(frames.next(talks));
       if (frames.overMs >= AFTERMATH_MS && !speaking.busy) break;
       await pause(Math.max(0, startMs + count * FRAME_MS - clock.nowMs()));
@@ -134,6 +134,13 @@ function framesOf({ pcm16k, background }: OverlapScript) {
       return frame;
     },
   };
+}
+
+/** Where a clip becomes audible: a twentieth of its peak. */
+function onsetMs(pcm16k: Float32Array): number {
+  const peak = pcm16k.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  const at = pcm16k.findIndex((sample) => Math.abs(sample) >= peak / 20);
+  return (Math.max(0, at) * FRAME_MS) / FRAME_SAMPLES_16K;
 }
 
 const LOUD = 0.003;

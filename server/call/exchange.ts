@@ -120,14 +120,14 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #listenTo({ hearing, speaking, turns }: Senses): void {
     hearing.on('speech', ({ active, sinceMs }) => this.#callerSpeech(active, sinceMs));
     hearing.on('partial', (text) => {
-      this.#overlaps?.heard(text, false);
+      this.#overlaps?.heard(text, null);
       if (!this.#overlaps?.open) this.#callerSays(text, false);
     });
-    hearing.on('settled', (text) => this.#overlaps?.heard(text, true));
+    hearing.on('settled', ({ text, alternatives }) => this.#overlaps?.heard(text, alternatives));
     hearing.on('turnEnd', ({ waitedMs }) => this.#timeline.record('turn.end', { waitedMs }));
     hearing.on('turn', (turn) => this.#heard(turn));
     hearing.on('nothing', () => {
-      this.#overlaps?.conclude('', speaking.busy);
+      this.#overlaps?.conclude('', [], speaking.busy);
       this.#noise.wordless();
       this.#callerFinished('nothing');
     });
@@ -175,7 +175,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   }
 
   #heard(turn: HeardTurn): void {
-    const { text, confidence, sttMs } = turn;
+    const { text, alternatives, confidence, sttMs } = turn;
     this.#timeline.record('stt.final', {
       text,
       confidence,
@@ -183,7 +183,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
       durationMs: sttMs,
       backchannel: isBackchannel(text, this.#language),
     });
-    const meant = this.#overlaps?.conclude(text, this.#senses?.speaking.busy ?? false) ?? true;
+    const meant = this.#overlaps?.conclude(text, alternatives, this.#senses?.speaking.busy ?? false) ?? true;
     const noisy = text === '' && this.#noise.wordless();
     if (text !== '') this.#noise.words();
     this.#callerFinished(meant ? 'turn' : 'nothing');

@@ -21,7 +21,7 @@ export type HearingEvents = {
   /** The turn's text so far. */
   partial: [text: string];
   /** The turn's text when all that was said so far is recognised. */
-  settled: [text: string];
+  settled: [{ text: string; alternatives: string[] }];
   /** The caller has finished; the text follows in `turn`. `waitedMs`: since the caller's last sound. */
   turnEnd: [{ waitedMs: number }];
   /** What sounded like speech was none. */
@@ -97,12 +97,15 @@ export class Hearing extends Emitter<HearingEvents> {
     this.#segments.push(segment);
     const segments = this.#segments;
     segment.then(
-      ({ text }) => {
+      ({ text, alternatives }) => {
         if (this.#segments !== segments) return;
+        const before = this.#settledText;
         this.#settledText = `${this.#settledText} ${text}`.trim();
         this.#partialText = '';
         this.#tellText();
-        if (!this.#closed) this.emit('settled', this.#text());
+        if (this.#closed) return;
+        const others = alternatives.map((other) => `${before} ${other}`.trim());
+        this.emit('settled', { text: this.#text(), alternatives: others });
       },
       () => {},
     );

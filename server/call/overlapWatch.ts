@@ -47,6 +47,7 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
   #running: Running | null = null;
   #timer: TimerHandle | null = null;
   #text = '';
+  #alternatives: readonly string[] = [];
   #sounding = NOTHING;
   /** What became of the overlaps of the caller's running turn. */
   #outcome: 'interrupt' | 'drop' | null = null;
@@ -89,28 +90,28 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
     this.#running.settled = false;
   }
 
-  /** The text of the caller's turn so far; `settled`: all of it is recognised. */
-  heard(text: string, settled: boolean): void {
+  /** The text of the caller's turn so far; with other readings when all of it is recognised. */
+  heard(text: string, alternatives: readonly string[] | null): void {
     this.#text = text;
+    this.#alternatives = alternatives ?? [];
     if (!this.#running) return;
-    this.#running.settled = settled;
+    this.#running.settled = alternatives !== null;
     this.#judge();
   }
 
   /** The caller's turn is over: whether it is meant for the assistant, or a listener's sound, noise or echo. */
-  conclude(text: string, assistantBusy: boolean): boolean {
-    this.heard(text, true);
+  conclude(text: string, alternatives: readonly string[], assistantBusy: boolean): boolean {
+    this.heard(text, alternatives);
     const { endedMs } = this.#running ?? {};
     if (this.#running)
       this.#decide(this.#verdict(this.#running.startMs, endedMs ?? this.#clock.nowMs(), true));
     const outcome = this.#outcome;
     this.#outcome = null;
-    this.#text = '';
     if (outcome === 'interrupt') return true;
     if (outcome === null && !assistantBusy) return true;
     if (outcome === null) this.#sounding = this.#speaking.sounding() ?? this.#sounding;
     else if (!assistantBusy) this.#sounding = { ...this.#sounding, remainingMs: 0 };
-    return judge(text, this.#sounding, this.#language, this.#expectation()).verdict === 'interrupt';
+    return this.#judgement(0, true).verdict === 'interrupt';
   }
 
   /** The assistant was stopped otherwise. */
@@ -135,9 +136,19 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
 
   #verdict(startMs: number, untilMs: number, ended: boolean): Verdict {
     this.#sounding = this.#speaking.sounding() ?? this.#sounding;
-    return judge(this.#text, this.#sounding, this.#language, this.#expectation(), {
-      speechMs: untilMs - startMs,
+    return this.#judgement(untilMs - startMs, ended);
+  }
+
+  #judgement(speechMs: number, ended: boolean): Verdict {
+    return judgeOverlap({
+      speechMs,
       ended,
+      text: this.#text,
+      alternatives: this.#alternatives,
+      spokenText: this.#sounding.text,
+      remainingMs: this.#sounding.remainingMs,
+      language: this.#language,
+      expectation: this.#expectation(),
     });
   }
 
@@ -159,14 +170,4 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
     this.#speaking.release();
     this.emit('drop', { reason, heldMs: nowMs - running.foundMs });
   }
-}
-
-function judge(
-  text: string,
-  { text: spokenText, remainingMs }: Sounding,
-  language: string,
-  expectation: Expectation,
-  { speechMs, ended } = { speechMs: 0, ended: true },
-): Verdict {
-  return judgeOverlap({ speechMs, ended, text, spokenText, remainingMs, language, expectation });
 }

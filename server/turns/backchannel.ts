@@ -27,7 +27,7 @@ const STOPS: Readonly<Record<Language, string>> = {
 
 /** What recognisers make of a breath, a cough or a knock. */
 const NOISES: Readonly<Record<Language, string>> = {
-  en: 'the, a, huh, i, and, er, h, ha, hey',
+  en: "the, a, huh, i, i'm, im, in, and, er, h, ha, hey, him, them, then, than, man",
   es: 'a, e, y, la, el',
   fr: 'a, à, e, et, le, la',
   de: 'a, e, und, die, der',

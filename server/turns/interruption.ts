@@ -9,6 +9,8 @@ export type Overlap = {
   ended: boolean;
   /** What is recognised of it so far. */
   text: string;
+  /** The recogniser's other readings of it. */
+  alternatives: readonly string[];
   /** What the assistant has just been saying. */
   spokenText: string;
   /** How much it still had to say. */
@@ -24,11 +26,12 @@ export type Verdict =
   | { verdict: 'drop'; reason: 'backchannel' | 'echo' | 'sound' };
 
 /** Without a word recognised, longer speech is meant: a cough or "mm-hm" is shorter. */
-const LONG_MS = 900;
+const LONG_MS = 1_300;
 /** Nobody says "right" for that long. */
 const LONG_BACKCHANNEL_MS = 2_000;
-/** One word alone may be misheard as long as no more of it follows. */
-const ONE_WORD_MS = 500;
+/** A word or two may be misheard: until speech has lasted that long, it is decided when all of it is recognised. */
+const FEW_WORDS = 2;
+const FEW_WORDS_MS = 1_200;
 /** Words of the assistant that come back, in the same order, from its own loudspeaker. */
 const ECHO_SHARE = 0.7;
 const FEWEST_ECHO_WORDS = 2;
@@ -44,17 +47,31 @@ export function judgeOverlap(overlap: Overlap): Verdict {
     return ended ? { verdict: 'drop', reason: 'echo' } : { verdict: 'wait' };
   }
   if (wantsSilence(words, language)) return { verdict: 'interrupt', reason: 'stop' };
-  const meant = meantWords(words, language);
-  if (meant.length > 1 || (meant.length === 1 && (ended || speechMs >= ONE_WORD_MS))) {
+  const meant = meantWords(words, language).length;
+  if (meant > FEW_WORDS || (meant > 0 && speechMs >= FEW_WORDS_MS)) {
     return { verdict: 'interrupt', reason: 'words' };
   }
-  if (meant.length === 1) return { verdict: 'wait' };
-  const listening = isBackchannel(words.join(' '), language);
+  if (meant > 0) return ended ? judgeFewWords(overlap) : { verdict: 'wait' };
+  const listening = isBackchannel(text, language);
   if (listening && isAnswer(overlap)) return { verdict: 'interrupt', reason: 'answer' };
   if (speechMs >= (listening ? LONG_BACKCHANNEL_MS : LONG_MS))
     return { verdict: 'interrupt', reason: 'long' };
   if (!ended) return { verdict: 'wait' };
   return { verdict: 'drop', reason: listening ? 'backchannel' : 'sound' };
+}
+
+/** Short words are misheard most, and "right" is among the other readings of "fried". */
+function judgeFewWords(overlap: Overlap): Verdict {
+  const { alternatives, language } = overlap;
+  if (alternatives.some((reading) => wantsSilence(wordsOf(reading), language))) {
+    return { verdict: 'interrupt', reason: 'stop' };
+  }
+  if (!alternatives.some((reading) => isBackchannel(reading, language))) {
+    return { verdict: 'interrupt', reason: 'words' };
+  }
+  return isAnswer(overlap)
+    ? { verdict: 'interrupt', reason: 'answer' }
+    : { verdict: 'drop', reason: 'backchannel' };
 }
 
 function isAnswer({ expectation, remainingMs }: Overlap): boolean {

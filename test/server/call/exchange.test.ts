@@ -171,7 +171,7 @@ describe('an exchange', () => {
     ears.emit('bargeIn', { sinceMs: 130 });
     expect(mouth.held).toBe('silent');
     expect(interrupted).toEqual([]);
-    ears.emit('partial', 'where is');
+    ears.emit('partial', 'where is my');
     expect(mouth.busy).toBe(false);
     expect(interrupted).toEqual(['half a']);
     expect(types).toContain('assistant.interrupted');
@@ -191,7 +191,7 @@ describe('an exchange', () => {
     ears.emit('partial', 'you said tell');
     ears.emit('speech', { active: false, sinceMs: 200 });
     expect(mouth.held).toBe('silent');
-    ears.emit('settled', 'you said tell me');
+    ears.emit('settled', { text: 'you said tell me', alternatives: [] });
     expect(mouth.held).toBeNull();
     expect(types.at(-1)).toBe('assistant.resumed');
     ears.emit('turn', heard('you said tell me'));
@@ -207,7 +207,7 @@ describe('an exchange', () => {
     ears.emit('speech', { active: true, sinceMs: 100 });
     ears.emit('bargeIn', { sinceMs: 130 });
     ears.emit('speech', { active: false, sinceMs: 200 });
-    ears.emit('settled', 'mhm');
+    ears.emit('settled', { text: 'mhm', alternatives: [] });
     mouth.finish();
     await settle();
     ears.emit('turn', heard('mhm'));

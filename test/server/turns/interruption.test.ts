@@ -8,6 +8,7 @@ function judge(text: string, more: Partial<Overlap> = {}): string {
     speechMs: 450,
     ended: true,
     text,
+    alternatives: [],
     spokenText: SPOKEN,
     remainingMs: 4_000,
     language: 'en',
@@ -179,23 +180,36 @@ describe('words over the assistant', () => {
 describe('while the caller still talks', () => {
   const talking = { ended: false };
 
-  test.each(['stop', 'no', 'wait', 'where is', 'hold on'])('“%s” interrupts before the end', (text) => {
+  test.each(['stop', 'no', 'wait', 'where is my', 'hold on'])('“%s” interrupts before the end', (text) => {
     expect(judge(text, { ...talking, speechMs: 250 })).toBe('interrupt');
   });
 
-  test.each(['', 'mhm', 'okay', 'i', 'your return'])('“%s” waits for more', (text) => {
+  test.each(['', 'mhm', 'okay', 'i', 'where is', 'your return'])('“%s” waits for more', (text) => {
     expect(judge(text, { ...talking, speechMs: 400 })).toBe('wait');
   });
 
   test('one word waits until it has lasted', () => {
     expect(judge('refund', { ...talking, speechMs: 400 })).toBe('wait');
-    expect(judge('refund', { ...talking, speechMs: 600 })).toBe('interrupt');
+    expect(judge('refund', { ...talking, speechMs: 1_300 })).toBe('interrupt');
   });
 
   test('long speech interrupts without words, and later with a listener’s', () => {
-    expect(judge('', { ...talking, speechMs: 1_000 })).toBe('interrupt');
-    expect(judge('okay', { ...talking, speechMs: 1_000 })).toBe('wait');
+    expect(judge('', { ...talking, speechMs: 1_400 })).toBe('interrupt');
+    expect(judge('okay', { ...talking, speechMs: 1_400 })).toBe('wait');
     expect(judge('okay', { ...talking, speechMs: 2_000 })).toBe('interrupt');
+  });
+});
+
+describe('a word or two that may be misheard', () => {
+  test.each([
+    ['fried', ['friday', 'right'], 'drop'],
+    ['yours', ['years', 'yeah'], 'drop'],
+    ['well done', ['hold on'], 'interrupt'],
+    ['know', ['no', 'new'], 'interrupt'],
+    ['refund', ['refunds'], 'interrupt'],
+    ['where is my order', ['right'], 'interrupt'],
+  ])('“%s”, or %j: %s', (text, alternatives, verdict) => {
+    expect(judge(text, { alternatives })).toBe(verdict);
   });
 });
 
