@@ -23,7 +23,7 @@ export type OverlapParts = {
 
 const TICK_MS = 50;
 /** A recogniser that takes longer to answer has no words to tell. */
-const ANSWER_LIMIT_MS = 600;
+const ANSWER_LIMIT_MS = 1_000;
 /** By then it is decided, whatever is known. */
 const DECISION_LIMIT_MS = 3_000;
 /** So many false alarms in a row, and the assistant is only turned down until it is sure. */

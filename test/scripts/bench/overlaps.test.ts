@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OverlapResult, overlapCall } from '../../../scripts/bench/overlapCall.ts';
+import { openEngines } from '../../../scripts/bench/overlaps.ts';
+import { noise, voskFiles } from '../../fakes/recordings.ts';
+
+const SAYS =
+  'Your parcel left our warehouse in Leeds on Monday. The carrier expects to bring it on Thursday.';
+
+type Engines = Awaited<ReturnType<typeof openEngines>>;
+
+/** Silero, Vosk, flite, the exchange and the pacer, in real time. */
+describe.skipIf(!voskFiles)('speech over the assistant, with real ears and voices', () => {
+  let engines: Engines;
+  beforeAll(async () => {
+    engines = await openEngines();
+  });
+  afterAll(() => Promise.all([engines?.vad.close(), engines?.stt.close(), engines?.tts.close()]));
+
+  async function over(said: string, voice: string, more: { says?: string; atMs?: number } = {}) {
+    const { pcm16k } = await engines.tts.synthesise(said, { language: 'en', voice });
+    return await overlapCall({ says: SAYS, pcm16k, atMs: 900, expects: 'open', ...more }, engines);
+  }
+  const types = ({ timeline }: OverlapResult) =>
+    timeline.map(({ type }) => type).filter((type) => /interrupted|resumed/.test(type));
+
+  test.concurrent.each([
+    ['Stop.', 'awb'],
+    ['Wait a minute.', 'rms'],
+    ['Sorry, where is my order?', 'rms'],
+    ['No, I mean the other one.', 'awb'],
+    ['Stop talking please.', 'rms'],
+    ['I have a different question.', 'kal16'],
+  ])('“%s” by %s stops it, and the dialog learns what was heard', async (said, voice) => {
+    const result = await over(said, voice);
+    expect(types(result)).toEqual(['assistant.interrupted']);
+    expect(result.heardTexts).toHaveLength(1);
+    expect(SAYS.startsWith(result.heardTexts[0] ?? '-')).toBe(true);
+    expect(result.turns).toHaveLength(1);
+  });
+
+  test.concurrent.each([
+    ['Right.', 'rms'],
+    ['Sure.', 'rms'],
+    ['I see.', 'rms'],
+    ['Great.', 'rms'],
+    ['Of course.', 'awb'],
+    ['Okay, okay.', 'rms'],
+  ])('“%s” by %s does not; it goes on to its end', async (said, voice) => {
+    const result = await over(said, voice);
+    expect(types(result)).toEqual(['assistant.resumed']);
+    expect(result.heardTexts).toEqual([]);
+    expect(result.turns).toEqual([]);
+    expect(result.timeline.filter(({ type }) => type === 'assistant.audio.end')).toHaveLength(1);
+  });
+
+  test('its own words come back as an echo that does not stop it', async () => {
+    const result = await over('left our warehouse in Leeds', 'rms', { atMs: 2_000 });
+    expect(types(result)).toEqual(['assistant.resumed']);
+    expect(result.turns).toEqual([]);
+  });
+
+  test('a knock in the room does not stop it', async () => {
+    const result = await overlapCall({ says: SAYS, pcm16k: noise(60, -8), atMs: 900 }, engines);
+    expect(types(result)).not.toContain('assistant.interrupted');
+    expect(result.turns).toEqual([]);
+  });
+});
