@@ -17,7 +17,7 @@ const BACKCHANNELS: Readonly<Record<Language, string>> = {
 const STOPS: Readonly<Record<Language, string>> = {
   en:
     'stop, wait, no, nope, not, hold on, hang on, sorry, excuse me, pardon, one moment, one second, just a second, ' +
-    'cancel, enough, quiet, shut up, be quiet, never mind, actually, but, hello, help, what',
+    'cancel, quiet, shut up, be quiet, never mind, actually, but, hello, help, what',
   es: 'para, pare, espera, espere, no, perdón, perdona, perdone, disculpe, un momento, alto, basta, silencio, cancelar, pero, hola',
   fr: "stop, arrête, arrêtez, attends, attendez, non, pardon, désolé, désolée, excusez moi, un instant, un moment, une seconde, ça suffit, assez, silence, annuler, mais, allô, s'il vous plaît",
   de: 'stopp, stop, halt, warte, warten, nein, nicht, moment, einen moment, entschuldigung, sorry, genug, ruhe, stille, abbrechen, aber, hallo, falsch',
