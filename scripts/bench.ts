@@ -9,6 +9,7 @@ import type { BenchContext, Measurement } from './bench/measurement.ts';
 import { watchNeighbours } from './bench/neighbours.ts';
 import { help, parseBench } from './bench/options.ts';
 import { opus } from './bench/opus.ts';
+import { overlaps } from './bench/overlaps.ts';
 import { table } from './bench/print.ts';
 import { ServerUnderTest } from './bench/server.ts';
 import { size } from './bench/size.ts';
@@ -16,7 +17,7 @@ import { start } from './bench/start.ts';
 import { voice } from './bench/voice.ts';
 import { UsageError } from './call/options.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [size, opus, start, voice, bargeIn, load];
+const MEASUREMENTS: readonly Measurement[] = [size, opus, start, voice, bargeIn, overlaps, load];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');
 
 /** Exit code 1 when something could not be measured; a missed promise is a result, not a failure. */

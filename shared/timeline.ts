@@ -19,6 +19,7 @@ export type TimelineType =
   | 'assistant.interrupted'
   | 'assistant.resumed'
   | 'language.switched'
+  | 'line.noisy'
   | 'call.reconnected'
   | 'call.end'
   | `handoff.${string}`

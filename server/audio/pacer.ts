@@ -1,6 +1,7 @@
 import { FRAME_MS, FRAME_SAMPLES_16K, SPEECH_RATE_HZ } from '../../shared/audio.ts';
 import type { Clock, TimerHandle } from '../../shared/clock.ts';
 import type { Clip, Player } from './player.ts';
+import { resumePoint } from './resumePoint.ts';
 import type { VoiceOutput } from './voiceOutput.ts';
 
 export type PacerOptions = {
@@ -10,8 +11,10 @@ export type PacerOptions = {
   leadMs?: number;
 };
 
+/** A clip that waits for its first frame to be sent, or for the rest of them; `started`: its start was told. */
+type Queued = Clip & { started: boolean };
 /** A clip between its first frame sent and its last sample heard. */
-type Sounding = { id: string; fromMs: number; untilMs: number; started: boolean };
+type Sounding = Queued & { fromMs: number; untilMs: number };
 
 const DEFAULT_LEAD_MS = 60;
 const FADE_SAMPLES = (SPEECH_RATE_HZ * 8) / 1000;
@@ -30,9 +33,12 @@ export class Pacer implements Player {
   readonly #leadMs: number;
   readonly #startListeners = new Set<(clipId: string) => void>();
   readonly #endListeners = new Set<(clipId: string) => void>();
-  #queue: Clip[] = [];
-  /** Samples of the first clip of the queue that were sent. */
+  #queue: Queued[] = [];
+  /** Samples of the first clip of the queue that were sent, and whether it is among the sounding ones. */
   #offset = 0;
+  #sounds = false;
+  /** What `pause` kept: the first of these was heard up to `playedMs`. */
+  #kept: { clips: Queued[]; playedMs: number } | null = null;
   #sounding: Sounding[] = [];
   #sentUntilMs: number;
   #trailing = 0;
@@ -50,27 +56,55 @@ export class Pacer implements Player {
 
   play(clip: Clip): void {
     if (this.#closed) return;
-    this.#queue.push(clip);
-    this.#trailing = TRAILING_FRAMES;
-    this.#timer ??= this.#clock.every(FRAME_MS, () => this.#tick());
-    this.#tick();
+    if (this.#kept) {
+      this.#kept.clips.push({ ...clip, started: false });
+      return;
+    }
+    this.#queue.push({ ...clip, started: false });
+    this.#run();
   }
 
   stop(): { id: string; playedMs: number } | null {
+    const stopped = this.position();
+    this.#kept = null;
+    this.#silence();
+    return stopped;
+  }
+
+  pause(): { id: string; playedMs: number } | null {
+    const nowMs = this.#clock.nowMs();
+    this.#tell(nowMs);
+    const paused = this.position();
+    if (this.#kept || !paused) return null;
+    const unheard = this.#sounding.filter(({ untilMs }) => nowMs < untilMs);
+    const unsent = this.#sounds ? this.#queue.slice(1) : this.#queue;
+    this.#kept = { clips: [...unheard, ...unsent], playedMs: paused.playedMs };
+    this.#silence();
+    return paused;
+  }
+
+  resume(): void {
+    const kept = this.#kept;
+    this.#kept = null;
+    const [first] = kept?.clips ?? [];
+    if (!kept || !first || this.#closed) return;
+    this.#queue = kept.clips.map(({ id, pcm16k, started }) => ({ id, pcm16k, started }));
+    this.#offset = resumePoint(first.pcm16k, Math.round(kept.playedMs * SAMPLES_PER_MS));
+    // From silence, so that the cut does not click.
+    this.#gain = 0;
+    this.#run();
+  }
+
+  position(): { id: string; playedMs: number } | null {
+    if (this.#kept) {
+      const [first] = this.#kept.clips;
+      return first ? { id: first.id, playedMs: this.#kept.playedMs } : null;
+    }
     const nowMs = this.#clock.nowMs();
     const heard = this.#sounding.find(({ untilMs }) => nowMs < untilMs);
-    const first = this.#queue[0];
-    const stopped = heard
-      ? { id: heard.id, playedMs: Math.max(0, nowMs - heard.fromMs) }
-      : first
-        ? { id: first.id, playedMs: 0 }
-        : null;
-    const tail = first && this.#offset > 0 ? this.#fadeOut(first) : null;
-    this.#queue = [];
-    this.#offset = 0;
-    this.#sounding = [];
-    if (tail) this.#send(tail, 0);
-    return stopped;
+    if (heard) return { id: heard.id, playedMs: Math.max(0, nowMs - heard.fromMs) };
+    const [first] = this.#queue;
+    return first ? { id: first.id, playedMs: 0 } : null;
   }
 
   setGain(gain: number): void {
@@ -88,11 +122,29 @@ export class Pacer implements Player {
 
   close(): void {
     this.#closed = true;
+    this.#kept = null;
     this.#queue = [];
     this.#sounding = [];
     this.#rest();
     this.#startListeners.clear();
     this.#endListeners.clear();
+  }
+
+  #run(): void {
+    this.#trailing = TRAILING_FRAMES;
+    this.#timer ??= this.#clock.every(FRAME_MS, () => this.#tick());
+    this.#tick();
+  }
+
+  /** Drops what is not sent, its beginning faded out. */
+  #silence(): void {
+    const [first] = this.#queue;
+    const tail = first && this.#sounds ? this.#fadeOut(first) : null;
+    this.#queue = [];
+    this.#offset = 0;
+    this.#sounds = false;
+    this.#sounding = [];
+    if (tail) this.#send(tail, 0);
   }
 
   #tick(): void {
@@ -123,7 +175,7 @@ export class Pacer implements Player {
     const frame = new Float32Array(FRAME_SAMPLES_16K);
     let filled = 0;
     for (let clip = this.#queue[0]; clip && filled < frame.length; clip = this.#queue[0]) {
-      if (this.#offset === 0) this.#began(clip, this.#sentUntilMs + gapMs + filled / SAMPLES_PER_MS);
+      if (!this.#sounds) this.#began(clip, this.#sentUntilMs + gapMs + filled / SAMPLES_PER_MS);
       const taken = Math.min(frame.length - filled, clip.pcm16k.length - this.#offset);
       frame.set(clip.pcm16k.subarray(this.#offset, this.#offset + taken), filled);
       filled += taken;
@@ -131,13 +183,16 @@ export class Pacer implements Player {
       if (this.#offset < clip.pcm16k.length) continue;
       this.#queue.shift();
       this.#offset = 0;
+      this.#sounds = false;
     }
     this.#applyGain(frame);
     return frame;
   }
 
-  #began({ id, pcm16k }: Clip, fromMs: number): void {
-    this.#sounding.push({ id, fromMs, untilMs: fromMs + pcm16k.length / SAMPLES_PER_MS, started: false });
+  #began(clip: Queued, atMs: number): void {
+    this.#sounds = true;
+    const fromMs = atMs - this.#offset / SAMPLES_PER_MS;
+    this.#sounding.push({ ...clip, fromMs, untilMs: fromMs + clip.pcm16k.length / SAMPLES_PER_MS });
   }
 
   /** The rest of a clip that is cut off: some milliseconds of it, then silence. */

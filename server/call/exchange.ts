@@ -3,11 +3,15 @@ import { Emitter } from '../../shared/emitter.ts';
 import type { SegueError } from '../../shared/errors.ts';
 import type { EndReason, InputOffer, Speaker, SpeechHint, Transcript } from '../../shared/events.ts';
 import { newId } from '../../shared/ids.ts';
+import { speechPhrases } from '../../shared/strings/speech/speech.ts';
 import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy.ts';
 import { isBackchannel } from '../turns/backchannel.ts';
+import type { Expectation } from '../turns/expectation.ts';
 import type { TurnDetector } from '../turns/turnDetector.ts';
 import { Floor } from './floor.ts';
 import type { HeardTurn, Hearing } from './hearing.ts';
+import { NoiseWatch } from './noiseWatch.ts';
+import { OverlapWatch } from './overlapWatch.ts';
 import { SilenceWatch } from './silence.ts';
 import type { Manner, Speaking } from './speaking.ts';
 import type { Timeline } from './timeline.ts';
@@ -48,15 +52,19 @@ export class Exchange extends Emitter<ExchangeEvents> {
   /** One thing is said after another, whatever brought it about. */
   readonly #floor = new Floor((error) => this.emit('failed', error));
   readonly #silence: SilenceWatch;
+  readonly #overlaps: OverlapWatch | null;
+  readonly #noise: NoiseWatch;
   #begun = false;
   #closed = false;
   #muted = false;
   #callerTalks = false;
   #callerTurnId = newId('turn');
+  #callerLineShown = false;
   #callerFinished: (outcome: 'turn' | 'nothing') => void = () => {};
   #contextIsFresh = false;
   #hintedActive = false;
   #hints = 0;
+  #expects: Expectation = 'none';
 
   constructor(parts: ExchangeParts) {
     super();
@@ -68,7 +76,9 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#silence = new SilenceWatch(parts.clock, (count) =>
       this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
     );
+    this.#noise = new NoiseWatch(parts.clock, () => this.#tellNoise());
     this.#conversation.onWaiting((sentence) => void this.#utter([sentence]));
+    this.#overlaps = parts.senses && this.#watchOverlaps(parts.senses.speaking);
     if (parts.senses) this.#listenTo(parts.senses);
   }
 
@@ -82,7 +92,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   read(text: string): string {
     const id = newId('turn');
     this.#timeline.record('caller.text', { text });
-    this.#interrupt(0);
+    this.#interrupt({ stopMs: 0, reason: 'text' });
     this.emit('line', { id, speaker: 'caller', text, final: true });
     this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' });
     return id;
@@ -113,6 +123,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     if (this.#closed) return;
     this.#closed = true;
     this.#silence.pause();
+    this.#overlaps?.close();
     this.#floor.close();
     this.#callerFinished('nothing');
     this.#conversation.close();
@@ -121,12 +132,23 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   #listenTo({ hearing, speaking, turns }: Senses): void {
     hearing.on('speech', ({ active, sinceMs }) => this.#callerSpeech(active, sinceMs));
-    hearing.on('partial', (text) => this.#callerSays(text, false));
+    hearing.on('partial', (text) => {
+      this.#overlaps?.heard(text, null);
+      if (!this.#overlaps?.open) this.#callerSays(text, false);
+    });
+    hearing.on('settled', ({ text, alternatives }) => this.#overlaps?.heard(text, alternatives));
     hearing.on('turnEnd', ({ waitedMs }) => this.#timeline.record('turn.end', { waitedMs }));
     hearing.on('turn', (turn) => this.#heard(turn));
-    hearing.on('nothing', () => this.#callerFinished('nothing'));
-    hearing.on('bargeIn', ({ sinceMs }) => this.#interrupt(sinceMs));
+    hearing.on('nothing', () => {
+      this.#overlaps?.conclude('', [], speaking.busy);
+      this.#noise.wordless();
+      this.#callerFinished('nothing');
+    });
+    hearing.on('bargeIn', ({ sinceMs }) => this.#overlaps?.begin(sinceMs));
     hearing.on('failed', (error) => this.emit('failed', error));
+    hearing.on('degraded', ({ code, detail = '' }) =>
+      this.#timeline.record(`error.${code}`, { part: 'vad', detail }),
+    );
 
     speaking.on('caption', (caption) => this.emit('line', { ...caption, speaker: 'assistant' }));
     speaking.on('first', (timing) => this.#timeline.record('tts.first', timing));
@@ -140,8 +162,21 @@ export class Exchange extends Emitter<ExchangeEvents> {
     });
   }
 
+  #watchOverlaps(speaking: Speaking): OverlapWatch {
+    const watch = new OverlapWatch({
+      clock: this.#clock,
+      speaking,
+      language: this.#language,
+      expectation: () => this.#expects,
+    });
+    watch.on('interrupt', (why) => this.#interrupt(why));
+    watch.on('drop', (why) => this.#timeline.record('assistant.resumed', why));
+    return watch;
+  }
+
   #callerSpeech(active: boolean, sinceMs: number): void {
     this.#callerTalks = active;
+    this.#overlaps?.speech(active, sinceMs);
     if (active) this.#silence.heard();
     else if (!this.#senses?.speaking.busy) this.#waitForCaller();
     const type = active ? 'caller.speech.start' : 'caller.speech.end';
@@ -151,26 +186,36 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   #callerSays(text: string, final: boolean): void {
     this.emit('line', { id: this.#callerTurnId, speaker: 'caller', text, final });
+    this.#callerLineShown = !final;
     if (final) this.#callerTurnId = newId('turn');
   }
 
   #heard(turn: HeardTurn): void {
-    const { text, confidence, sttMs } = turn;
-    this.#timeline.record('stt.final', { text, confidence, language: this.#language, durationMs: sttMs });
-    this.#callerFinished('turn');
+    const { text, alternatives, confidence, sttMs } = turn;
+    this.#timeline.record('stt.final', {
+      text,
+      confidence,
+      language: this.#language,
+      durationMs: sttMs,
+      backchannel: isBackchannel(text, this.#language),
+    });
+    const meant = this.#overlaps?.conclude(text, alternatives, this.#senses?.speaking.busy ?? false) ?? true;
+    const noisy = text === '' && this.#noise.wordless();
+    if (text !== '') this.#noise.words();
+    this.#callerFinished(meant ? 'turn' : 'nothing');
+    if (!meant && !this.#callerLineShown) return;
     this.#callerSays(text, true);
-    if (this.#senses?.speaking.busy) {
-      if (text === '' || isBackchannel(text, this.#language)) return;
-      this.#interrupt(0);
-    }
+    if (!meant || noisy) return;
+    this.#interrupt({ stopMs: 0, reason: 'words' });
     this.#respond(turn);
   }
 
-  /** `sinceMs`: how long the caller has been talking over the assistant. */
-  #interrupt(sinceMs: number): void {
+  /** What stops the assistant; nothing when it is silent. */
+  #interrupt(why: { stopMs: number; reason: string; decidedMs?: number }): void {
+    this.#overlaps?.cancel();
     const cut = this.#senses?.speaking.interrupt();
     if (!cut) return;
-    this.#timeline.record('assistant.interrupted', { stopMs: sinceMs });
+    this.#timeline.record('assistant.interrupted', why);
     this.#conversation.interrupted(cut.heardText);
   }
 
@@ -195,6 +240,14 @@ export class Exchange extends Emitter<ExchangeEvents> {
     });
   }
 
+  #tellNoise(): void {
+    this.#timeline.record('line.noisy');
+    const [text = ''] = speechPhrases(this.#language).noisyLine;
+    this.#floor.take(async () => {
+      if (await this.#utter([{ text }])) this.#waitForCaller();
+    });
+  }
+
   async #say(reply: Reply): Promise<void> {
     if (this.#closed) return;
     if (this.#callerTalks && (await this.#callerFinishes()) === 'turn') {
@@ -202,6 +255,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
       this.#conversation.interrupted('');
       return;
     }
+    this.#expects = reply.expects;
     this.#senses?.turns.expect(reply.expects);
     this.emit('offer', reply.offer);
     if (!(await this.#utter(reply.sentences, mannerOf(reply)))) return;

@@ -20,6 +20,8 @@ export type HearingEvents = {
   speech: [{ active: boolean; sinceMs: number }];
   /** The turn's text so far. */
   partial: [text: string];
+  /** The turn's text when all that was said so far is recognised. */
+  settled: [{ text: string; alternatives: string[] }];
   /** The caller has finished; the text follows in `turn`. `waitedMs`: since the caller's last sound. */
   turnEnd: [{ waitedMs: number }];
   /** What sounded like speech was none. */
@@ -28,6 +30,8 @@ export type HearingEvents = {
   turn: [turn: HeardTurn];
   bargeIn: [{ sinceMs: number }];
   failed: [error: SegueError];
+  /** The call goes on with lesser ears: for the operator, not for the visitor. */
+  degraded: [error: SegueError];
 };
 
 /** The caller's turns: pieces of speech recognised while the caller talks, joined when the turn is over. */
@@ -84,7 +88,7 @@ export class Hearing extends Emitter<HearingEvents> {
       void this.#finish();
     });
     this.#turns.on('bargeIn', ({ atMs, nowMs }) => this.emit('bargeIn', { sinceMs: nowMs - atMs }));
-    this.#turns.on('degraded', (error) => this.emit('failed', error));
+    this.#turns.on('degraded', (error) => this.emit('degraded', error));
   }
 
   /** Has what was said so far recognised for good, so that the text is there before the turn is decided. */
@@ -93,11 +97,17 @@ export class Hearing extends Emitter<HearingEvents> {
     this.#unsettled = false;
     const segment = this.#stt.flush();
     this.#segments.push(segment);
+    const segments = this.#segments;
     segment.then(
-      ({ text }) => {
+      ({ text, alternatives }) => {
+        if (this.#segments !== segments) return;
+        const before = this.#settledText;
         this.#settledText = `${this.#settledText} ${text}`.trim();
         this.#partialText = '';
         this.#tellText();
+        if (this.#closed) return;
+        const others = alternatives.map((other) => `${before} ${other}`.trim());
+        this.emit('settled', { text: this.#text(), alternatives: others });
       },
       () => {},
     );

@@ -2,7 +2,7 @@ import { Emitter } from '../../shared/emitter.ts';
 import type { SegueError } from '../../shared/errors.ts';
 import type { Player } from '../audio/player.ts';
 import type { Reply, Sentence } from '../dialog/policy.ts';
-import type { SpeakOptions, SpeechQueue } from '../speech/speechQueue.ts';
+import type { Sounding, SpeakOptions, SpeechQueue } from '../speech/speechQueue.ts';
 
 export type SpeakingEvents = {
   /** What has been said of a reply so far; `final` when it is over, cut at what was heard. */
@@ -18,6 +18,9 @@ export type SpeakingEvents = {
 /** How a reply is spoken, where it differs from the call's voice. */
 export type Manner = Pick<Reply, 'rate' | 'gain' | 'language'>;
 
+/** Loudness of the assistant beside a caller who may mean to interrupt, −14 dB. */
+const DUCKED = 0.2;
+
 type Saying = { id: string; said: string[] };
 
 /** The assistant's mouth: replies become speech and captions that say what was really said, and no more. */
@@ -28,6 +31,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
   /** By id, in the order of speaking; a sentence's id is its reply's with a number behind. */
   readonly #sayings = new Map<string, Saying>();
   #active = false;
+  #gain = 1;
 
   constructor(parts: { queue: SpeechQueue; player: Pick<Player, 'setGain'>; options: () => SpeakOptions }) {
     super();
@@ -45,6 +49,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
   /** Speaks a reply; resolves when it was spoken or interrupted. `true`: to its end. */
   async say(id: string, sentences: readonly Sentence[], manner: Manner = {}): Promise<boolean> {
     const { gain = 1, ...changes } = manner;
+    this.#gain = gain;
     this.#player.setGain(gain);
     const saying: Saying = { id, said: [] };
     this.#sayings.set(id, saying);
@@ -54,6 +59,23 @@ export class Speaking extends Emitter<SpeakingEvents> {
     this.#sayings.delete(id);
     this.#caption(saying, true);
     return true;
+  }
+
+  /** Silent, or turned down, at once, until `release` or `interrupt`. */
+  hold(how: 'silent' | 'ducked'): void {
+    if (how === 'silent') this.#queue.pause();
+    else this.#player.setGain(this.#gain * DUCKED);
+  }
+
+  /** Goes on where `hold` stopped it. */
+  release(): void {
+    this.#player.setGain(this.#gain);
+    this.#queue.resume();
+  }
+
+  /** What the caller hears now; null when nothing sounds. */
+  sounding(): Sounding | null {
+    return this.#queue.sounding();
   }
 
   /** Silence at once. What of the running reply was heard; null when nothing was being said. */

@@ -21,6 +21,14 @@ export type Interruption = {
   sentenceId: string | null;
 };
 
+/** Where the speech is. */
+export type Sounding = {
+  /** As spoken: the sentence up to now and the word that follows, with the sentence before it. */
+  text: string;
+  /** Until the last of what is to be said ends; infinite when sentences follow. */
+  remainingMs: number;
+};
+
 export type SpeechQueueEvents = {
   /** From `say`, or for a `say` behind another from the moment it is its turn, to its first clip at the player. */
   first: [{ durationMs: number }];
@@ -61,7 +69,6 @@ export class SpeechQueue extends Emitter<SpeechQueueEvents> {
   #playing: Playing[] = [];
   /** The sentence that is being synthesised. */
   #making: { sentence: Sentence; abort: AbortController } | null = null;
-  #cutOff: Sentence[] = [];
   #count = 0;
   #closed = false;
 
@@ -81,7 +88,6 @@ export class SpeechQueue extends Emitter<SpeechQueueEvents> {
 
   /** Queues sentences behind those that wait; resolves when they were spoken, failed or were interrupted. Never rejects. */
   say(sentences: readonly Utterance[], options: SpeakOptions): Promise<void> {
-    this.#cutOff = [];
     if (this.#closed) return Promise.resolve();
     return this.#queue(sentences, options);
   }
@@ -96,20 +102,31 @@ export class SpeechQueue extends Emitter<SpeechQueueEvents> {
     const words = current ? heardText(current.sentence.text, playedMs, current.speechMs) : '';
     const heard = [...(batch?.heard ?? []), words].filter(Boolean).join(' ');
     this.#drop();
-    this.#cutOff = dropped;
     return { heardText: heard, playedMs, sentenceId: current?.sentence.id ?? null };
   }
 
-  /** Says what `interrupt` cut off: the interrupted sentence from its start, then the rest. False when there is nothing. */
-  resume(): boolean {
-    const rest = this.#cutOff;
-    this.#cutOff = [];
-    if (rest.length === 0 || this.#closed) return false;
-    for (const batch of new Set(rest.map((sentence) => sentence.batch))) {
-      const sentences = rest.filter((sentence) => sentence.batch === batch);
-      void this.#queue(sentences, batch.options);
-    }
-    return true;
+  /** Silences at once and keeps what is unsaid for `resume` or `interrupt`. */
+  pause(): void {
+    this.#player.pause();
+  }
+
+  /** Goes on after `pause` where it was, in mid-sentence. */
+  resume(): void {
+    this.#player.resume();
+  }
+
+  /** What the caller hears now, or was hearing at `pause`; null when nothing sounds. */
+  sounding(): Sounding | null {
+    const position = this.#player.position();
+    const index = this.#playing.findIndex(({ sentence }) => sentence.clipId === position?.id);
+    const playing = this.#playing[index];
+    if (!position || !playing) return null;
+    const { sentence, speechMs } = playing;
+    const rest = this.#playing.length - 1 - index + this.#unspoken().length;
+    return {
+      text: [...sentence.batch.heard.slice(-1), spokenText(sentence, position.playedMs, speechMs)].join(' '),
+      remainingMs: rest > 0 ? Number.POSITIVE_INFINITY : Math.max(0, speechMs - position.playedMs),
+    };
   }
 
   close(): void {
@@ -214,6 +231,13 @@ export class SpeechQueue extends Emitter<SpeechQueueEvents> {
     if (batch.open === 0) batch.done();
     if (!this.speaking) this.emit('idle');
   }
+}
+
+/** A word is on its way to the caller's ear, and back from it, before it counts as heard. */
+const AHEAD_MS = 400;
+
+function spokenText({ speech }: Sentence, playedMs: number, speechMs: number): string {
+  return heardText(speech, playedMs + AHEAD_MS, speechMs);
 }
 
 function withPause(pcm16k: Float32Array): Float32Array {

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { TimelineEntry } from '../../shared/timeline.ts';
+import { followTurnTaking } from './turnTaking.ts';
 
 const SECONDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.2, 1.5, 2, 3, 5];
 
@@ -15,6 +16,23 @@ export class Metrics {
     labelNames: ['code'],
     registers: [this.registry],
   });
+  readonly #overlaps = new Counter({
+    name: 'segue_overlaps_total',
+    help: 'Speech of callers over the assistant: interrupted it, or was dropped, and why',
+    labelNames: ['outcome', 'reason'],
+    registers: [this.registry],
+  });
+  readonly #backchannels = new Counter({
+    name: 'segue_backchannels_total',
+    help: 'Listeners’ sounds over the assistant; selectivity is the share that was ignored',
+    labelNames: ['ignored'],
+    registers: [this.registry],
+  });
+  readonly #callerTurns = this.#counter('segue_caller_turns_total', 'Turns of callers that were heard');
+  readonly #talkedOver = this.#counter(
+    'segue_caller_interrupted_total',
+    'Times that the assistant began while the caller spoke',
+  );
   readonly #voiceToVoice = this.#histogram(
     'segue_voice_to_voice_seconds',
     'From the end of the caller’s speech to the assistant’s first audio, at the server',
@@ -43,22 +61,28 @@ export class Metrics {
   /** Follows one call's timeline. */
   observer(): (entry: TimelineEntry) => void {
     let answeredMs: number | null = null;
-    let speechEndMs: number | null = null;
+    const turnTaking = followTurnTaking({
+      response: (ms) => this.#voiceToVoice.observe(ms / 1000),
+      stop: (ms) => this.#stop.observe(ms / 1000),
+      turn: () => this.#callerTurns.inc(),
+      interruptedCaller: () => this.#talkedOver.inc(),
+      backchannel: (ignored) => this.#backchannels.inc({ ignored: String(ignored) }),
+    });
     return (entry) => {
-      if (entry.type === 'call.start') this.#calls.inc();
-      else if (entry.type === 'call.answered') answeredMs = entry.tMs;
-      else if (entry.type === 'caller.speech.end') speechEndMs = entry.tMs;
-      else if (entry.type === 'policy.reply') this.#turns.inc();
-      else if (entry.type === 'assistant.interrupted') {
+      turnTaking(entry);
+      const { type, tMs, reason } = entry;
+      if (type === 'call.start') this.#calls.inc();
+      else if (type === 'call.answered') answeredMs = tMs;
+      else if (type === 'policy.reply') this.#turns.inc();
+      else if (type === 'assistant.interrupted') {
         this.#interruptions.inc();
-        if (typeof entry.stopMs === 'number') this.#stop.observe(entry.stopMs / 1000);
-      } else if (entry.type === 'assistant.audio.start') {
-        const sinceMs = speechEndMs ?? answeredMs;
-        const histogram = speechEndMs === null ? this.#greeting : this.#voiceToVoice;
-        if (sinceMs !== null) histogram.observe((entry.tMs - sinceMs) / 1000);
+        this.#overlaps.inc({ outcome: 'interrupted', reason: String(reason) });
+      } else if (type === 'assistant.resumed') {
+        this.#overlaps.inc({ outcome: 'dropped', reason: String(reason) });
+      } else if (type === 'assistant.audio.start') {
+        if (answeredMs !== null) this.#greeting.observe((tMs - answeredMs) / 1000);
         answeredMs = null;
-        speechEndMs = null;
-      } else if (entry.type.startsWith('error.')) this.#errors.inc({ code: entry.type.slice(6) });
+      } else if (type.startsWith('error.')) this.#errors.inc({ code: type.slice(6) });
     };
   }
 

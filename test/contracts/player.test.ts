@@ -127,4 +127,78 @@ describe.each(players)('Player port: %s', (_, open) => {
     expect(soundMs()).toBe(80);
     expect(clock.pending).toBe(0);
   });
+
+  /** Words of 200 ms with gaps of 100 ms, each louder than the one before. */
+  const words = (id: string, count: number): Clip => {
+    const pcm16k = new Float32Array(count * 300 * 16);
+    for (let at = 0; at < count; at += 1) pcm16k.fill(0.1 * (at + 1), at * 4_800, at * 4_800 + 3_200);
+    return { id, pcm16k };
+  };
+
+  it('pauses at once without a click, and tells where', () => {
+    player.play(clip('a', 1000));
+    clock.advance(420);
+    expect(player.pause()).toEqual({ id: 'a', playedMs: 420 });
+    expect(player.pause()).toBeNull();
+    const sent = heard.length;
+    clock.advance(2000);
+    expect(player.position()).toEqual({ id: 'a', playedMs: 420 });
+    expect(heard.length - sent).toBeLessThanOrEqual(3 * 320);
+    expect(heard.slice(sent).every((sample) => sample === 0)).toBe(true);
+    const steps = heard.map((sample, index) => Math.abs(sample - (heard[index - 1] ?? sample)));
+    expect(Math.max(...steps)).toBeLessThan(0.02);
+    expect(events).toEqual(['0 start a']);
+  });
+
+  it('goes on in mid-clip, from the gap before the word that was cut off', () => {
+    player.play(words('a', 5));
+    player.play(clip('b', 100, 0.9));
+    clock.advance(700);
+    player.pause();
+    clock.advance(1000);
+    const before = heard.length;
+    player.resume();
+    clock.advance(2000);
+    const again = heard.slice(before).filter((sample) => sample > 0.05);
+    expect(again.some((sample) => Math.abs(sample - 0.2) < 1e-6)).toBe(false);
+    expect(again.filter((sample) => Math.abs(sample - 0.3) < 1e-6).length / 16).toBeGreaterThan(150);
+    expect(again.filter((sample) => Math.abs(sample - 0.5) < 1e-6).length / 16).toBe(200);
+    expect(events.map((event) => event.replace(/^\d+ /, ''))).toEqual([
+      'start a',
+      'end a',
+      'start b',
+      'end b',
+    ]);
+    const endedMs = Number(events[1]?.split(' ')[0]);
+    expect(endedMs).toBeGreaterThan(1700 + 1500 - 700);
+    expect(endedMs).toBeLessThan(1700 + 1500 - 700 + 300);
+  });
+
+  it('paused, it keeps what is played for later, and drops it when stopped', () => {
+    player.play(clip('a', 300));
+    clock.advance(100);
+    player.pause();
+    player.play(clip('b', 100, 0.7));
+    clock.advance(1000);
+    expect(soundMs(0.7)).toBe(0);
+    expect(player.stop()).toEqual({ id: 'a', playedMs: 100 });
+    player.resume();
+    clock.advance(1000);
+    expect(soundMs(0.7)).toBe(0);
+    expect(player.position()).toBeNull();
+    player.play(clip('c', 100, 0.6));
+    clock.advance(400);
+    expect(soundMs(0.6)).toBe(100);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('does nothing when it is paused in silence or resumed without a pause', () => {
+    expect(player.pause()).toBeNull();
+    player.resume();
+    player.play(clip('a', 100));
+    player.resume();
+    clock.advance(400);
+    expect(soundMs()).toBe(100);
+    expect(clock.pending).toBe(0);
+  });
 });

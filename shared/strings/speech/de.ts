@@ -37,6 +37,9 @@ export const speech: SpeechPhrases = {
   stillThere: ['Sind Sie noch da?'],
   silenceOffer: ['Ich höre Sie nicht. Sie können mir schreiben, oder ich hole jemanden aus dem Team.'],
   silenceClose: ['Ich lege jetzt auf. Rufen Sie gern wieder an. Auf Wiederhören!'],
+  noisyLine: [
+    'In der Leitung ist es recht laut. Wenn ich etwas nicht verstehe, können Sie mir auch schreiben.',
+  ],
   takeYourTime: ['Natürlich, lassen Sie sich Zeit.', 'Gern, ich warte.'],
   slower: ['Gern, ich spreche langsamer.'],
   faster: ['Gern, ich spreche schneller.'],

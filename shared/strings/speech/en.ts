@@ -30,6 +30,7 @@ export const speech: SpeechPhrases = {
   stillThere: ['Are you still there?'],
   silenceOffer: ["I can't hear you. You can type to me, or I can get a colleague."],
   silenceClose: ["I'll hang up for now. Call again any time. Goodbye!"],
+  noisyLine: ["There's a lot of noise on the line. If I miss something, you can type it to me, too."],
   takeYourTime: ['Of course, take your time.', "Sure, I'll wait."],
   slower: ["Sure, I'll slow down."],
   faster: ["Sure, I'll speed up."],

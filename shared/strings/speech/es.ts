@@ -30,6 +30,7 @@ export const speech: SpeechPhrases = {
   stillThere: ['¿Sigue ahí?'],
   silenceOffer: ['No le oigo. Puede escribirme, o puedo avisar a un compañero.'],
   silenceClose: ['Cuelgo por ahora. Llame cuando quiera. ¡Adiós!'],
+  noisyLine: ['Hay mucho ruido en la línea. Si no le entiendo, también puede escribirme.'],
   takeYourTime: ['Claro, tómese su tiempo.', 'Claro, espero.'],
   slower: ['Claro, hablaré más despacio.'],
   faster: ['Claro, hablaré más rápido.'],

@@ -32,6 +32,9 @@ export const speech: SpeechPhrases = {
   stillThere: ['Vous êtes toujours là ?'],
   silenceOffer: ['Je ne vous entends pas. Vous pouvez m’écrire, ou je peux appeler un collègue.'],
   silenceClose: ['Je raccroche pour l’instant. Rappelez quand vous voulez. Au revoir !'],
+  noisyLine: [
+    'Il y a beaucoup de bruit sur la ligne. Si je ne vous comprends pas, vous pouvez aussi m’écrire.',
+  ],
   takeYourTime: ['Bien sûr, prenez votre temps.', 'Bien sûr, j’attends.'],
   slower: ['Bien sûr, je parle plus lentement.'],
   faster: ['Bien sûr, je parle plus vite.'],

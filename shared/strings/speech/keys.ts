@@ -29,6 +29,7 @@ export const SPEECH_KEYS = [
   'stillThere',
   'silenceOffer',
   'silenceClose',
+  'noisyLine',
   'takeYourTime',
   'slower',
   'faster',

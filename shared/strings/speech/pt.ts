@@ -30,6 +30,7 @@ export const speech: SpeechPhrases = {
   stillThere: ['Você ainda está aí?'],
   silenceOffer: ['Não consigo ouvir você. Pode me escrever, ou posso chamar um colega.'],
   silenceClose: ['Vou desligar por agora. Ligue quando quiser. Até logo!'],
+  noisyLine: ['Há muito ruído na linha. Se eu não entender, você também pode me escrever.'],
   takeYourTime: ['Claro, sem pressa.', 'Claro, eu espero.'],
   slower: ['Claro, vou falar mais devagar.'],
   faster: ['Claro, vou falar mais rápido.'],

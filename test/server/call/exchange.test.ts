@@ -19,6 +19,7 @@ class Ears extends Emitter<HearingEvents> {
 class Mouth extends Emitter<SpeakingEvents> {
   readonly said: string[] = [];
   busy = false;
+  held: 'silent' | 'ducked' | null = null;
   #done: (toItsEnd: boolean) => void = () => {};
 
   async say(_id: string, sentences: readonly Sentence[]): Promise<boolean> {
@@ -34,6 +35,18 @@ class Mouth extends Emitter<SpeakingEvents> {
     this.busy = false;
     this.emit('active', false);
     this.#done(true);
+  }
+
+  hold(how: 'silent' | 'ducked'): void {
+    this.held = how;
+  }
+
+  release(): void {
+    this.held = null;
+  }
+
+  sounding() {
+    return this.busy ? { text: this.said.at(-1) ?? '', remainingMs: 5_000 } : null;
   }
 
   interrupt(): { heardText: string } | null {
@@ -150,14 +163,56 @@ describe('an exchange', () => {
     expect(caller[1]?.id).not.toBe(caller[2]?.id);
   });
 
-  test('stops at once when the caller talks over it, and remembers what was heard', async () => {
+  test('is silent at once when the caller talks over it; words make it an interruption', async () => {
     await begun();
     ears.emit('turn', heard('tell me'));
     await settle();
-    ears.emit('bargeIn', { sinceMs: 180 });
+    ears.emit('speech', { active: true, sinceMs: 100 });
+    ears.emit('bargeIn', { sinceMs: 130 });
+    expect(mouth.held).toBe('silent');
+    expect(interrupted).toEqual([]);
+    ears.emit('partial', 'where is my');
     expect(mouth.busy).toBe(false);
     expect(interrupted).toEqual(['half a']);
     expect(types).toContain('assistant.interrupted');
+    ears.emit('speech', { active: false, sinceMs: 200 });
+    ears.emit('turn', heard('where is it'));
+    await settle();
+    expect(mouth.said.at(-1)).toBe('You said where is it.');
+  });
+
+  test('goes on after a sound that was nothing, and shows no words of it', async () => {
+    await begun();
+    ears.emit('turn', heard('tell me'));
+    await settle();
+    const before = lines.length;
+    ears.emit('speech', { active: true, sinceMs: 100 });
+    ears.emit('bargeIn', { sinceMs: 130 });
+    ears.emit('partial', 'you said tell');
+    ears.emit('speech', { active: false, sinceMs: 200 });
+    expect(mouth.held).toBe('silent');
+    ears.emit('settled', { text: 'you said tell me', alternatives: [] });
+    expect(mouth.held).toBeNull();
+    expect(types.at(-1)).toBe('assistant.resumed');
+    ears.emit('turn', heard('you said tell me'));
+    await settle();
+    expect(mouth.busy).toBe(true);
+    expect([lines.length, interrupted]).toEqual([before, []]);
+  });
+
+  test('does not answer what was dropped when it has finished meanwhile', async () => {
+    await begun();
+    ears.emit('turn', heard('tell me'));
+    await settle();
+    ears.emit('speech', { active: true, sinceMs: 100 });
+    ears.emit('bargeIn', { sinceMs: 130 });
+    ears.emit('speech', { active: false, sinceMs: 200 });
+    ears.emit('settled', { text: 'mhm', alternatives: [] });
+    mouth.finish();
+    await settle();
+    ears.emit('turn', heard('mhm'));
+    await settle();
+    expect(mouth.said).toEqual(['Hello.', 'You said tell me.']);
   });
 
   test('goes on over a backchannel, and gives way to words', async () => {
@@ -279,6 +334,20 @@ describe('an exchange', () => {
     expect(mouth.busy).toBe(true);
     for (let at = 0; at < 10_000; at += 1) hint(at % 2 === 1);
     expect(types.filter((type) => type === 'caller.hint')).toHaveLength(4_000);
+  });
+
+  test('says once that the line is noisy, in place of asking again', async () => {
+    await begun();
+    for (let sound = 0; sound < 4; sound += 1) {
+      ears.emit('speech', { active: true, sinceMs: 100 });
+      ears.emit('speech', { active: false, sinceMs: 200 });
+      ears.emit('nothing');
+      clock.advance(1_000);
+    }
+    await settle();
+    expect(mouth.said).toHaveLength(2);
+    expect(mouth.said[1]).toMatch(/noise on the line/);
+    expect(types).toContain('line.noisy');
   });
 
   test('closed, it leaves no timer and says nothing more', async () => {

@@ -176,7 +176,6 @@ describe('interrupt', () => {
 
   test('of silence is nothing', () => {
     expect(queue.interrupt()).toEqual({ heardText: '', playedMs: 0, sentenceId: null });
-    expect(queue.resume()).toBe(false);
   });
 
   test('leaves the queue ready for more', async () => {
@@ -189,24 +188,59 @@ describe('interrupt', () => {
   });
 });
 
-describe('resume', () => {
-  test('says the interrupted sentence again and what was to follow', async () => {
-    void queue.say(sentences('One.', 'Two.', 'Three.'), EN);
-    await clock.advanceAsync(1_700);
-    queue.interrupt();
-    events.length = 0;
-    expect(queue.resume()).toBe(true);
-    await clock.advanceAsync(5_000);
-    expect(kinds().filter((kind) => kind.startsWith('start'))).toEqual(['start Two.', 'start Three.']);
-    expect(queue.resume()).toBe(false);
+describe('pause', () => {
+  test('keeps the place: the sentence goes on, nothing is told twice', async () => {
+    let done = false;
+    void queue.say(sentences('One.', 'Two.'), EN).then(() => {
+      done = true;
+    });
+    await clock.advanceAsync(600);
+    queue.pause();
+    await clock.advanceAsync(3_000);
+    expect(queue.speaking).toBe(true);
+    expect(kinds()).toEqual(['first 50', 'start One.']);
+    queue.resume();
+    await clock.advanceAsync(3_500);
+    expect(kinds()).toEqual(['first 50', 'start One.', 'end One.', 'start Two.', 'end Two.', 'idle']);
+    expect(done).toBe(true);
   });
 
-  test('is void once something else was said', async () => {
+  test('that becomes an interruption tells what was heard before it', async () => {
+    void queue.say(sentences('aaaa bbbb cccc dddd'), EN);
+    await clock.advanceAsync(50 + 560);
+    queue.pause();
+    await clock.advanceAsync(700);
+    expect(queue.interrupt()).toMatchObject({ heardText: 'aaaa bbbb' });
+    queue.resume();
+    await clock.advanceAsync(2_000);
+    expect(queue.speaking).toBe(false);
+    expect(kinds()).toEqual(['first 50', 'start aaaa bbbb cccc dddd']);
+  });
+
+  test('leaves what is said meanwhile behind it', async () => {
     void queue.say(sentences('One.'), EN);
     await clock.advanceAsync(300);
-    queue.interrupt();
+    queue.pause();
     void queue.say(sentences('Two.'), EN);
-    expect(queue.resume()).toBe(false);
+    await clock.advanceAsync(2_000);
+    expect(kinds()).not.toContain('start Two.');
+    queue.resume();
+    await clock.advanceAsync(4_000);
+    expect(kinds().filter((kind) => kind.startsWith('end'))).toEqual(['end One.', 'end Two.']);
+  });
+});
+
+describe('what sounds', () => {
+  test('is the sentence up to now and a little more, with the one before it', async () => {
+    expect(queue.sounding()).toBeNull();
+    void queue.say(sentences('All heard.', 'aaaa bbbb cccc dddd eeee'), EN);
+    await clock.advanceAsync(50 + 300);
+    expect(queue.sounding()?.remainingMs).toBe(Number.POSITIVE_INFINITY);
+    await clock.advanceAsync(900 + 240);
+    const sounding = queue.sounding();
+    expect(sounding?.text).toBe('All heard. aaaa bbbb cccc');
+    expect(sounding?.remainingMs).toBeGreaterThan(600);
+    expect(sounding?.remainingMs).toBeLessThan(800);
   });
 });
 

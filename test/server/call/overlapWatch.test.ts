@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { OverlapWatch } from '../../../server/call/overlapWatch.ts';
+import type { Expectation } from '../../../server/turns/expectation.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+
+let clock: FakeClock;
+let watch: OverlapWatch;
+let held: string | null;
+let told: string[];
+let expectation: Expectation;
+let sounding: { text: string; remainingMs: number } | null;
+
+beforeEach(() => {
+  clock = new FakeClock({ nowMs: 1_000 });
+  held = null;
+  told = [];
+  expectation = 'open';
+  sounding = { text: 'your order has left our warehouse', remainingMs: 5_000 };
+  watch = new OverlapWatch({
+    clock,
+    speaking: {
+      hold: (how) => {
+        held = how;
+      },
+      release: () => {
+        held = null;
+      },
+      sounding: () => sounding,
+    },
+    language: 'en',
+    expectation: () => expectation,
+  });
+  watch.on('interrupt', ({ reason, stopMs, decidedMs }) =>
+    told.push(`interrupt ${reason} ${stopMs} ${decidedMs}`),
+  );
+  watch.on('drop', ({ reason, heldMs }) => told.push(`drop ${reason} ${heldMs}`));
+});
+
+/** So long a sound without words. */
+function sound(ms: number): void {
+  watch.begin(130);
+  clock.advance(ms - 130 + 200);
+  watch.speech(false, 200);
+  watch.heard('', []);
+}
+
+describe('speech over the assistant', () => {
+  test('holds it at once, and stops it by words', () => {
+    watch.begin(130);
+    expect([held, watch.open]).toEqual(['silent', true]);
+    clock.advance(300);
+    watch.heard('where is my', null);
+    expect(told).toEqual(['interrupt words 130 430']);
+    expect(watch.open).toBe(false);
+    expect(watch.conclude('where is my order', [], false)).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('lets it go on after a listener’s sound, which is no turn', () => {
+    watch.begin(130);
+    clock.advance(300);
+    watch.heard('okay', null);
+    watch.speech(false, 200);
+    clock.advance(40);
+    watch.heard('okay', []);
+    expect(told).toEqual(['drop backchannel 340']);
+    expect(held).toBeNull();
+    expect(watch.conclude('okay', [], true)).toBe(false);
+  });
+
+  test('is the caller’s turn after all when more words follow the sound', () => {
+    sound(300);
+    expect(watch.conclude('okay where is it then', [], true)).toBe(true);
+  });
+
+  test('answers a question in whose last words it falls', () => {
+    expectation = 'yesNo';
+    sounding = { text: 'is that right', remainingMs: 300 };
+    watch.begin(130);
+    watch.speech(false, 100);
+    watch.heard('right', []);
+    expect(told[0]).toMatch(/^interrupt answer/);
+  });
+
+  test('is decided by its length when the recogniser does not answer', () => {
+    watch.begin(130);
+    watch.speech(false, 0);
+    clock.advance(1_000);
+    expect(told).toEqual([expect.stringMatching(/^drop sound/)]);
+    watch.conclude('', [], true);
+    watch.begin(130);
+    clock.advance(2_000);
+    expect(told[1]).toMatch(/^interrupt long/);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('only turns it down after false alarms in a row', () => {
+    for (let count = 0; count < 3; count += 1) {
+      sound(300);
+      watch.conclude('', [], true);
+    }
+    watch.begin(130);
+    expect(held).toBe('ducked');
+    clock.advance(300);
+    watch.heard('stop', null);
+    expect(told.at(-1)).toBe('interrupt stop 430 430');
+    watch.conclude('stop', [], false);
+    watch.begin(130);
+    expect(held).toBe('silent');
+  });
+
+  test('closed, it leaves no timer', () => {
+    watch.begin(130);
+    watch.close();
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,254 @@
+import { describe, expect, test } from 'vitest';
+import { judgeOverlap, type Overlap } from '../../../server/turns/interruption.ts';
+
+const SPOKEN = 'I can see that your return of the oak desk lamp began yesterday and';
+
+function judge(text: string, more: Partial<Overlap> = {}): string {
+  const { verdict } = judgeOverlap({
+    speechMs: 450,
+    ended: true,
+    text,
+    alternatives: [],
+    spokenText: SPOKEN,
+    remainingMs: 4_000,
+    language: 'en',
+    expectation: 'open',
+    ...more,
+  });
+  return verdict;
+}
+
+const MEANT: Record<string, string[]> = {
+  en: [
+    ...[
+      'stop',
+      'wait',
+      'no',
+      'hold on',
+      'hang on',
+      'sorry',
+      'excuse me',
+      'one moment',
+      'just a second',
+      'actually',
+    ],
+    ...[
+      'no no',
+      'wait a minute',
+      'okay stop',
+      'yeah but no',
+      'mm no',
+      'right but when',
+      'stop please',
+      'not that one',
+    ],
+    ...[
+      'where is my order',
+      'what about the money',
+      'can i ask something',
+      'i want to talk to a person',
+      'hello',
+    ],
+    ...[
+      'cancel it',
+      'refund',
+      'agent',
+      'human',
+      'opening hours',
+      'the other one',
+      'my number is one zero',
+      'repeat',
+    ],
+    ...[
+      'okay so where is it',
+      'yes i know that already',
+      'right can you tell me',
+      'never mind',
+      'that is wrong',
+    ],
+    ...[
+      'i have a question',
+      'how much is it',
+      'slower',
+      'louder please',
+      'speak to someone',
+      'what',
+      'but why',
+    ],
+  ],
+  es: ['para', 'espera', 'no', 'perdón', 'un momento', 'quiero otra cosa', 'sí pero no', 'vale pero cuándo'],
+  fr: [
+    'stop',
+    'attendez',
+    'non',
+    'pardon',
+    'un instant',
+    'je veux autre chose',
+    'oui mais non',
+    'où est ma commande',
+  ],
+  de: [
+    'halt',
+    'moment',
+    'nein',
+    'entschuldigung',
+    'warte',
+    'ich möchte etwas anderes',
+    'ja aber nein',
+    'wo ist sie',
+  ],
+  pt: [
+    'para',
+    'espera',
+    'não',
+    'desculpe',
+    'um momento',
+    'quero outra coisa',
+    'sim mas não',
+    'onde está o pedido',
+  ],
+  ar: ['توقف', 'انتظر', 'لا', 'لحظة', 'أين طلبي الآن', 'نعم لكن متى', 'عفوا', 'أريد شيئا آخر'],
+};
+
+const LISTENING: Record<string, string[]> = {
+  en: [
+    ...[
+      'mm',
+      'mhm',
+      'mm-hm',
+      'hmm',
+      'uh huh',
+      'uh',
+      'um',
+      'ah',
+      'aha',
+      'oh',
+      'yeah',
+      'yep',
+      'yes',
+      'right',
+      'okay',
+    ],
+    ...[
+      'ok',
+      'sure',
+      'i see',
+      'got it',
+      'all right',
+      'alright',
+      'of course',
+      "that's right",
+      'sounds good',
+      'go on',
+    ],
+    ...['fine', 'good', 'great', 'cool', 'nice', 'perfect', 'exactly', 'really', 'oh really', 'makes sense'],
+    ...[
+      'yeah yeah',
+      'mm right',
+      'okay okay',
+      'oh okay',
+      'oh i see',
+      'yeah sure',
+      'right right',
+      'yes of course',
+    ],
+  ],
+  es: ['ajá', 'vale', 'claro', 'sí', 'sí sí', 'muy bien', 'de acuerdo', 'ya ya'],
+  fr: ['hum', 'oui', 'oui oui', 'd’accord', 'je vois', 'très bien', 'bien sûr', 'ah oui'],
+  de: ['mhm', 'ja', 'ja ja', 'genau', 'ach so', 'alles klar', 'verstehe', 'okay gut'],
+  pt: ['aham', 'tá', 'certo', 'sim', 'tá bom', 'pois é', 'claro', 'muito bem'],
+  ar: ['نعم', 'نعم نعم', 'طيب', 'تمام', 'اه', 'حسنا', 'أكيد', 'فهمت'],
+};
+
+const table = (lists: Record<string, string[]>) =>
+  Object.entries(lists).flatMap(([language, texts]) => texts.map((text) => [language, text] as const));
+
+describe('words over the assistant', () => {
+  test.each(table(MEANT))('%s “%s” interrupt', (language, text) => {
+    expect(judge(text, { language })).toBe('interrupt');
+  });
+
+  test.each(table(LISTENING))('%s “%s” do not', (language, text) => {
+    expect(judge(text, { language })).toBe('drop');
+  });
+
+  test.each(['the', 'a', 'huh', ''])('“%s” is what a cough becomes', (text) => {
+    expect(judge(text, { speechMs: 300 })).toBe('drop');
+  });
+});
+
+describe('while the caller still talks', () => {
+  const talking = { ended: false };
+
+  test.each(['stop', 'no', 'wait', 'where is my', 'hold on'])('“%s” interrupts before the end', (text) => {
+    expect(judge(text, { ...talking, speechMs: 250 })).toBe('interrupt');
+  });
+
+  test.each(['', 'mhm', 'okay', 'i', 'where is', 'your return'])('“%s” waits for more', (text) => {
+    expect(judge(text, { ...talking, speechMs: 400 })).toBe('wait');
+  });
+
+  test('one word waits until it has lasted', () => {
+    expect(judge('refund', { ...talking, speechMs: 400 })).toBe('wait');
+    expect(judge('refund', { ...talking, speechMs: 1_300 })).toBe('interrupt');
+  });
+
+  test('long speech interrupts without words, and later with a listener’s', () => {
+    expect(judge('', { ...talking, speechMs: 1_400 })).toBe('interrupt');
+    expect(judge('okay', { ...talking, speechMs: 1_400 })).toBe('wait');
+    expect(judge('okay', { ...talking, speechMs: 2_000 })).toBe('interrupt');
+  });
+});
+
+describe('a word or two that may be misheard', () => {
+  test.each([
+    ['fried', ['friday', 'right'], 'drop'],
+    ['yours', ['years', 'yeah'], 'drop'],
+    ['well done', ['hold on'], 'interrupt'],
+    ['know', ['no', 'new'], 'interrupt'],
+    ['refund', ['refunds'], 'interrupt'],
+    ['where is my order', ['right'], 'interrupt'],
+  ])('“%s”, or %j: %s', (text, alternatives, verdict) => {
+    expect(judge(text, { alternatives })).toBe(verdict);
+  });
+});
+
+describe('the assistant’s own words', () => {
+  test.each([
+    'your return of the',
+    'oak desk lamp',
+    'oak lamp began yesterday',
+    'return of the oak test lamp',
+    'lamp',
+  ])('“%s” are its echo', (text) => {
+    expect(judge(text)).toBe('drop');
+    expect(judge(text, { ended: false, speechMs: 2_000 })).toBe('wait');
+  });
+
+  test.each(['where is the lamp', 'cancel my return', 'your return stop', 'a different lamp please'])(
+    '“%s” are not',
+    (text) => {
+      expect(judge(text)).toBe('interrupt');
+    },
+  );
+
+  test('a caller’s stop is none, though the assistant has said the word', () => {
+    expect(judge('stop', { spokenText: 'shall we stop the return' })).toBe('interrupt');
+    expect(judge('no', { spokenText: 'say yes or no' })).toBe('interrupt');
+  });
+});
+
+describe('in the last words of a question', () => {
+  const asked = { remainingMs: 800, expectation: 'yesNo' as const };
+
+  test.each(['yes', 'right', 'yeah', 'okay', 'sure', "that's right", 'no'])('“%s” is the answer', (text) => {
+    expect(judge(text, asked)).toBe('interrupt');
+  });
+
+  test.each([
+    { ...asked, remainingMs: 3_000 },
+    { ...asked, expectation: 'open' as const },
+  ])('elsewhere it is not: %j', (where) => {
+    expect(judge('right', where)).toBe('drop');
+  });
+});
