@@ -33,10 +33,11 @@ describe.each([48_000, 44_100, 96_000, 16_000, 8_000])('from %i Hz to 16 kHz', (
     const input = tone(440, rateHz, 0.3);
     expect(resample(input, rateHz, 128)).toEqual(resample(input, rateHz, 5_000));
   });
+});
 
-  it.runIf(rateHz > 16_000)('lets nothing fold back from above', () => {
-    for (const hz of [9_000, 12_000, 17_000]) {
-      expect(levelDb(resample(tone(hz, rateHz, 1), rateHz).subarray(500, 15_500))).toBeLessThan(-50);
-    }
-  });
+// From rates at or below the target there is nothing above to fold back.
+it.each([48_000, 44_100, 96_000])('from %i Hz nothing folds back from above', (rateHz) => {
+  for (const hz of [9_000, 12_000, 17_000]) {
+    expect(levelDb(resample(tone(hz, rateHz, 1), rateHz).subarray(500, 15_500))).toBeLessThan(-50);
+  }
 });
