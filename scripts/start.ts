@@ -28,6 +28,9 @@ function originOf(host: string, port: number): string {
 
 const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
 
+// Under `npm run dev` threads would report their imports among their answers; whole folders are watched already.
+delete process.env.WATCH_REPORT_DEPENDENCIES;
+
 /** `npm start`: the server, and beside it, on an origin of its own, the demo shop. */
 await runUntilStopped(async () => {
   const config = readConfig(process.env);

@@ -25,6 +25,9 @@ async function show(host: Host, ...programs: string[][]): Promise<number> {
 
 const server = [workerStep, modelsStep, clientStep, compileStep];
 
+/** Whole folders: threads and playbooks are no imports of the server. */
+const watched = ['server', 'shared', 'demo'].map((folder) => `--watch-path=${folder}`);
+
 export const tasks: Record<string, Task> = {
   setup: { steps: [...server, chromiumStep], run: async () => 0 },
   start: { steps: server, run: (host, args) => show(host, [...serverFlags, 'scripts/start.ts', ...args]) },
@@ -32,7 +35,7 @@ export const tasks: Record<string, Task> = {
   dev: {
     steps: server,
     run: (host, args) =>
-      show(host, [tools.vite, 'build', '--watch'], ['--watch', 'scripts/start.ts', ...args]),
+      show(host, [tools.vite, 'build', '--watch'], [...watched, ...serverFlags, 'scripts/start.ts', ...args]),
   },
   test: { steps: [...server, chromiumStep], run: runTests },
   bench: { steps: server, run: (host, args) => show(host, ['scripts/bench.ts', ...args]) },
