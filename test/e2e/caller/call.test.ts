@@ -65,6 +65,7 @@ describe('a call without a browser, to the real server', () => {
     const heard = await listener.hear(readWav(await recording.promise).samples);
     await listener.close();
     expect(sharedWords(report.greeting ?? '', heard), heard).toBeGreaterThan(0.5);
+    expect(heard).toMatch(/return|lamp/);
   });
 
   test('a signed-in caller asks where their order is and is told', async ({ skip }) => {
