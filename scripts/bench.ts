@@ -28,10 +28,11 @@ async function main(args: string[]): Promise<number> {
     console.log(help(names));
     return 0;
   }
-  const { url, adminKey, quick } = command;
+  const { url, adminKey, quick, set } = command;
   let server: Promise<ServerUnderTest> | null = null;
   const context: BenchContext = {
     quick,
+    set,
     server() {
       server ??= url ? Promise.resolve(ServerUnderTest.attach(url, adminKey)) : ServerUnderTest.start();
       return server;
@@ -63,7 +64,7 @@ async function main(args: string[]): Promise<number> {
   } finally {
     await closeServer(server);
   }
-  const file = await keep({ date: new Date().toISOString(), quick, machine, results });
+  const file = await keep({ date: new Date().toISOString(), quick, set, machine, results });
   console.log(`kept in ${file}`);
   return failures === 0 ? 0 : 1;
 }

@@ -9,6 +9,8 @@ export type Measured = { rows: Row[]; data: JsonObject };
 export type BenchContext = {
   /** Fewer turns and calls: a look, not a figure to quote. */
   quick: boolean;
+  /** The folder of `--set`; null: a measurement's own recordings. */
+  set: string | null;
   /** Starts the server on first use; the same one for all measurements. */
   server(): Promise<ServerUnderTest>;
   progress(line: string): void;

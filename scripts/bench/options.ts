@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../call/options.ts';
 
@@ -7,6 +8,8 @@ export type BenchCommand = {
   quick: boolean;
   url: string | null;
   adminKey: string | null;
+  /** A folder of recordings to measure on instead of a measurement's own. */
+  set: string | null;
 };
 
 export function help(names: readonly string[]): string {
@@ -18,6 +21,7 @@ Starts the server and the demo shop on free ports, calls them with synthetic cal
   --quick        fewer calls: a look, not a figure to quote
   --url URL      measure a server that runs already (with its demo shop on the next port)
   --admin-key K  its admin key, for the stages of a turn (default SEGUE_ADMIN_KEY)
+  --set DIR      recordings to measure on, for what measures recordings (their forms are in the README)
   --help         show this
 
 Results are printed and kept in bench-results/.`;
@@ -36,6 +40,9 @@ export function parseBench(
   if (unknown !== undefined) {
     throw new UsageError(`--only: there is no “${unknown}”; there are ${names.join(', ')}`);
   }
+  if (values.set !== undefined && !statSync(values.set, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`--set must be a folder, not “${values.set}”`);
+  }
   if (values.url !== undefined && !URL.canParse(values.url)) {
     throw new UsageError(`--url must be an address, not “${values.url}”`);
   }
@@ -44,6 +51,7 @@ export function parseBench(
     quick: values.quick,
     url: values.url ?? null,
     adminKey: values['admin-key'] ?? env.SEGUE_ADMIN_KEY ?? null,
+    set: values.set ?? null,
   };
 }
 
@@ -55,6 +63,7 @@ function parse(args: string[]) {
         only: { type: 'string' },
         quick: { type: 'boolean', default: false },
         url: { type: 'string' },
+        set: { type: 'string' },
         'admin-key': { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },

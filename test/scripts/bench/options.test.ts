@@ -23,6 +23,12 @@ describe('the command line of the bench', () => {
     expect(() => parseBench(args, NAMES, {})).toThrow(message);
   });
 
+  test('a folder of recordings may be named, and only a folder', () => {
+    expect(parseBench([], NAMES, {})?.set).toBeNull();
+    expect(parseBench(['--set', import.meta.dirname], NAMES, {})?.set).toBe(import.meta.dirname);
+    expect(() => parseBench(['--set', import.meta.filename], NAMES, {})).toThrow(/--set/);
+  });
+
   test('the help is asked for', () => {
     expect(parseBench(['--help'], NAMES, {})).toBeNull();
   });
