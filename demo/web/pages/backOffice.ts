@@ -5,7 +5,7 @@ import { type Html, type HtmlValue, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 
 export function backOfficePage(store: Store): Page {
-  const { orders, returns, payments, tickets } = store.records;
+  const { orders, returns, payments, tickets, messages } = store.records;
   const who = (customerId: string | null) =>
     (customerId !== null && store.customer(customerId)?.name) || 'Guest';
   return {
@@ -76,6 +76,11 @@ export function backOfficePage(store: Store): Page {
           `… ${one.last4}`,
           momentOf(one.at),
         ]),
+    )}
+    ${table(
+      'Messages',
+      ['Customer', 'To', 'Text', 'At'],
+      messages.toReversed().map((one) => [who(one.customerId), one.to, one.text, momentOf(one.at)]),
     )}`,
   };
 }
