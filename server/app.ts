@@ -44,6 +44,7 @@ import type { VadEngine } from './speech/vad.ts';
 import { FileTimelineStore } from './storage/engines/files.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
+import { type SiteVerification, Verifiers } from './verification/verifiers.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -60,6 +61,7 @@ type SiteParts = {
   identity: IdentityVerifier | null;
   overview: OverviewSource | null;
   policy: Policy;
+  verification: SiteVerification | null;
 };
 
 /** A feature that may be absent, with the reason in words for the operator. */
@@ -88,7 +90,23 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       clock,
       onFailure: ({ id }, { code }) => log.warn({ sessionId: id, code }, 'overview failed'),
     });
-    const prepare = prepareCall({ config, clock, log, bySite, voice, rehydration, timelines, metrics });
+    const verifiers = new Verifiers({
+      clock,
+      siteOf: (siteKey) => bySite.get(siteKey)?.verification ?? null,
+      onProven: (session) => rehydration.finish(session),
+      onStep: ({ id }, step) => log.info({ sessionId: id, ...step }, 'verification'),
+    });
+    const prepare = prepareCall({
+      config,
+      clock,
+      log,
+      bySite,
+      voice,
+      rehydration,
+      verifiers,
+      timelines,
+      metrics,
+    });
     const calls = opened(new Calls({ prepare, max: config.maxCalls }));
     const readiness = (): Readiness => readinessOf(voice, calls);
 
@@ -225,7 +243,9 @@ async function openSites(
       : null;
     const operation = site.connector?.overview;
     const overview = connector && operation ? { connector, operation } : null;
-    bySite.set(site.key, { site, identity, overview, policy });
+    const plan = playbooks.site.verification?.plan;
+    const verification = connector && plan ? { connector, plan } : null;
+    bySite.set(site.key, { site, identity, overview, policy, verification });
   }
   return bySite;
 }
@@ -237,10 +257,11 @@ function prepareCall(parts: {
   bySite: ReadonlyMap<string, SiteParts>;
   voice: Voice;
   rehydration: Rehydration;
+  verifiers: Verifiers;
   timelines: FileTimelineStore;
   metrics: Metrics;
 }): PrepareCall {
-  const { config, clock, log, bySite, voice, rehydration, timelines, metrics } = parts;
+  const { config, clock, log, bySite, voice, rehydration, verifiers, timelines, metrics } = parts;
   return async (session, { media }) => {
     const entry = bySite.get(session.siteKey);
     if (!entry) throw new SegueError('SITE_UNKNOWN');
@@ -251,6 +272,7 @@ function prepareCall(parts: {
       siteName: site.name,
       language,
       policy,
+      verifier: verifiers.of(session),
       rehydrate: () => rehydration.finish(session),
       voice: media ? await openVoiceParts(session, language, { config, clock, voice, site, policy }) : null,
       timelines,

@@ -8,7 +8,7 @@ import { AudioReceiver } from '../audio/receiver.ts';
 import { opusVoiceOutput } from '../audio/voiceOutput.ts';
 import type { Rehydrated } from '../context/rehydration.ts';
 import type { Session } from '../context/session.ts';
-import type { Conversation, Policy, Reply } from '../dialog/policy.ts';
+import type { Conversation, Reply } from '../dialog/policy.ts';
 import type { CallerLeg } from '../media/callerLeg.ts';
 import { SpeechQueue } from '../speech/speechQueue.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -75,7 +75,7 @@ export class Call extends Emitter<CallEvents> {
       language: this.language,
     });
     this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
-    const conversation = this.#converse(parts.policy, parts.siteName);
+    const conversation = this.#converse(parts);
     this.#exchange = new Exchange({
       conversation,
       senses: parts.voice ? this.#connect(parts.voice) : null,
@@ -225,11 +225,12 @@ export class Call extends Emitter<CallEvents> {
     this.removeAllListeners();
   }
 
-  #converse(policy: Policy, siteName: string): Conversation {
+  #converse({ policy, siteName, verifier }: CallParts): Conversation {
     const { session, language } = this;
     return policy.open({
       siteName,
       language,
+      verifier,
       get subject() {
         return session.subject;
       },

@@ -21,6 +21,7 @@ import type { TtsEngine } from '../speech/tts.ts';
 import type { VadEngine } from '../speech/vad.ts';
 import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Verifier } from '../verification/verifier.ts';
 
 export type CallEvents = {
   state: [{ state: CallState; reason?: EndReason }];
@@ -51,6 +52,8 @@ export type CallParts = {
   siteName: string;
   language: string;
   policy: Policy;
+  /** Lets the caller prove who they are; null on a site where they cannot. */
+  verifier: Verifier | null;
   rehydrate: () => Promise<Rehydrated>;
   voice: VoiceParts | null;
   timelines: TimelineStore;

@@ -45,7 +45,7 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
     this.touchedAt = options.clock.nowMs();
   }
 
-  /** Proven by a signed identity; `customerId` null otherwise. */
+  /** Proven by a signed identity or in the session; `customerId` null otherwise. */
   get subject(): Subject {
     return this.#subject;
   }
@@ -65,6 +65,11 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
   identify(customerId: string, facts: JsonObject): void {
     this.#subject = { customerId };
     this.learn('signed', facts);
+  }
+
+  /** Who the visitor is, by what they have shown in the session. */
+  prove(customerId: string): void {
+    this.#subject = { customerId };
   }
 
   /** Adds or replaces facts of one source; null removes a fact. */

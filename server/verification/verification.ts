@@ -108,6 +108,11 @@ export class Verification {
     return this.#code.issue();
   }
 
+  /** Whether a code was sent that can still be answered. */
+  get codePending(): boolean {
+    return this.#code.pending;
+  }
+
   answerCode(answer: string): 'right' | 'wrong' | 'void' {
     const outcome = this.#code.check(answer);
     this.#answered('oneTimeCode', outcome);

@@ -16,8 +16,9 @@ export type VerificationPlan = {
   checkAnswer: string | null;
 };
 
-/** What playbooks call; refused with `unknown`, `impossible`, `too_many`, `wrong` or `void`. */
-export const VERIFICATION_OPERATIONS = ['verification.begin', 'verification.check'] as const;
+/** What playbooks call, and the reasons with which it is refused. */
+export const VERIFICATION_OPERATIONS: readonly string[] = ['verification.begin', 'verification.check'];
+export const VERIFICATION_REFUSALS = ['unknown', 'impossible', 'too_many', 'wrong', 'void'] as const;
 
 export type VerifierParts = {
   verification: Verification;
@@ -46,6 +47,7 @@ export class Verifier {
   readonly #onProven: (customerId: string) => Promise<void>;
   #needed: Level = 'verified';
   #asked: Askable | null = null;
+  #reach = '';
 
   constructor(parts: VerifierParts) {
     this.#verification = parts.verification;
@@ -80,7 +82,8 @@ export class Verifier {
   }
 
   async #begin(request: ConnectorRequest): Promise<JsonObject> {
-    const reach = await this.#claim(request);
+    await this.#claim(request);
+    if (this.#asked === 'oneTimeCode' && this.#verification.codePending) return this.#question();
     const offered: Askable[] = [
       ...(this.#plan.sendCode ? (['oneTimeCode'] as const) : []),
       ...(this.#plan.checkAnswer ? (['knowledge'] as const) : []),
@@ -89,13 +92,18 @@ export class Verifier {
     if (!way) throw refused(this.#verification.reaches(this.#needed) ? 'void' : 'impossible');
     this.#asked = way;
     if (way === 'oneTimeCode') await this.#sendCode(request);
-    return { method: way, reach };
+    return this.#question();
   }
 
-  async #claim({ args, subject, signal }: ConnectorRequest): Promise<string> {
-    if (Object.keys(args).length === 0) {
+  #question(): JsonObject {
+    return { method: this.#asked, reach: this.#reach };
+  }
+
+  /** Empty arguments: whom the caller claimed to be before. */
+  async #claim({ args, subject, signal }: ConnectorRequest): Promise<void> {
+    if (Object.values(args).every((value) => value === '')) {
       if (!this.claimed) throw refused('unknown');
-      return '';
+      return;
     }
     const found = await this.#identify({
       operation: this.#plan.identify,
@@ -105,8 +113,11 @@ export class Verifier {
     });
     // Who has signed in is not somebody else as well.
     if (subject.customerId !== null && subject.customerId !== found.customerId) throw refused('unknown');
-    this.#verification.claim(found.customerId);
-    return found.reach ?? '';
+    if (found.customerId !== this.#verification.customer) {
+      this.#verification.claim(found.customerId);
+      this.#asked = null;
+    }
+    this.#reach = found.reach ?? '';
   }
 
   async #identify(request: ConnectorRequest): Promise<z.infer<typeof identified>> {
@@ -168,6 +179,6 @@ export class Verifier {
   }
 }
 
-function refused(reason: string): SegueError {
+function refused(reason: (typeof VERIFICATION_REFUSALS)[number]): SegueError {
   return new SegueError('CONNECTOR_REFUSED', reason);
 }

@@ -7,7 +7,7 @@ import type { Library, Playbook, SlotPlan, ValuePlan } from '../playbooks/playbo
 import type { SessionView } from '../policy.ts';
 import { localDay } from '../speaking/calendar.ts';
 import { SpokenValue, speak } from '../speaking/spokenValue.ts';
-import { isSigned, mayRead } from '../trust.ts';
+import { isKnown, isSigned, mayRead } from '../trust.ts';
 import type { ReadSlot } from '../understanding/slot.ts';
 import { makeScope } from './scope.ts';
 import type { Memory } from './slotFilling.ts';
@@ -42,7 +42,8 @@ export function scopeOf(context: CallContext, task: Task | null = null, data: Js
   return makeScope({
     facts: session.facts(),
     events: session.events(),
-    signed: isSigned(session.subject),
+    signed: isKnown('verified', session),
+    claimed: session.verifier?.claimed ?? isSigned(session.subject),
     today: localDay(nowMs, library.site.timeZone),
     nowMs,
     data,
@@ -72,7 +73,7 @@ export function valuesOf(
     const plan = playbook?.values.get(name) ?? site.values.get(name);
     if (!plan) return undefined;
     facts ??= context.session.facts();
-    return mayRead(plan, facts, context.session.subject) ? speakValue(context, plan, scope) : undefined;
+    return mayRead(plan, facts, context.session) ? speakValue(context, plan, scope) : undefined;
   };
 }
 

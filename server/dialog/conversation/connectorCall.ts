@@ -15,7 +15,7 @@ export type ConnectorAnswer =
 
 /** Asks a connector within the patience of a caller; never rejects. */
 export async function callConnector(
-  connector: Connector,
+  connector: Pick<Connector, 'call'>,
   request: Omit<ConnectorRequest, 'signal'>,
   options: { clock: Clock; signal: AbortSignal; onSlow: () => void },
 ): Promise<ConnectorAnswer> {

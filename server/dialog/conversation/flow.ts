@@ -1,3 +1,4 @@
+import type { Level } from '../../verification/level.ts';
 import type { Sentence } from '../policy.ts';
 import { type CallContext, scopeOf } from './callContext.ts';
 import type { Draft } from './draft.ts';
@@ -111,8 +112,13 @@ export class Flow {
     this.#state.failures = outcome.setback ? failuresBefore + 1 : options.keepsFailures ? failuresBefore : 0;
     this.#state.retries = outcome.question?.kind === 'retry' ? this.#state.retries + 1 : 0;
     if (outcome.end === 'handOver') return this.handOver(outcome.reason, sentences, task);
+    if (outcome.end === 'verify') return this.#verify(outcome.needs, sentences);
     if (outcome.end === 'done') {
       if (this.#tasks.open === task) this.#tasks.pop();
+      const waiting = this.#tasks.open;
+      if (waiting && task.playbook.name === this.#context.library.site.verification?.playbook) {
+        return this.run(waiting, sentences);
+      }
       return this.afterTask(sentences, task.intent);
     }
     if (this.#state.failures >= GIVE_UP || this.#state.retries > 1) {
@@ -123,6 +129,15 @@ export class Flow {
       return this.handOver(why, [...sentences, ...this.#draft.phrase('handingOver')]);
     }
     return this.#waitFor(task, outcome, sentences);
+  }
+
+  /** The task waits while the caller proves who they are, and goes on by itself then. */
+  async #verify(needs: Level, said: Sentence[]): Promise<Draft> {
+    const { library, session } = this.#context;
+    const playbook = library.playbooks.get(library.site.verification?.playbook ?? '');
+    if (!playbook) throw new TypeError('A site that verifies has a playbook for it.');
+    session.verifier?.need(needs);
+    return this.run(this.#tasks.push(playbook, [...playbook.intents.keys()][0] ?? ''), said);
   }
 
   #waitFor(task: Task, { question, asking }: Outcome, sentences: Sentence[]): Draft {

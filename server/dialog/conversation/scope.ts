@@ -38,6 +38,7 @@ export type ScopeParts = {
   facts: Facts;
   events: readonly PageEvent[];
   signed: boolean;
+  claimed: boolean;
   today: string;
   nowMs: number;
   slots?: JsonObject;
@@ -54,6 +55,7 @@ export function makeScope(parts: ScopeParts): Scope {
     data: parts.data ?? {},
     intent: parts.intent ?? '',
     signed: parts.signed,
+    claimed: parts.claimed,
     reason: parts.reason ?? '',
     summary: parts.summary ?? '',
     today: parts.today,

@@ -18,6 +18,8 @@ export class Task {
   readonly intent: string;
   readonly reason: string;
   readonly slots = new Map<string, SlotValue>();
+  /** Whether the caller was asked to prove who they are for it; once is enough. */
+  verificationTried = false;
   readonly #done = new Map<string, { inputs: string; outcome: Json }>();
   readonly #rejected = new Map<string, Set<string>>();
 

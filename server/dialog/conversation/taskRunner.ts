@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../../shared/json.ts';
+import type { Connector } from '../../records/connector.ts';
+import type { Level } from '../../verification/level.ts';
+import { VERIFICATION_OPERATIONS } from '../../verification/verifier.ts';
 import type { Scope } from '../playbooks/expression.ts';
 import type { AskStep, CallStep, ConfirmStep, Reaction, Step } from '../playbooks/playbook.ts';
 import type { Sentence } from '../policy.ts';
-import { isSigned, mayCall } from '../trust.ts';
+import { isKnown, mayCall } from '../trust.ts';
 import { type CallContext, scopeOf, speakSlot, valuesOf } from './callContext.ts';
 import { callConnector } from './connectorCall.ts';
 import type { Question } from './question.ts';
@@ -16,9 +19,11 @@ export type Outcome = {
   /** The question itself. */
   asking: Sentence[];
   question: Question | null;
-  end: 'waiting' | 'done' | 'handOver';
+  end: 'waiting' | 'done' | 'handOver' | 'verify';
   /** Why a colleague is needed, with `handOver`. */
   reason: string;
+  /** What the caller has to reach before it goes on, with `verify`. */
+  needs: Level;
   /** A value turned out wrong and is asked again. */
   setback: boolean;
 };
@@ -34,7 +39,12 @@ type Run = {
   setback: boolean;
   asksAgain: boolean;
 };
-type Stop = Pick<Outcome, 'end'> & { question?: Question; asking?: Sentence[]; reason?: string };
+type Stop = Pick<Outcome, 'end'> & {
+  question?: Question;
+  asking?: Sentence[];
+  reason?: string;
+  needs?: Level;
+};
 type Signal = Stop | 'next' | 'restart';
 
 /**
@@ -82,6 +92,7 @@ export class TaskRunner {
       question: stop.question ?? null,
       asking: stop.asking ?? [],
       reason: stop.reason ?? '',
+      needs: stop.needs ?? 'verified',
     };
   }
 
@@ -107,8 +118,8 @@ export class TaskRunner {
       case 'say':
         return this.#sayOnce(run, step.id, step.say);
       case 'signIn':
-        if (isSigned(this.#context.session.subject)) return 'next';
-        return this.#needSignIn(run, step.say);
+        if (isKnown('verified', this.#context.session)) return 'next';
+        return this.#needLevel(run, 'verified', step.say);
       case 'handOver':
         return { end: 'handOver', reason: step.reason };
       case 'done':
@@ -119,7 +130,7 @@ export class TaskRunner {
   async #call(run: Run, step: CallStep): Promise<Signal> {
     const { connector, clock, signal, session, key } = this.#context;
     const { task } = run;
-    if (!mayCall(step.operation, session.subject)) return this.#needSignIn(run, null);
+    if (!mayCall(step.operation, session)) return this.#needLevel(run, step.operation.needs, null);
     const args = this.#args(run, step);
     const inputs = JSON.stringify(args);
     const earlier = task.outcomeOf(step.id, inputs);
@@ -128,7 +139,7 @@ export class TaskRunner {
       return 'next';
     }
     const answer = await callConnector(
-      connector,
+      this.#systemFor(step.operation.name) ?? connector,
       {
         operation: step.operation.name,
         args,
@@ -156,7 +167,7 @@ export class TaskRunner {
     const { speaker } = this.#context;
     const reaction: Reaction | undefined = step.refused.get(reason) ?? run.task.playbook.refused.get(reason);
     if (!reaction) {
-      if (reason === 'not_signed_in') return this.#needSignIn(run, null);
+      if (reason === 'not_signed_in') return this.#needLevel(run, 'verified', null);
       const question: Question = { kind: 'human', reason: `${step.operation.name} was refused: ${reason}` };
       return { end: 'waiting', question, asking: speaker.phrase('refused') };
     }
@@ -179,7 +190,8 @@ export class TaskRunner {
     fillFromKnown(task, slot, memory, scope);
     const held = task.slots.get(slot.name);
     // What was not heard to the letter is asked about; a doubtful one waits for its re-reading, if there is one.
-    if (held && (held.certain || (!held.resolved && task.playbook.reRead.has(slot.name)))) return 'next';
+    if (held && (held.certain || slot.secret || (!held.resolved && task.playbook.reRead.has(slot.name))))
+      return 'next';
     if (held) {
       const value = speakSlot(this.#context, slot, held, scope.today);
       const own = slot.check && speaker.say(slot.check, valuesOf(this.#context, task.playbook, task, scope));
@@ -220,7 +232,20 @@ export class TaskRunner {
     return 'next';
   }
 
-  #needSignIn(run: Run, wording: Reaction['say']): Stop {
+  /** What proves somebody is answered here; everything else by the customer's systems. */
+  #systemFor(operation: string): Pick<Connector, 'call'> | null {
+    return VERIFICATION_OPERATIONS.includes(operation) ? (this.#context.session.verifier ?? null) : null;
+  }
+
+  /** The caller proves who they are, where the site lets them and it was not tried for this task; else they sign in. */
+  #needLevel(run: Run, needs: Level, wording: Reaction['say']): Stop {
+    const { library, session } = this.#context;
+    const way = library.site.verification;
+    const canProve = way !== null && session.verifier && run.task.playbook.name !== way.playbook;
+    if (canProve && !run.task.verificationTried) {
+      run.task.verificationTried = true;
+      return { end: 'verify', needs };
+    }
     const { speaker } = this.#context;
     const own = wording ? speaker.say(wording, this.#values(run)) : [];
     run.sentences.push(...(own.length > 0 ? own : speaker.phrase('signInNeeded')));

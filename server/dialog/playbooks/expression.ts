@@ -10,8 +10,10 @@ export type Scope = {
   data: object;
   /** The intent that the task serves. */
   intent: string;
-  /** True when the visitor is signed in. */
+  /** True when the visitor is verified. */
   signed: boolean;
+  /** True when it is known, but perhaps not proven, who the visitor is. */
+  claimed: boolean;
   /** Why a colleague is needed, when the task was started for that. */
   reason: string;
   /** What was talked about so far, for a colleague. */
@@ -56,6 +58,7 @@ const environment = new Environment({
   .registerVariable('data', 'dyn')
   .registerVariable('intent', 'string')
   .registerVariable('signed', 'bool')
+  .registerVariable('claimed', 'bool')
   .registerVariable('reason', 'string')
   .registerVariable('summary', 'string')
   .registerVariable('today', 'string')

@@ -68,6 +68,11 @@ export function compileLibrary(texts: readonly { name: string; text: string }[])
       const hint = didYouMean(site.handOver, playbooks.keys());
       siteFile.report(['hand_over'], `no playbook is called \`${site.handOver}\`${hint}`);
     }
+    const verify = site.verification?.playbook;
+    if (verify !== undefined && !playbooks.has(verify)) {
+      const hint = didYouMean(verify, playbooks.keys());
+      siteFile.report(['verification', 'playbook'], `no playbook is called \`${verify}\`${hint}`);
+    }
     reportUnusedOperations(siteFile, operations, rest);
   }
   const problems = problemsOf(files);

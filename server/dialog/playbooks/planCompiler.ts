@@ -101,6 +101,7 @@ export function compileSlot(
     check: source.check === undefined ? null : compileWording(context, [...path, 'check'], source.check),
     confirm: source.confirm,
     keep: source.keep,
+    secret: source.secret,
     as: source.as ?? STYLE_OF_TYPE[source.type],
   };
 }

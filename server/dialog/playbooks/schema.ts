@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LEVELS } from '../../verification/level.ts';
 import { VALUE_STYLES } from '../speaking/spokenValue.ts';
 import { SLOT_TYPES } from '../understanding/slot.ts';
 import { COMMANDS } from './playbook.ts';
@@ -40,6 +41,7 @@ export const slotSource = z.strictObject({
   check: z.unknown().optional(),
   confirm: z.enum(['unsure', 'always']).default('unsure'),
   keep: z.enum(['call', 'task']).default('call'),
+  secret: z.boolean().default(false),
   as: z.enum(VALUE_STYLES).optional(),
 });
 
@@ -77,7 +79,7 @@ export const playbookSource = z.strictObject({
 
 export const operationSource = z.strictObject({
   kind: z.enum(['look_up', 'action']),
-  needs: z.enum(['signed', 'anyone']).default('signed'),
+  needs: z.enum(LEVELS).default('verified'),
   refuses: z.array(identifier).default([]),
 });
 
@@ -98,6 +100,14 @@ export const siteSource = z.strictObject({
   small_talk: z.record(dotted, z.strictObject({ examples: later, say: later })).default({}),
   phrases: z.record(z.string(), later).default({}),
   hand_over: dotted,
+  verification: z
+    .strictObject({
+      playbook: dotted,
+      identify: dotted,
+      send_code: dotted.optional(),
+      check_answer: dotted.optional(),
+    })
+    .optional(),
 });
 
 const stepBase = { when: expression.optional() };

@@ -1,4 +1,5 @@
 import { SPEECH_KEYS } from '../../../shared/strings/speech/keys.ts';
+import { VERIFICATION_OPERATIONS, VERIFICATION_REFUSALS } from '../../verification/verifier.ts';
 import { compileValue } from './planCompiler.ts';
 import { COMMANDS, type Command, type OperationPlan, type Site } from './playbook.ts';
 import { BUILT_IN } from './playbookCompiler.ts';
@@ -83,6 +84,21 @@ export function compileSite(file: SourceFile): CompiledSite | null {
       ]),
     ),
     handOver: source.hand_over,
+    verification: source.verification
+      ? {
+          playbook: source.verification.playbook,
+          plan: {
+            identify: source.verification.identify,
+            sendCode: source.verification.send_code ?? null,
+            checkAnswer: source.verification.check_answer ?? null,
+          },
+        }
+      : null,
   };
+  if (site.verification) {
+    for (const name of VERIFICATION_OPERATIONS) {
+      operations.set(name, { name, kind: 'action', needs: 'anyone', refuses: VERIFICATION_REFUSALS });
+    }
+  }
   return { site, operations };
 }

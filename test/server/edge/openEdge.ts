@@ -38,6 +38,7 @@ export async function openEdge(policy = scriptedPolicy()) {
     siteName: 'The Shop',
     language: session.language,
     policy,
+    verifier: null,
     rehydrate: async () => ({ durationMs: 0, facts: [], overview: null }),
     voice: null,
     timelines,
