@@ -10,6 +10,7 @@ import type { Expectation } from '../turns/expectation.ts';
 import type { TurnDetector } from '../turns/turnDetector.ts';
 import { Floor } from './floor.ts';
 import type { HeardTurn, Hearing } from './hearing.ts';
+import { HintNotes, type HintPath } from './hintNotes.ts';
 import { NoiseWatch } from './noiseWatch.ts';
 import { OverlapWatch } from './overlapWatch.ts';
 import { SilenceWatch } from './silence.ts';
@@ -26,9 +27,6 @@ export type ExchangeEvents = {
   /** The dialog has come to its end. */
   over: [EndReason];
 };
-
-/** A person begins and stops speaking a few times a minute; a call lasts an hour. */
-const MOST_HINTS = 4_000;
 
 /** The ears and the mouth of a spoken call. */
 export type Senses = { turns: TurnDetector; hearing: Hearing; speaking: Speaking };
@@ -62,8 +60,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #callerLineShown = false;
   #callerFinished: (outcome: 'turn' | 'nothing') => void = () => {};
   #contextIsFresh = false;
-  #hintedActive = false;
-  #hints = 0;
+  readonly #hints: HintNotes;
   #expects: Expectation = 'none';
 
   constructor(parts: ExchangeParts) {
@@ -73,6 +70,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#language = parts.language;
     this.#timeline = parts.timeline;
     this.#clock = parts.clock;
+    this.#hints = new HintNotes(parts.timeline);
     this.#silence = new SilenceWatch(parts.clock, (count) =>
       this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
     );
@@ -104,12 +102,9 @@ export class Exchange extends Emitter<ExchangeEvents> {
     else this.#waitForCaller();
   }
 
-  /** Noted, and no more: the server's own ears decide. What says nothing fresh, or comes too often, is dropped. */
-  hint({ active, atMs, confidence }: SpeechHint): void {
-    if (!this.#begun || active === this.#hintedActive || this.#hints >= MOST_HINTS) return;
-    this.#hintedActive = active;
-    this.#hints += 1;
-    this.#timeline.record('caller.hint', { active, atMs, confidence });
+  /** What the device believes to hear, by one of two ways. */
+  hint(hint: SpeechHint, path: HintPath): void {
+    if (this.#begun) this.#hints.note(hint, path);
   }
 
   /** Something on the page has changed: the dialog may react when nobody speaks. */
