@@ -1,7 +1,7 @@
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
 import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../speech/vad.ts';
-import { endpoint } from './endpointing.ts';
+import { type EndpointQuestion, endpoint } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
 import { Patience } from './patience.ts';
 import { SpeechGate, WINDOW_MS } from './speechGate.ts';
@@ -29,6 +29,8 @@ export type TurnDetectorParts = {
   /** Takes over when `vad` fails. */
   fallback: VadEngine;
   language: string;
+  /** When a turn is over; `endpoint` unless a bench wants to look on. */
+  rule?: (question: EndpointQuestion) => { waitMs: number; reason: string };
 };
 
 /** Sound before the detected start that the recogniser gets, too: soft first consonants. */
@@ -50,6 +52,7 @@ const MOST_WAITING_WINDOWS = Math.ceil(2_500 / WINDOW_MS);
 export class TurnDetector extends Emitter<TurnEvents> {
   readonly #fallback: VadEngine;
   readonly #language: string;
+  readonly #rule: NonNullable<TurnDetectorParts['rule']>;
   readonly #gate = new SpeechGate();
   readonly #patience = new Patience();
   readonly #preRoll: Float32Array[] = [];
@@ -78,6 +81,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
     super();
     this.#fallback = parts.fallback;
     this.#language = parts.language;
+    this.#rule = parts.rule ?? endpoint;
     this.#vad = parts.vad.open();
     this.#vad.catch(() => {});
   }
@@ -207,7 +211,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
       return;
     }
     const waitedMs = this.#gate.silenceMs(this.#nowMs);
-    const { waitMs, reason } = endpoint({
+    const { waitMs, reason } = this.#rule({
       text: this.#text,
       language: this.#language,
       expectation: this.#expectation,
