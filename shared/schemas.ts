@@ -49,6 +49,32 @@ export const sessionOpened = z.object({
   voice: z.boolean(),
 });
 
+export const channelName = z.enum(['chat', 'email', 'message']);
+export type MessageChannel = z.infer<typeof channelName>;
+
+/** Body of `POST /v1/channels/:channel/messages`. */
+export const channelMessage = z.object({
+  text: text(8_000).describe('What was written; empty to open a chat with a greeting'),
+  id: text(200).optional().describe('Of the message: delivered twice, it is answered once'),
+  site: z.string().min(1).max(40).optional().describe('Site key; with the channel key'),
+  thread: text(200)
+    .min(1)
+    .optional()
+    .describe('The channel’s own name of the conversation; with the channel key'),
+  customerId: text(100).min(1).optional().describe('Who wrote, if the back end knows; with the channel key'),
+  identity: text(8_192).optional().describe('JWT signed by the customer’s back end'),
+  language: text(35).optional().describe('BCP 47 tag'),
+});
+export type ChannelMessage = z.infer<typeof channelMessage>;
+
+export const channelAnswer = z.object({
+  contactId: z.string(),
+  text: z.string(),
+  intent: z.string().nullable(),
+  language: z.string(),
+  next: z.enum(['listen', 'hangUp', 'handoff']),
+});
+
 export const errorBody = z.object({
   error: z.object({
     code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
