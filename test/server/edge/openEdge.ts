@@ -2,10 +2,15 @@ import { readFileSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import { io, type Socket } from 'socket.io-client';
 import { Calls, type PrepareCall } from '../../../server/call/calls.ts';
+import type { MessageContact } from '../../../server/channels/messageThread.ts';
+import { MessageThreads } from '../../../server/channels/messageThreads.ts';
 import { IdentityVerifier } from '../../../server/context/identity.ts';
+import type { Session } from '../../../server/context/session.ts';
 import { Sessions } from '../../../server/context/sessions.ts';
+import type { Policy } from '../../../server/dialog/policy.ts';
 import { requireAdminKey } from '../../../server/edge/adminKey.ts';
 import { callRoutes } from '../../../server/edge/callRoutes.ts';
+import { channelRoutes } from '../../../server/edge/channelRoutes.ts';
 import { createHttp } from '../../../server/edge/http.ts';
 import { opsRoutes } from '../../../server/edge/opsRoutes.ts';
 import { Origins } from '../../../server/edge/origins.ts';
@@ -15,6 +20,7 @@ import { attachSocket, SOCKET_PATH } from '../../../server/edge/socket.ts';
 import { createLog } from '../../../server/telemetry/log.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import type { SessionOpened } from '../../../shared/events.ts';
+import { newId } from '../../../shared/ids.ts';
 import type { Result } from '../../../shared/result.ts';
 import { scriptedPolicy } from '../../fakes/policy.ts';
 import { MemoryTimelineStore } from '../../fakes/timelineStore.ts';
@@ -25,6 +31,7 @@ const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import
 
 export const SHOP = 'https://shop.example';
 export const ADMIN_KEY = 'the admin key of these tests';
+export const CHANNEL_KEY = 'the channel key of these tests';
 export const IDENTITY_SECRET = 'the identity secret of these tests';
 
 /** The real edge on a free port; calls are in writing, with a scripted policy. */
@@ -62,6 +69,14 @@ export async function openEdge(policy = scriptedPolicy()) {
     voice: () => false,
   });
   callRoutes(http, { calls, timelines, adminOnly });
+  const threads = new MessageThreads({ clock, open: async (session) => writtenContact(policy, session) });
+  channelRoutes(http, {
+    sites: new Map([['demo', { key: 'demo', identity, channelKey: CHANNEL_KEY }]]),
+    sessions,
+    tokens,
+    threads,
+    onOpened: () => {},
+  });
   const readiness = () => ({ ready: !calls.full, parts: {} });
   opsRoutes(http, { registry: new Registry(), readiness });
   const socketServer = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });
@@ -102,11 +117,25 @@ export async function openEdge(policy = scriptedPolicy()) {
     async close(): Promise<void> {
       for (const socket of sockets) socket.close();
       await calls.close();
+      threads.close();
       sessions.close();
       await socketServer.close();
       await http.close();
     },
   };
+}
+
+/** A contact that is written down nowhere. */
+function writtenContact(policy: Policy, session: Session): MessageContact {
+  const conversation = policy.open({
+    siteName: 'The Shop',
+    language: session.language,
+    subject: session.subject,
+    facts: () => session.facts(),
+    events: () => session.events(),
+  });
+  const id = newId('msg');
+  return { id, language: session.language, conversation, heard() {}, said() {}, ended() {} };
 }
 
 export type Edge = Awaited<ReturnType<typeof openEdge>>;
