@@ -14,10 +14,11 @@ import { table } from './bench/print.ts';
 import { ServerUnderTest } from './bench/server.ts';
 import { size } from './bench/size.ts';
 import { start } from './bench/start.ts';
+import { vad } from './bench/vad.ts';
 import { voice } from './bench/voice.ts';
 import { UsageError } from './call/options.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [size, opus, start, voice, bargeIn, overlaps, load];
+const MEASUREMENTS: readonly Measurement[] = [size, opus, start, voice, bargeIn, vad, overlaps, load];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');
 
 /** Exit code 1 when something could not be measured; a missed promise is a result, not a failure. */
