@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
 import { bargeIn } from './bench/bargeIn.ts';
 import { endpointing } from './bench/endpointing.ts';
+import { language } from './bench/language.ts';
 import { load } from './bench/load.ts';
 import { machineFacts } from './bench/machine.ts';
 import type { BenchContext, Measurement } from './bench/measurement.ts';
@@ -27,6 +28,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   overlaps,
   overlapsTuning,
   endpointing,
+  language,
   load,
 ];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');

@@ -1,7 +1,7 @@
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
 import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../speech/vad.ts';
-import { type EndpointQuestion, endpoint } from './endpointing.ts';
+import { type EndpointQuestion, type EndpointRule, endpoint, soundsFinished } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
 import { Patience } from './patience.ts';
 import { SpeechGate, WINDOW_MS } from './speechGate.ts';
@@ -30,7 +30,7 @@ export type TurnDetectorParts = {
   fallback: VadEngine;
   language: string;
   /** When a turn is over; `endpoint` unless a bench wants to look on. */
-  rule?: (question: EndpointQuestion) => { waitMs: number; reason: string };
+  rule?: (question: EndpointQuestion) => EndpointRule;
 };
 
 /** Sound before the detected start that the recogniser gets, too: soft first consonants. */
@@ -100,6 +100,12 @@ export class TurnDetector extends Emitter<TurnEvents> {
   /** The text of the running turn so far (all segments of the turn with the running partial). */
   heard(text: string): void {
     this.#text = text;
+  }
+
+  /** In a pause: whether the caller has probably finished, by what is known so far. */
+  get likelyOver(): boolean {
+    if (this.#turnStartMs === null || this.#gate.open || this.#text === null) return false;
+    return soundsFinished(this.#ask().reason);
   }
 
   /** What was just asked; `digits` = how many, where known. */
@@ -211,14 +217,18 @@ export class TurnDetector extends Emitter<TurnEvents> {
       return;
     }
     const waitedMs = this.#gate.silenceMs(this.#nowMs);
-    const { waitMs, reason } = this.#rule({
+    const { waitMs, reason } = this.#ask();
+    if (waitedMs >= waitMs) this.#endTurn(waitedMs, reason);
+  }
+
+  #ask(): EndpointRule {
+    return this.#rule({
       text: this.#text,
       language: this.#language,
       expectation: this.#expectation,
       digits: this.#digits,
       patienceMs: this.#patience.ms,
     });
-    if (waitedMs >= waitMs) this.#endTurn(waitedMs, reason);
   }
 
   #endTurn(waitedMs: number, reason: string): void {
