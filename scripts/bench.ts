@@ -3,13 +3,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
 import { bargeIn } from './bench/bargeIn.ts';
+import { endpointing } from './bench/endpointing.ts';
+import { language } from './bench/language.ts';
 import { load } from './bench/load.ts';
 import { machineFacts } from './bench/machine.ts';
 import type { BenchContext, Measurement } from './bench/measurement.ts';
 import { watchNeighbours } from './bench/neighbours.ts';
 import { help, parseBench } from './bench/options.ts';
 import { opus } from './bench/opus.ts';
-import { overlaps } from './bench/overlaps.ts';
+import { overlaps, overlapsTuning } from './bench/overlaps.ts';
 import { table } from './bench/print.ts';
 import { ServerUnderTest } from './bench/server.ts';
 import { size } from './bench/size.ts';
@@ -18,13 +20,25 @@ import { vad } from './bench/vad.ts';
 import { voice } from './bench/voice.ts';
 import { UsageError } from './call/options.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [size, opus, start, voice, bargeIn, vad, overlaps, load];
+const MEASUREMENTS: readonly Measurement[] = [
+  size,
+  opus,
+  start,
+  voice,
+  bargeIn,
+  vad,
+  overlaps,
+  overlapsTuning,
+  endpointing,
+  language,
+  load,
+];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');
 
 /** Exit code 1 when something could not be measured; a missed promise is a result, not a failure. */
 async function main(args: string[]): Promise<number> {
   const names = MEASUREMENTS.map(({ name }) => name);
-  const command = parseBench(args, names, process.env);
+  const command = parseBench(args, names, process.env, namesOnRequest());
   if (!command) {
     console.log(help(names));
     return 0;
@@ -68,6 +82,10 @@ async function main(args: string[]): Promise<number> {
   const file = await keep({ date: new Date().toISOString(), quick, set, machine, results });
   console.log(`kept in ${file}`);
   return failures === 0 ? 0 : 1;
+}
+
+function namesOnRequest(): string[] {
+  return MEASUREMENTS.filter(({ onRequest }) => onRequest).map(({ name }) => name);
 }
 
 function percent(share: number | null): string {

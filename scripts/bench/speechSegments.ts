@@ -1,82 +1,82 @@
+import type { VadEngine } from '../../server/speech/vad.ts';
+import { VAD_WINDOW_SAMPLES } from '../../server/speech/vad.ts';
 import { SPEECH_RATE_HZ } from '../../shared/audio.ts';
+import type { Segment } from './turnSet.ts';
 
-/** Speech in a recording, in milliseconds from its beginning. */
-export type Segment = { startMs: number; endMs: number };
+const STEP_MS = 10;
+const STEP_SAMPLES = (STEP_MS * SPEECH_RATE_HZ) / 1000;
+const WINDOW_MS = (VAD_WINDOW_SAMPLES / SPEECH_RATE_HZ) * 1000;
+const SPEECH_PROBABILITY = 0.5;
+/** Shorter silences are closures of consonants, not pauses (180 ms: Heldner & Edlund 2010). */
+const SHORTEST_PAUSE_MS = 180;
+/** So far the loudness may move a boundary that the model has found: outwards (a breath is loud, too) and inwards. */
+const OUTWARDS_MS = 60;
+const INWARDS_MS = 160;
+/** Loud enough to be speech: so far above the background, and so far below the speech's own loud parts. */
+const ABOVE_FLOOR_DB = 8;
+const BELOW_SPEECH_DB = 32;
 
-const FRAME_MS = 10;
-const FRAME = (FRAME_MS / 1000) * SPEECH_RATE_HZ;
-/** Rumble, hum and the breath that hits a microphone are under the speech that is heard. */
-const HIGH_PASS_HZ = 250;
-/** Surely speech: no further below the loudest frame than that, for so many frames. */
-const CORE_BELOW_PEAK_DB = 22;
-const CORE_FRAMES = 4;
-/** Speech goes on from there down to so far below the loudest frame… */
-const BELOW_PEAK_DB = 36;
-/** …or to so far over the recording's own noise: the level that a tenth of its frames stay under. */
-const OVER_NOISE_DB = 9;
-const QUIETEST_SHARE = 0.1;
-/** Dips inside of a sound, and closures between two sounds. */
-const DIP_FRAMES = 3;
-const BRIDGED_MS = 150;
+/** Loudness in dBFS of steps of 10 ms. */
+export function loudnessOf(pcm16k: Float32Array): number[] {
+  return Array.from({ length: Math.floor(pcm16k.length / STEP_SAMPLES) }, (_, step) => {
+    let sum = 0;
+    for (let at = step * STEP_SAMPLES; at < (step + 1) * STEP_SAMPLES; at += 1) sum += pcm16k[at]! ** 2;
+    return 10 * Math.log10(sum / STEP_SAMPLES + 1e-10);
+  });
+}
+
+export function levelAt(loudness: readonly number[], share: number): number {
+  const sorted = [...loudness].sort((one, other) => one - other);
+  return sorted[Math.floor(share * (sorted.length - 1))] ?? -100;
+}
 
 /**
- * Where a clean recording has speech, by nothing but energy, so that no detector is measured by itself: two
- * thresholds as in Rabiner & Sambur 1975 ("An algorithm for determining the endpoints of isolated utterances") over
- * 10 ms frames above 250 Hz. Sounds of 40 ms within 22 dB of the peak are speech, and so is what joins them down to
- * the peak − 36 dB (at least the recording's noise + 9 dB); gaps up to 150 ms are bridged.
+ * Speech where Silero is sure of it, its boundaries moved to where the loudness crosses a threshold between the
+ * background (5th percentile) and the speech (90th), pauses under 180 ms left out.
  */
-export function speechSegments(pcm16k: Float32Array): Segment[] {
-  const levels = levelsOf(highPassed(pcm16k));
-  const sorted = levels.toSorted((a, b) => a - b);
-  const peakDb = sorted.at(-1) ?? 0;
-  const noiseDb = sorted[Math.floor(sorted.length * QUIETEST_SHARE)] ?? 0;
-  const leastDb = Math.max(peakDb - BELOW_PEAK_DB, noiseDb + OVER_NOISE_DB);
-  const coreDb = Math.max(peakDb - CORE_BELOW_PEAK_DB, leastDb);
-  const segments: Segment[] = [];
-  for (const { from, to } of runs(levels, leastDb)) {
-    const core = levels.slice(from, to).filter((level) => level >= coreDb).length;
-    if (core < CORE_FRAMES) continue;
-    const last = segments.at(-1);
-    const startMs = from * FRAME_MS;
-    const endMs = to * FRAME_MS;
-    if (last && startMs - last.endMs <= BRIDGED_MS) last.endMs = endMs;
-    else segments.push({ startMs, endMs });
-  }
-  return segments;
-}
-
-/** Frames over a level, dips included. */
-function runs(levels: readonly number[], leastDb: number): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
-  for (const [at, level] of levels.entries()) {
-    if (level < leastDb) continue;
+export async function speechSegments(pcm16k: Float32Array, vad: VadEngine): Promise<Segment[]> {
+  const found: Segment[] = [];
+  for (const [index, probability] of (await judgements(pcm16k, vad)).entries()) {
+    if (probability < SPEECH_PROBABILITY) continue;
+    const startMs = index * WINDOW_MS;
     const last = found.at(-1);
-    if (last && at - last.to <= DIP_FRAMES) last.to = at + 1;
-    else found.push({ from: at, to: at + 1 });
+    if (last && startMs - last.endMs < WINDOW_MS / 2) last.endMs = startMs + WINDOW_MS;
+    else found.push({ startMs, endMs: startMs + WINDOW_MS });
   }
-  return found;
+  const loudness = loudnessOf(pcm16k);
+  const threshold = Math.max(
+    levelAt(loudness, 0.05) + ABOVE_FLOOR_DB,
+    levelAt(loudness, 0.9) - BELOW_SPEECH_DB,
+  );
+  const loud = (ms: number): boolean => (loudness[Math.floor(ms / STEP_MS)] ?? -100) > threshold;
+  for (const segment of found) refine(segment, loud);
+  const joined: Segment[] = [];
+  for (const segment of found) {
+    const last = joined.at(-1);
+    if (last && segment.startMs - last.endMs < SHORTEST_PAUSE_MS) last.endMs = segment.endMs;
+    else if (segment.endMs - segment.startMs >= 3 * WINDOW_MS) joined.push(segment);
+  }
+  return joined;
 }
 
-function levelsOf(pcm16k: Float32Array): number[] {
-  return Array.from({ length: Math.floor(pcm16k.length / FRAME) }, (_, at) => {
-    const frame = pcm16k.subarray(at * FRAME, (at + 1) * FRAME);
-    const square = frame.reduce((sum, sample) => sum + sample * sample, 0) / FRAME;
-    return 10 * Math.log10(Math.max(square, 1e-12));
-  });
+/** Outwards while it is loud, inwards while it is not. */
+function refine(segment: Segment, loud: (ms: number) => boolean): void {
+  const { startMs, endMs } = segment;
+  while (segment.endMs < endMs + OUTWARDS_MS && loud(segment.endMs)) segment.endMs += STEP_MS;
+  while (segment.endMs > endMs - INWARDS_MS && !loud(segment.endMs - STEP_MS)) segment.endMs -= STEP_MS;
+  while (segment.startMs > startMs - OUTWARDS_MS && loud(segment.startMs - STEP_MS))
+    segment.startMs -= STEP_MS;
+  while (segment.startMs < startMs + INWARDS_MS && !loud(segment.startMs)) segment.startMs += STEP_MS;
 }
 
-/** Second-order Butterworth (R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter coefficients"). */
-function highPassed(pcm16k: Float32Array): Float32Array {
-  const omega = (2 * Math.PI * HIGH_PASS_HZ) / SPEECH_RATE_HZ;
-  const alpha = Math.sin(omega) / Math.SQRT2;
-  const cosine = Math.cos(omega);
-  const b = (1 + cosine) / 2 / (1 + alpha);
-  const a1 = (-2 * cosine) / (1 + alpha);
-  const a2 = (1 - alpha) / (1 + alpha);
-  let [x1, x2, y1, y2] = [0, 0, 0, 0];
-  return pcm16k.map((x) => {
-    const y = b * (x - 2 * x1 + x2) - a1 * y1 - a2 * y2;
-    [x2, x1, y2, y1] = [x1, x, y1, y];
-    return y;
-  });
+async function judgements(pcm16k: Float32Array, vad: VadEngine): Promise<number[]> {
+  const stream = await vad.open();
+  try {
+    const windows = Array.from({ length: Math.floor(pcm16k.length / VAD_WINDOW_SAMPLES) }, (_, index) =>
+      pcm16k.slice(index * VAD_WINDOW_SAMPLES, (index + 1) * VAD_WINDOW_SAMPLES),
+    );
+    return await Promise.all(windows.map((window) => stream.process(window)));
+  } finally {
+    stream.close();
+  }
 }

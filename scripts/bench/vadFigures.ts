@@ -1,6 +1,6 @@
 import { WINDOW_MS } from '../../server/turns/speechGate.ts';
 import { type Spread, spread } from '../call/percentiles.ts';
-import type { Segment } from './speechSegments.ts';
+import type { Segment } from './turnSet.ts';
 import type { Detected } from './vadDetectors.ts';
 
 /** A beginning or an end is measured where there is so much silence on its other side. */

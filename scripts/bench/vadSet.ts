@@ -5,8 +5,9 @@ import * as z from 'zod';
 import { SPEECH_RATE_HZ } from '../../shared/audio.ts';
 import { resample } from '../call/resample.ts';
 import { readWav } from '../call/wav.ts';
+import { energySegments } from './energySegments.ts';
 import { gainOf, levelDb, NOISE_KINDS, type NoiseKind, noiseOf } from './noise.ts';
-import { type Segment, speechSegments } from './speechSegments.ts';
+import type { Segment } from './turnSet.ts';
 
 /** A sound and where in it somebody speaks; `condition` groups sounds in the results. */
 export type Labelled = { name: string; condition: string; pcm16k: Float32Array; segments: Segment[] };
@@ -23,15 +24,21 @@ const SPEECH_DB = -26;
 /** A quiet room's own sound, so that nothing is quite silent. */
 const ROOM_DB = -66;
 
-const segmentsFile = z.array(
+const segment = z
+  .object({ startMs: z.number().nonnegative(), endMs: z.number().nonnegative() })
+  .refine(({ startMs, endMs }) => endMs > startMs, 'a segment ends after it starts');
+/** A list of segments, or a turn of the `endpointing` set. */
+const segmentsFile = z.union([
+  z.array(segment),
   z
-    .object({ startMs: z.number().nonnegative(), endMs: z.number().nonnegative() })
-    .refine(({ startMs, endMs }) => endMs > startMs, 'a segment ends after it starts'),
-);
+    .object({ segments: z.array(z.tuple([z.number(), z.number()])) })
+    .transform(({ segments }) => segments.map(([startMs, endMs]) => ({ startMs, endMs })))
+    .pipe(z.array(segment)),
+]);
 
 /**
  * Every WAV of a folder that has a file of segments beside it (`x.wav`, `x.json`:
- * `[{ "startMs": 120, "endMs": 1480 }, …]`, in order). Throws when a file is not that, or none is there.
+ * `[{ "startMs": 120, "endMs": 1480 }, …]`, in order, or what the `endpointing` set has). Throws when a file is not that, or none is there.
  */
 export async function labelledSet(folder: string): Promise<Labelled[]> {
   const files = globSync('**/*.wav', { cwd: folder }).toSorted();
@@ -88,7 +95,7 @@ const samplesOf = (ms: number): number => Math.round((ms * SPEECH_RATE_HZ) / 100
 
 /** The speech in it brought to the normal level. */
 function clipOf(pcm16k: Float32Array): Clip {
-  const segments = speechSegments(pcm16k);
+  const segments = energySegments(pcm16k);
   const spoken = segments.flatMap(({ startMs, endMs }) => [
     ...pcm16k.subarray(samplesOf(startMs), samplesOf(endMs)),
   ]);

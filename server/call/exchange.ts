@@ -8,11 +8,12 @@ import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy
 import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import type { TurnDetector } from '../turns/turnDetector.ts';
+import { EarlyWork } from './earlyWork.ts';
 import { Floor } from './floor.ts';
 import type { HeardTurn, Hearing } from './hearing.ts';
 import { HintNotes, type HintPath } from './hintNotes.ts';
 import { NoiseWatch } from './noiseWatch.ts';
-import { OverlapWatch } from './overlapWatch.ts';
+import { NOT_YET, OverlapWatch } from './overlapWatch.ts';
 import { SilenceWatch } from './silence.ts';
 import type { Manner, Speaking } from './speaking.ts';
 import type { Timeline } from './timeline.ts';
@@ -52,6 +53,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   readonly #silence: SilenceWatch;
   readonly #overlaps: OverlapWatch | null;
   readonly #noise: NoiseWatch;
+  readonly #early: EarlyWork;
   #begun = false;
   #closed = false;
   #muted = false;
@@ -75,6 +77,11 @@ export class Exchange extends Emitter<ExchangeEvents> {
       this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
     );
     this.#noise = new NoiseWatch(parts.clock, () => this.#tellNoise());
+    this.#early = new EarlyWork({
+      conversation: parts.conversation,
+      voice: (reply) => parts.senses?.speaking.prepare(reply.sentences, mannerOf(reply)),
+      timeline: parts.timeline,
+    });
     this.#conversation.onWaiting((sentence) => void this.#utter([sentence]));
     this.#overlaps = parts.senses && this.#watchOverlaps(parts.senses.speaking);
     if (parts.senses) this.#listenTo(parts.senses);
@@ -110,6 +117,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   /** Something on the page has changed: the dialog may react when nobody speaks. */
   contextChanged(): void {
     if (!this.#begun) return;
+    this.#early.discard();
     this.#contextIsFresh = true;
     this.#tellContext();
   }
@@ -119,23 +127,27 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#closed = true;
     this.#silence.pause();
     this.#overlaps?.close();
+    this.#early.discard();
     this.#floor.close();
     this.#callerFinished('nothing');
     this.#conversation.close();
     this.removeAllListeners();
   }
 
-  #listenTo({ hearing, speaking, turns }: Senses): void {
+  #listenTo({ hearing, speaking }: Senses): void {
     hearing.on('speech', ({ active, sinceMs }) => this.#callerSpeech(active, sinceMs));
     hearing.on('partial', (text) => {
       this.#overlaps?.heard(text, null);
       if (!this.#overlaps?.open) this.#callerSays(text, false);
     });
-    hearing.on('settled', ({ text, alternatives }) => this.#overlaps?.heard(text, alternatives));
+    hearing.on('settled', ({ text, ...recognised }) => this.#overlaps?.heard(text, recognised));
+    hearing.on('likely', (turn) => {
+      if (!speaking.busy && !this.#overlaps?.open) this.#early.begin(turn);
+    });
     hearing.on('turnEnd', ({ waitedMs }) => this.#timeline.record('turn.end', { waitedMs }));
     hearing.on('turn', (turn) => this.#heard(turn));
     hearing.on('nothing', () => {
-      this.#overlaps?.conclude('', [], speaking.busy);
+      this.#overlaps?.conclude('', NOT_YET, speaking.busy);
       this.#noise.wordless();
       this.#callerFinished('nothing');
     });
@@ -149,7 +161,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     speaking.on('first', (timing) => this.#timeline.record('tts.first', timing));
     speaking.on('failed', (error) => this.emit('failed', error));
     speaking.on('active', (active) => {
-      turns.assistantSpeaking(active);
+      hearing.assistantSpeaks(active);
       this.#timeline.record(active ? 'assistant.audio.start' : 'assistant.audio.end');
       this.emit('speech', { who: 'assistant', active });
       if (active) this.#silence.pause();
@@ -172,8 +184,10 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #callerSpeech(active: boolean, sinceMs: number): void {
     this.#callerTalks = active;
     this.#overlaps?.speech(active, sinceMs);
-    if (active) this.#silence.heard();
-    else if (!this.#senses?.speaking.busy) this.#waitForCaller();
+    if (active) {
+      this.#early.discard();
+      this.#silence.heard();
+    } else if (!this.#senses?.speaking.busy) this.#waitForCaller();
     const type = active ? 'caller.speech.start' : 'caller.speech.end';
     this.#timeline.record(type, {}, this.#timeline.nowMs() - sinceMs);
     this.emit('speech', { who: 'caller', active });
@@ -186,7 +200,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   }
 
   #heard(turn: HeardTurn): void {
-    const { text, alternatives, confidence, sttMs } = turn;
+    const { text, confidence, sttMs } = turn;
     this.#timeline.record('stt.final', {
       text,
       confidence,
@@ -194,7 +208,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
       durationMs: sttMs,
       backchannel: isBackchannel(text, this.#language),
     });
-    const meant = this.#overlaps?.conclude(text, alternatives, this.#senses?.speaking.busy ?? false) ?? true;
+    const meant = this.#overlaps?.conclude(text, turn, this.#senses?.speaking.busy ?? false) ?? true;
     const noisy = text === '' && this.#noise.wordless();
     if (text !== '') this.#noise.words();
     this.#callerFinished(meant ? 'turn' : 'nothing');
@@ -219,7 +233,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#silence.heard();
     this.#floor.take(async () => {
       const startedMs = this.#clock.nowMs();
-      const reply = await this.#conversation.respond(turn);
+      const reply = (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
       const durationMs = this.#clock.nowMs() - startedMs;
       this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
       await this.#say(reply);

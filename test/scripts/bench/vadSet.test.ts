@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { energySegments } from '../../../scripts/bench/energySegments.ts';
 import { gainOf, noiseOf } from '../../../scripts/bench/noise.ts';
-import { speechSegments } from '../../../scripts/bench/speechSegments.ts';
 import { labelledSet, mixedSet } from '../../../scripts/bench/vadSet.ts';
 import { writeWav } from '../../../scripts/call/wav.ts';
 import { join16k, mix, noise, silence } from '../../fakes/recordings.ts';
@@ -20,10 +20,13 @@ describe('a folder of labelled recordings', () => {
   test('gives each WAV that has segments, at 16 kHz', async () => {
     await writeFile(join(folder, 'a.wav'), wav(500));
     await writeFile(join(folder, 'a.json'), '[{"startMs":100,"endMs":300}]');
+    await writeFile(join(folder, 'b.wav'), wav(500));
+    await writeFile(join(folder, 'b.json'), '{"text":"a turn","segments":[[100,300]]}');
     await writeFile(join(folder, 'unlabelled.wav'), wav(500));
-    const [only, ...others] = await labelledSet(folder);
+    const [only, turn, ...others] = await labelledSet(folder);
     expect(others).toEqual([]);
     expect(only).toMatchObject({ name: 'a.wav', segments: [{ startMs: 100, endMs: 300 }] });
+    expect(turn?.segments).toEqual(only?.segments);
     expect(only?.pcm16k).toHaveLength(8_000);
   });
 
@@ -43,5 +46,5 @@ test('speech is found in a clean recording by its energy, rumble and clicks left
     join16k(silence(500), voice, silence(100), voice, silence(600), noise(20, -20), silence(580)),
     rumble,
   );
-  expect(speechSegments(recording)).toEqual([{ startMs: 500, endMs: 1_800 }]);
+  expect(energySegments(recording)).toEqual([{ startMs: 500, endMs: 1_800 }]);
 });
