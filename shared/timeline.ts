@@ -13,6 +13,7 @@ export type TimelineType =
   | 'device.report'
   | 'turn.end'
   | 'stt.final'
+  | 'policy.prepared'
   | 'policy.reply'
   | 'tts.first'
   | 'assistant.audio.start'

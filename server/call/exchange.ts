@@ -8,6 +8,7 @@ import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy
 import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import type { TurnDetector } from '../turns/turnDetector.ts';
+import { EarlyWork } from './earlyWork.ts';
 import { Floor } from './floor.ts';
 import type { HeardTurn, Hearing } from './hearing.ts';
 import { HintNotes, type HintPath } from './hintNotes.ts';
@@ -52,6 +53,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   readonly #silence: SilenceWatch;
   readonly #overlaps: OverlapWatch | null;
   readonly #noise: NoiseWatch;
+  readonly #early: EarlyWork;
   #begun = false;
   #closed = false;
   #muted = false;
@@ -75,6 +77,11 @@ export class Exchange extends Emitter<ExchangeEvents> {
       this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
     );
     this.#noise = new NoiseWatch(parts.clock, () => this.#tellNoise());
+    this.#early = new EarlyWork({
+      conversation: parts.conversation,
+      voice: (reply) => parts.senses?.speaking.prepare(reply.sentences, mannerOf(reply)),
+      timeline: parts.timeline,
+    });
     this.#conversation.onWaiting((sentence) => void this.#utter([sentence]));
     this.#overlaps = parts.senses && this.#watchOverlaps(parts.senses.speaking);
     if (parts.senses) this.#listenTo(parts.senses);
@@ -110,6 +117,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   /** Something on the page has changed: the dialog may react when nobody speaks. */
   contextChanged(): void {
     if (!this.#begun) return;
+    this.#early.discard();
     this.#contextIsFresh = true;
     this.#tellContext();
   }
@@ -119,6 +127,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#closed = true;
     this.#silence.pause();
     this.#overlaps?.close();
+    this.#early.discard();
     this.#floor.close();
     this.#callerFinished('nothing');
     this.#conversation.close();
@@ -132,6 +141,9 @@ export class Exchange extends Emitter<ExchangeEvents> {
       if (!this.#overlaps?.open) this.#callerSays(text, false);
     });
     hearing.on('settled', ({ text, alternatives }) => this.#overlaps?.heard(text, alternatives));
+    hearing.on('likely', (turn) => {
+      if (!speaking.busy && !this.#overlaps?.open) this.#early.begin(turn);
+    });
     hearing.on('turnEnd', ({ waitedMs }) => this.#timeline.record('turn.end', { waitedMs }));
     hearing.on('turn', (turn) => this.#heard(turn));
     hearing.on('nothing', () => {
@@ -172,8 +184,10 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #callerSpeech(active: boolean, sinceMs: number): void {
     this.#callerTalks = active;
     this.#overlaps?.speech(active, sinceMs);
-    if (active) this.#silence.heard();
-    else if (!this.#senses?.speaking.busy) this.#waitForCaller();
+    if (active) {
+      this.#early.discard();
+      this.#silence.heard();
+    } else if (!this.#senses?.speaking.busy) this.#waitForCaller();
     const type = active ? 'caller.speech.start' : 'caller.speech.end';
     this.#timeline.record(type, {}, this.#timeline.nowMs() - sinceMs);
     this.emit('speech', { who: 'caller', active });
@@ -219,7 +233,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#silence.heard();
     this.#floor.take(async () => {
       const startedMs = this.#clock.nowMs();
-      const reply = await this.#conversation.respond(turn);
+      const reply = (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
       const durationMs = this.#clock.nowMs() - startedMs;
       this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
       await this.#say(reply);
