@@ -64,6 +64,7 @@ export function deviceDetector(name: string, weights: Weights | null): Detector 
           if (change) detected.changes.push({ active: change.active, nowMs });
         },
         onCost() {},
+        onDead() {},
       });
       if (weights) judge.load(weights);
       const pcm48k = resample(pcm16k, SPEECH_RATE_HZ, DEVICE_RATE_HZ);

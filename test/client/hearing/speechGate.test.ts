@@ -42,4 +42,23 @@ describe('beginning and end of speech', () => {
     expect(feed(gate, times(3, 0.9), 'energy')).toEqual([]);
     expect(feed(gate, times(4, 0.99), 'energy')).toMatchObject([{ at: 3, active: true }]);
   });
+
+  it('wants most where the assistant’s echo is not cancelled, and takes loudness for nothing there', () => {
+    const gate = new SpeechGate();
+    gate.assistantTalks = true;
+    gate.echoCancelled = false;
+    expect(feed(gate, times(50, 0.85))).toEqual([]);
+    expect(feed(gate, times(50, 1), 'energy')).toEqual([]);
+    expect(feed(gate, times(6, 0.95))).toMatchObject([{ at: 5, active: true }]);
+    gate.assistantTalks = false;
+    expect(feed(gate, times(10, 0))).toMatchObject([{ active: false }]);
+  });
+
+  it('is over when nothing can be heard any more', () => {
+    const gate = new SpeechGate();
+    expect(gate.reset()).toBeNull();
+    feed(gate, times(3, 1));
+    expect(gate.reset()).toEqual({ active: false, confidence: 0 });
+    expect(gate.reset()).toBeNull();
+  });
 });
