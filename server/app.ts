@@ -44,6 +44,7 @@ import type { VadEngine } from './speech/vad.ts';
 import { FileTimelineStore } from './storage/engines/files.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
+import { spotPhrases } from './turns/spotting.ts';
 import { type SiteVerification, Verifiers } from './verification/verifiers.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -296,7 +297,7 @@ async function openVoiceParts(
     const { stunUrls, turnUrls, turnSecret } = config.rtc;
     const [leg, stream] = await Promise.all([
       room.createCallerLeg(),
-      stt.value.open({ language, phrases: policy.phrases }),
+      stt.value.open({ language, phrases: policy.phrases, spot: spotPhrases(language) }),
     ]);
     return {
       room,
