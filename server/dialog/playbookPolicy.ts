@@ -1,15 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import type { Connector } from '../records/connector.ts';
 import { aboutOf, type CallContext } from './conversation/callContext.ts';
 import { PlaybookConversation } from './conversation/conversation.ts';
 import { Hearing, intentExamples } from './conversation/hearing.ts';
+import { Notes } from './conversation/notes.ts';
 import { CLOSED_CONNECTOR, rehearse } from './conversation/rehearsal.ts';
 import { compilePhrasebook, type Phrases, Speaker } from './conversation/speaker.ts';
+import { noteTask } from './conversation/taskNotes.ts';
 import { TaskRunner } from './conversation/taskRunner.ts';
 import { TaskStack } from './conversation/taskStack.ts';
 import type { Library } from './playbooks/playbook.ts';
 import type { Conversation, Policy, SessionView } from './policy.ts';
+import { NO_THREAD } from './thread.ts';
 import type { Nlu, TrainNlu } from './understanding/nlu.ts';
 import type { ReadSlot } from './understanding/slot.ts';
 
@@ -35,13 +37,13 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
     speaking.set(language, { nlu, hearing, phrases: compilePhrasebook(library, language) });
   }
 
-  function openWith(through: Connector, session: SessionView): Conversation {
+  function openWith(through: Connector, session: SessionView, thread = NO_THREAD): Conversation {
     const asked = session.language.split('-')[0] ?? '';
     const language = speaking.has(asked) ? asked : site.language;
     const spoken = speaking.get(language);
     if (!spoken) throw new TypeError(`No understanding for ${language}`);
     const closing = new AbortController();
-    const tasks = new TaskStack();
+    const tasks: TaskStack = new TaskStack((change, task) => noteTask(context, change, task));
     const context: CallContext = {
       library,
       session,
@@ -51,7 +53,8 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
       speaker: new Speaker(language, site.language, spoken.phrases),
       language,
       memory: new Map(),
-      key: randomUUID(),
+      thread,
+      notes: new Notes(thread),
       signal: closing.signal,
       onSlow: () => conversation.announceWaiting(),
       summary: () => summarise(context, tasks),
@@ -74,7 +77,7 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
   return {
     name: 'playbooks',
     phrases: [...new Set(site.languages.flatMap((language) => spokenByCallers(library, language)))],
-    open: (session) => openWith(connector, session),
+    open: (session, thread) => openWith(connector, session, thread),
     close: async () => {
       await Promise.all([...speaking.values()].map(({ nlu }) => nlu.close()));
     },

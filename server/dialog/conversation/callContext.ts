@@ -7,8 +7,10 @@ import type { Library, Playbook, SlotPlan, ValuePlan } from '../playbooks/playbo
 import type { SessionView } from '../policy.ts';
 import { localDay } from '../speaking/calendar.ts';
 import { SpokenValue, speak } from '../speaking/spokenValue.ts';
+import type { Thread } from '../thread.ts';
 import { isSigned, mayRead } from '../trust.ts';
 import type { ReadSlot } from '../understanding/slot.ts';
+import type { Notes } from './notes.ts';
 import { makeScope } from './scope.ts';
 import type { Memory } from './slotFilling.ts';
 import type { Speaker, ValueLookup } from './speaker.ts';
@@ -24,9 +26,12 @@ export type CallContext = {
   readonly speaker: Speaker;
   /** The language of this conversation: the session's, if the playbooks speak it. */
   readonly language: string;
+  /** Values that were told in this call. */
   readonly memory: Memory;
-  /** Distinguishes this conversation in idempotency keys. */
-  readonly key: string;
+  /** Earlier contacts of the same person, and the ledger. */
+  readonly thread: Thread;
+  /** What this conversation writes into the ledger. */
+  readonly notes: Notes;
   /** Aborted when the conversation closes. */
   readonly signal: AbortSignal;
   /** A look-up takes long. */

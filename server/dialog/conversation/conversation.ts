@@ -1,3 +1,4 @@
+import { tendenciesOf } from '../../context/memory/tendencies.ts';
 import type { CallerTurn, Conversation, Reply, Sentence } from '../policy.ts';
 import { Answers } from './answers.ts';
 import { type CallContext, scopeOf } from './callContext.ts';
@@ -10,9 +11,11 @@ import type { Heard, Hearing } from './hearing.ts';
 import { hello, openQuestion, suggestOpening } from './opening.ts';
 import { isYesNo } from './question.ts';
 import { finishReply } from './replying.ts';
+import { type Beginning, begin, isElsewhereToo } from './resumption.ts';
 import { freshState } from './state.ts';
 import type { TaskRunner } from './taskRunner.ts';
 import type { TaskStack } from './taskStack.ts';
+import { noteUnderstood } from './turnNotes.ts';
 
 /** Silences in a row: the second offers other ways, the third ends the call. */
 const SILENCE_OFFERS = 2;
@@ -37,6 +40,10 @@ export class PlaybookConversation implements Conversation {
   readonly #answers: Answers;
   readonly #waitingListeners: ((sentence: Sentence) => void)[] = [];
   #eventsSeenMs: number;
+  /** Whether the greeting, or a later word, took up what earlier contacts left. */
+  #memoryUsed = false;
+  #callerHasSpoken = false;
+  #mannerKnown = false;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ConversationParts) {
@@ -54,9 +61,12 @@ export class PlaybookConversation implements Conversation {
   greet(): Promise<Reply> {
     return this.#inTurn(async () => {
       const words = hello(this.#context);
-      const opening = suggestOpening(this.#context, 'greeting');
-      if (!opening) return this.#draft.say(words, openQuestion(this.#context), null);
-      return this.#draft.say(words, opening.sentences, opening.question);
+      if (isElsewhereToo(this.#context)) words.push(...this.#draft.phrase('elsewhereToo'));
+      this.#memoryUsed = this.#context.thread.memory() !== null;
+      const beginning = begin(this.#context);
+      if (!beginning) return this.#draft.say(words, openQuestion(this.#context), null);
+      this.#noteBeginning(beginning);
+      return this.#draft.say(words, beginning.sentences, beginning.question);
     });
   }
 
@@ -64,6 +74,8 @@ export class PlaybookConversation implements Conversation {
     return this.#inTurn(async () => {
       const { today } = scopeOf(this.#context);
       const heard = await this.#parts.hearing.understand(turn, today);
+      this.#callerHasSpoken = true;
+      noteUnderstood(this.#context, heard);
       return (
         this.#askUnheardAgain(heard) ??
         (await this.#commands.obey(heard)) ??
@@ -97,6 +109,8 @@ export class PlaybookConversation implements Conversation {
       this.#eventsSeenMs = Math.max(since, ...fresh.map(({ observedAt }) => observedAt));
       const names = new Set(fresh.map(({ name }) => name));
       const opening = suggestOpening(this.#context, 'events', ({ on }) => on !== null && names.has(on));
+      const late = opening ? null : this.#lateBeginning();
+      if (late) return this.#finish(this.#draft.say([], late.sentences, late.question));
       if (!opening || opening.question.playbook === this.#parts.tasks.open?.playbook) return null;
       const { sentences, question } = opening;
       return this.#finish(this.#draft.say([], sentences, question));
@@ -135,8 +149,37 @@ export class PlaybookConversation implements Conversation {
     return bare ? this.#draft.say([], this.#state.asking, this.#state.question) : null;
   }
 
+  /** What was remembered came after the greeting: it is offered as long as the caller has not begun. */
+  #lateBeginning(): Beginning | null {
+    if (this.#memoryUsed || this.#callerHasSpoken || this.#state.lastReply === null) return null;
+    if (this.#context.thread.memory() === null) return null;
+    this.#memoryUsed = true;
+    const beginning = begin(this.#context);
+    if (beginning?.question.kind !== 'finish') return null;
+    this.#noteBeginning(beginning);
+    return beginning;
+  }
+
+  #noteBeginning({ question }: Beginning): void {
+    const { playbook } = question;
+    const [decision, reason] =
+      question.kind === 'finish' ? ['offer_to_finish', 'left_unfinished'] : ['suggest', question.rule.id];
+    this.#context.notes.add({ kind: 'decision', data: { decision, reason, playbook: playbook.name } });
+  }
+
+  /** How the person likes to be spoken to, as soon as it is known. */
+  #adoptManner(): void {
+    const memory = this.#mannerKnown ? null : this.#context.thread.memory();
+    if (!memory) return;
+    this.#mannerKnown = true;
+    const { rate, gain, writes } = tendenciesOf(memory);
+    this.#state.manner = { rate, gain, writes };
+  }
+
   #finish(draft: Draft): Reply {
+    this.#adoptManner();
     const reply = finishReply(this.#context, draft, this.#state.manner);
+    this.#context.notes.flush();
     this.#state.question = draft.question;
     if (draft.asking.length > 0 || draft.question === null) this.#state.asking = draft.asking;
     this.#state.lastReply = reply;

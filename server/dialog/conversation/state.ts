@@ -27,6 +27,6 @@ export function freshState(): ConversationState {
     heardPart: null,
     failures: 0,
     retries: 0,
-    manner: { rate: 1, gain: 1 },
+    manner: { rate: 1, gain: 1, writes: false },
   };
 }

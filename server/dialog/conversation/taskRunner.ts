@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Scope } from '../playbooks/expression.ts';
 import type { AskStep, CallStep, ConfirmStep, Reaction, Step } from '../playbooks/playbook.ts';
 import type { Sentence } from '../policy.ts';
 import { isSigned, mayCall } from '../trust.ts';
+import { askSystem } from './askSystem.ts';
 import { type CallContext, scopeOf, speakSlot, valuesOf } from './callContext.ts';
-import { callConnector } from './connectorCall.ts';
 import type { Question } from './question.ts';
 import { fillFromKnown } from './slotFilling.ts';
 import type { Task } from './task.ts';
+import { noteProgress } from './taskNotes.ts';
 
 export type Outcome = {
   /** What is said before the question. */
@@ -21,6 +21,8 @@ export type Outcome = {
   reason: string;
   /** A value turned out wrong and is asked again. */
   setback: boolean;
+  /** The task is over here, and can go on once the visitor has signed in. */
+  needsSignIn: boolean;
 };
 
 /** A connector's "no" lets a slot be asked again so often in one turn; more is a playbook that goes in circles. */
@@ -34,7 +36,12 @@ type Run = {
   setback: boolean;
   asksAgain: boolean;
 };
-type Stop = Pick<Outcome, 'end'> & { question?: Question; asking?: Sentence[]; reason?: string };
+type Stop = Pick<Outcome, 'end'> & {
+  question?: Question;
+  asking?: Sentence[];
+  reason?: string;
+  needsSignIn?: boolean;
+};
 type Signal = Stop | 'next' | 'restart';
 
 /**
@@ -82,6 +89,7 @@ export class TaskRunner {
       question: stop.question ?? null,
       asking: stop.asking ?? [],
       reason: stop.reason ?? '',
+      needsSignIn: stop.needsSignIn ?? false,
     };
   }
 
@@ -108,7 +116,7 @@ export class TaskRunner {
         return this.#sayOnce(run, step.id, step.say);
       case 'signIn':
         if (isSigned(this.#context.session.subject)) return 'next';
-        return this.#needSignIn(run, step.say);
+        return this.#needSignIn(run, step.say, step.id);
       case 'handOver':
         return { end: 'handOver', reason: step.reason };
       case 'done':
@@ -117,28 +125,17 @@ export class TaskRunner {
   }
 
   async #call(run: Run, step: CallStep): Promise<Signal> {
-    const { connector, clock, signal, session, key } = this.#context;
+    const { session, clock } = this.#context;
     const { task } = run;
-    if (!mayCall(step.operation, session.subject)) return this.#needSignIn(run, null);
+    if (!mayCall(step.operation, session.subject)) return this.#needSignIn(run, null, step.operation.name);
     const args = this.#args(run, step);
-    const inputs = JSON.stringify(args);
+    const inputs = JSON.stringify([step.operation.name, args]);
     const earlier = task.outcomeOf(step.id, inputs);
     if (earlier !== undefined) {
       keep(run, step, earlier as JsonObject);
       return 'next';
     }
-    const answer = await callConnector(
-      connector,
-      {
-        operation: step.operation.name,
-        args,
-        subject: session.subject,
-        ...(step.operation.kind === 'action'
-          ? { idempotencyKey: digest([key, task.id, step.id, inputs]) }
-          : {}),
-      },
-      { clock, signal, onSlow: () => this.#context.onSlow() },
-    );
+    const answer = await askSystem(this.#context, { task, step, args, inputs });
     if (answer.kind === 'failed') {
       return {
         end: 'waiting',
@@ -147,8 +144,13 @@ export class TaskRunner {
       };
     }
     if (answer.kind === 'refused') return this.#refused(run, step, answer.reason);
-    task.complete(step.id, inputs, answer.result);
+    task.complete(step.id, inputs, answer.result, clock.epochMs());
     keep(run, step, answer.result);
+    if (step.operation.kind === 'action') {
+      // Whatever happens to this contact now, the next one knows that it is done.
+      noteProgress(this.#context, task, null);
+      this.#context.notes.flush();
+    }
     return 'next';
   }
 
@@ -156,7 +158,7 @@ export class TaskRunner {
     const { speaker } = this.#context;
     const reaction: Reaction | undefined = step.refused.get(reason) ?? run.task.playbook.refused.get(reason);
     if (!reaction) {
-      if (reason === 'not_signed_in') return this.#needSignIn(run, null);
+      if (reason === 'not_signed_in') return this.#needSignIn(run, null, step.operation.name);
       const question: Question = { kind: 'human', reason: `${step.operation.name} was refused: ${reason}` };
       return { end: 'waiting', question, asking: speaker.phrase('refused') };
     }
@@ -216,15 +218,16 @@ export class TaskRunner {
     if (run.task.outcomeOf(stepId, inputs) !== undefined) return 'next';
     const said = speaker.say(wording, values);
     run.sentences.push(...(said.length > 0 ? said : speaker.phrase('noDetail')));
-    run.task.complete(stepId, inputs, true);
+    run.task.complete(stepId, inputs, true, this.#context.clock.epochMs());
     return 'next';
   }
 
-  #needSignIn(run: Run, wording: Reaction['say']): Stop {
-    const { speaker } = this.#context;
+  #needSignIn(run: Run, wording: Reaction['say'], reason: string): Stop {
+    const { speaker, notes } = this.#context;
+    notes.add({ kind: 'decision', data: { decision: 'sign_in_needed', reason } });
     const own = wording ? speaker.say(wording, this.#values(run)) : [];
     run.sentences.push(...(own.length > 0 ? own : speaker.phrase('signInNeeded')));
-    return { end: 'done' };
+    return { end: 'done', needsSignIn: true };
   }
 
   #args(run: Run, step: CallStep): JsonObject {
@@ -245,11 +248,6 @@ export class TaskRunner {
   #values(run: Run) {
     return valuesOf(this.#context, run.task.playbook, run.task, this.#scope(run));
   }
-}
-
-/** The same action of the same task, whatever it holds, as a short key without personal data. */
-function digest(parts: readonly (string | number)[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('hex');
 }
 
 /** An answer goes under its own names (`{ order }` is `data.order`), or whole under the name of `into`. */

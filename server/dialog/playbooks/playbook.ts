@@ -110,6 +110,8 @@ export type Playbook = {
   readonly name: string;
   /** A noun phrase: "Shall we go back to {about}?" */
   readonly about: Wording;
+  /** The same of a task that was left unfinished, with its slots: "the return of order {orderNumber}". */
+  readonly unfinished: Wording | null;
   readonly intents: ReadonlyMap<string, ByLanguage<readonly string[]>>;
   readonly slots: ReadonlyMap<string, SlotPlan>;
   readonly values: ReadonlyMap<string, ValuePlan>;

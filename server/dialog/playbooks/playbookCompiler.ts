@@ -85,6 +85,8 @@ export function compilePlaybook(
   const playbook: Playbook = {
     name: source.playbook,
     about: compileWording(context, ['about'], source.about),
+    unfinished:
+      source.unfinished === undefined ? null : compileWording(context, ['unfinished'], source.unfinished),
     intents,
     slots,
     values,

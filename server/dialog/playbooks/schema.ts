@@ -65,6 +65,7 @@ export const reactionSource = z.union([
 export const playbookSource = z.strictObject({
   playbook: dotted,
   about: later,
+  unfinished: z.unknown().optional(),
   intents: z.record(dotted, later),
   values: z.record(identifier, valueSource).default({}),
   slots: z.record(identifier, slotSource).default({}),

@@ -18,6 +18,8 @@ export const speech: SpeechPhrases = {
   soAbout: ['إذن، بخصوص {about}.', 'بخصوص {about} إذن.'],
   resume: ['هل نعود إلى {about}؟', 'هل نكمل {about}؟'],
   resumed: ['جيد، نعود إلى {about}.'],
+  finishLast: ['في المرة الماضية لم ننته من {about}. هل ننهي ذلك الآن؟'],
+  elsewhereToo: ['أرى أنك تتحدث إلينا في مكان آخر أيضا. ما يتم هناك أعرفه هنا.'],
   dropped: ['حسنا، نترك {about}.'],
   whatToChange: ['حسنا. ماذا أغير؟'],
   corrected: ['حسنا، {value}.', 'فهمت، {value}.'],

@@ -23,6 +23,8 @@ export const speech: SpeechPhrases = {
   soAbout: ['Also, es geht um {about}.', 'Es geht also um {about}.'],
   resume: ['Machen wir hier weiter: {about}?', 'Kommen wir zurück zum Thema: {about}?'],
   resumed: ['Gut, zurück zum Thema: {about}.'],
+  finishLast: ['Letztes Mal sind wir hier nicht fertig geworden: {about}. Machen wir das jetzt zu Ende?'],
+  elsewhereToo: ['Sie sprechen gerade auch an anderer Stelle mit uns. Was dort geschieht, weiß ich hier.'],
   dropped: ['In Ordnung, das lassen wir.'],
   whatToChange: ['In Ordnung. Was soll ich ändern?'],
   corrected: ['In Ordnung, {value}.', 'Verstanden, {value}.'],

@@ -18,6 +18,8 @@ export const speech: SpeechPhrases = {
   soAbout: ['So, about {about}.', 'About {about}, then.'],
   resume: ['Shall we go back to {about}?', 'Shall we go on with {about}?'],
   resumed: ['Good, back to {about}.'],
+  finishLast: ['Last time we were busy with {about}. Shall we finish that?'],
+  elsewhereToo: ['I see that you are talking to us elsewhere, too. What is done there, I know here.'],
   dropped: ["All right, we'll leave {about}."],
   whatToChange: ['Okay. What should I change?'],
   corrected: ['Okay, {value}.', 'Got it, {value}.'],

@@ -18,6 +18,10 @@ export const speech: SpeechPhrases = {
   soAbout: ['Entonces, sobre {about}.', 'Sobre {about}, entonces.'],
   resume: ['¿Volvemos a {about}?', '¿Seguimos con {about}?'],
   resumed: ['Bien, volvemos a {about}.'],
+  finishLast: ['La última vez no terminamos esto: {about}. ¿Lo terminamos ahora?'],
+  elsewhereToo: [
+    'Veo que también está hablando con nosotros por otro lado. Lo que se haga allí, lo sé aquí.',
+  ],
   dropped: ['De acuerdo, dejamos {about}.'],
   whatToChange: ['De acuerdo. ¿Qué cambio?'],
   corrected: ['De acuerdo, {value}.', 'Entendido, {value}.'],

@@ -20,6 +20,8 @@ export const speech: SpeechPhrases = {
   soAbout: ['Donc, au sujet de {about}.', 'Au sujet de {about}, donc.'],
   resume: ['On revient à {about} ?', 'On continue avec {about} ?'],
   resumed: ['Bien, revenons à {about}.'],
+  finishLast: ['La dernière fois, nous n’avons pas terminé ceci : {about}. On le termine maintenant ?'],
+  elsewhereToo: ['Je vois que vous nous parlez aussi ailleurs. Ce qui se fait là-bas, je le sais ici.'],
   dropped: ['Très bien, laissons {about}.'],
   whatToChange: ['D’accord. Que dois-je changer ?'],
   corrected: ['D’accord, {value}.', 'Compris, {value}.'],

@@ -17,6 +17,8 @@ export const SPEECH_KEYS = [
   'soAbout',
   'resume',
   'resumed',
+  'finishLast',
+  'elsewhereToo',
   'dropped',
   'whatToChange',
   'corrected',

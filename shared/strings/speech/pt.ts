@@ -18,6 +18,8 @@ export const speech: SpeechPhrases = {
   soAbout: ['Então, sobre {about}.', 'Sobre {about}, então.'],
   resume: ['Voltamos a falar de {about}?', 'Continuamos com {about}?'],
   resumed: ['Bom, de volta a {about}.'],
+  finishLast: ['Da última vez não terminamos isto: {about}. Vamos terminar agora?'],
+  elsewhereToo: ['Vejo que também está falando conosco em outro lugar. O que for feito lá, eu sei aqui.'],
   dropped: ['Tudo bem, deixamos {about}.'],
   whatToChange: ['Certo. O que devo mudar?'],
   corrected: ['Certo, {value}.', 'Entendi, {value}.'],
