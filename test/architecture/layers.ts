@@ -10,7 +10,7 @@ export const layers: Layer[] = [
   // Engines, adapters and drivers stand aside: they see everything below the composition root that their
   // own folder may see, and only the composition root sees them (a rule of its own).
   { name: 'shared', files: /^shared\// },
-  { name: 'basics', files: /^server\/(config|lifecycle|sites)\.ts$|^server\/telemetry\// },
+  { name: 'basics', files: /^server\/(config|lifecycle|sites)\.ts$|^server\/(telemetry|yaml)\// },
   { name: 'port', files: /^server\/speech\/(stt|tts|vad)\.ts$/ },
   { name: 'port', files: /^server\/audio\/(codec|player)\.ts$/ },
   { name: 'port', files: /^server\/records\/connector\.ts$/ },

@@ -1,9 +1,9 @@
 import { compileOpening, compileSlot, compileValue } from './planCompiler.ts';
 import type { OperationPlan, Playbook, Site, SlotPlan, Step, ValuePlan } from './playbook.ts';
-import { didYouMean } from './problem.ts';
+import { didYouMean } from '../../yaml/problem.ts';
 import { playbookSource } from './schema.ts';
-import { checkShape } from './shape.ts';
-import type { SourceFile } from './sourceFile.ts';
+import { checkShape } from '../../yaml/shape.ts';
+import type { SourceFile } from '../../yaml/sourceFile.ts';
 import { compileReactions, compileSteps, type StepContext } from './stepCompiler.ts';
 import { compilePhrases, compileWording, type WordingContext } from './wordingCompiler.ts';
 

@@ -1,9 +1,9 @@
 import { compileReaction, expressionMap, optionalExpression } from './planCompiler.ts';
 import type { OperationPlan, Reaction, SlotPlan, Step, Wording } from './playbook.ts';
-import { didYouMean } from './problem.ts';
+import { didYouMean } from '../../yaml/problem.ts';
 import { type ReactionSource, STEP_SOURCES, type StepVerb } from './schema.ts';
-import { checkShape } from './shape.ts';
-import type { SourceFile, SourcePath } from './sourceFile.ts';
+import { checkShape } from '../../yaml/shape.ts';
+import type { SourceFile, SourcePath } from '../../yaml/sourceFile.ts';
 
 /** What steps refer to, and which of it they used. */
 export type StepContext = {
