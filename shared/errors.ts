@@ -80,6 +80,24 @@ export const ERRORS = {
     retryable: false,
     message: 'The configured address does not belong to this machine.',
   },
+  LEDGER_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    message: 'The record of interactions cannot be reached; try again in a moment.',
+  },
+  LEDGER_EVENT_INVALID: {
+    status: 400,
+    retryable: false,
+    message: 'The record of interactions cannot hold this event.',
+  },
+  CUSTOMER_UNKNOWN: { status: 404, retryable: false, message: 'Nothing is known of this customer.' },
+  WEBHOOK_UNKNOWN: { status: 404, retryable: false, message: 'No webhook has this name.' },
+  DATABASE_UNAVAILABLE: { status: 503, retryable: true, message: 'The database cannot be reached.' },
+  DATABASE_IN_USE: {
+    status: 500,
+    retryable: false,
+    message: 'Another server uses the data folder; set SEGUE_DATA_DIR to another.',
+  },
   MODEL_MISSING: { status: 503, retryable: false, message: 'A model file is missing.' },
   NETWORK_UNREACHABLE: { status: 503, retryable: true, message: 'The server could not be reached.' },
   CALL_CANCELLED: {
