@@ -72,7 +72,10 @@ export class Systems implements Connector {
     this.#replica.prewarm(subject);
   }
 
-  /** A system says that something has changed; null: everything, of everybody (undefined customer). Says how many answers that concerns. */
+  /**
+   * A system says that something has changed. No operations: all of them; no customer: everybody's. Gives the number
+   * of answers that are out of date by that.
+   */
   invalidate(operations: readonly string[] | null, customerId: string | null | undefined): number {
     return this.#replica.outdate(operations && new Set(operations), customerId);
   }
@@ -80,9 +83,12 @@ export class Systems implements Connector {
   /** Does an action of the outbox, late. */
   async perform(request: ConnectorRequest): Promise<JsonObject> {
     try {
-      return await this.#routes.call(request);
-    } finally {
-      this.#forget(request);
+      const answer = await this.#routes.call(request);
+      this.#changed(request, true);
+      return answer;
+    } catch (error) {
+      this.#changed(request, SegueError.from(error).code === 'CONNECTOR_REFUSED');
+      throw error;
     }
   }
 
@@ -118,10 +124,13 @@ export class Systems implements Connector {
     return told('deferred', request.args);
   }
 
-  /** After an action nobody is told what was true before it, whether or not it is known to have taken effect. */
-  #forget({ operation, subject }: ConnectorRequest): void {
-    const invalidates = this.#rules.get(operation)?.invalidates ?? [];
-    if (invalidates.length > 0) this.#replica.forget(new Set(invalidates), subject.customerId ?? undefined);
+  /** What was true before an action is not told after it; where its effect is not known, only with its age. */
+  #changed({ operation, subject }: ConnectorRequest, known: boolean): void {
+    const invalidates = new Set(this.#rules.get(operation)?.invalidates);
+    if (invalidates.size === 0) return;
+    const customerId = subject.customerId ?? undefined;
+    if (known) this.#replica.forget(invalidates, customerId);
+    else this.#replica.outdate(invalidates, customerId);
   }
 
   #pendingFor({ operation, subject }: ConnectorRequest): PendingAction[] {
