@@ -5,7 +5,7 @@ import type { ConnectorPlan, Keep, OperationRules } from './plan.ts';
 import { restKind, restSettings } from './restCompiler.ts';
 import { sqlSettings } from './sqlCompiler.ts';
 import type { Surroundings } from './surroundings.ts';
-import { httpSource, KINDS, type RulesSource, restSource, sqlSource } from './systemsSource.ts';
+import { httpSource, type KINDS, type RulesSource, restSource, sqlSource } from './systemsSource.ts';
 
 const DEFAULT_FAILURES = 5;
 const DEFAULT_OPEN_MS = 10_000;
@@ -28,7 +28,9 @@ export function compileConnector(
         key: around.secret([...path, 'keyEnv'], source.keyEnv),
         timeoutMs: source.timeout,
       };
-      const operations = rulesOf(around, path, source.operations, ({ writes }) => (writes ? 'write' : 'read'));
+      const operations = rulesOf(around, path, source.operations, ({ writes }) =>
+        writes ? 'write' : 'read',
+      );
       return { ...common(name, source), kind, operations, settings };
     }
     case 'rest': {
@@ -39,7 +41,10 @@ export function compileConnector(
       for (const { name: operation, defer } of operations.values()) {
         if (defer && settings.idempotencyHeader === null) {
           const place = [...path, 'operations', operation, 'defer'];
-          file.report(place, 'an action without an idempotency key cannot be deferred: it might be done twice');
+          file.report(
+            place,
+            'an action without an idempotency key cannot be deferred: it might be done twice',
+          );
         }
       }
       return { ...common(name, source), kind, operations, settings };
@@ -116,11 +121,7 @@ function compileRules(
 
 const HOUR_MS = 3_600_000;
 
-function compileKeep(
-  around: Surroundings,
-  path: SourcePath,
-  source: NonNullable<RulesSource['keep']>,
-): Keep {
+function compileKeep(around: Surroundings, path: SourcePath, source: NonNullable<RulesSource['keep']>): Keep {
   const freshMs = source.fresh;
   const staleMs = source.stale ?? Math.max(freshMs, 60_000);
   const expiredMs = source.expired ?? Math.max(staleMs, HOUR_MS);

@@ -74,8 +74,11 @@ function isKind(value: Json | undefined, kind: ValueKind): boolean {
       return Array.isArray(value);
     case 'object':
       return typeof value === 'object' && value !== null && !Array.isArray(value);
-    default:
-      // biome-ignore lint/suspicious/useValidTypeof: the kinds left are names of types.
-      return typeof value === kind;
+    case 'string':
+      return typeof value === 'string';
+    case 'number':
+      return typeof value === 'number';
+    case 'boolean':
+      return typeof value === 'boolean';
   }
 }

@@ -91,7 +91,15 @@ export class Outbox extends Emitter<OutboxEvents> {
     const notedAtMs = this.#clock.epochMs();
     let entry: OutboxEntry;
     try {
-      entry = await this.#store.add({ siteKey, idempotencyKey, lane, operation, args, customerId, notedAtMs });
+      entry = await this.#store.add({
+        siteKey,
+        idempotencyKey,
+        lane,
+        operation,
+        args,
+        customerId,
+        notedAtMs,
+      });
     } catch (error) {
       this.#onTrouble(error);
       return this.#attemptUnstored(siteKey, action);
@@ -218,7 +226,12 @@ export class Outbox extends Emitter<OutboxEvents> {
   async #deal(entry: OutboxEntry): Promise<boolean> {
     const { siteKey, idempotencyKey, operation, args, customerId } = entry;
     try {
-      const answer = await this.#attempt(siteKey, { operation, args, subject: { customerId }, idempotencyKey });
+      const answer = await this.#attempt(siteKey, {
+        operation,
+        args,
+        subject: { customerId },
+        idempotencyKey,
+      });
       await this.#end(entry, { state: 'done', answer });
       return true;
     } catch (thrown) {

@@ -14,8 +14,8 @@ export type ReplicaOptions = {
   onFailure?: (operation: string, error: SegueError) => void;
 };
 
-/** How long a turn waits for a newer answer when an old one is there. */
-export const PATIENCE_MS = 300;
+/** How long a turn waits for a newer answer when an old one is there; less than the greeting waits for all of them. */
+export const PATIENCE_MS = 200;
 const MAX_ANSWERS = 20_000;
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 
@@ -67,7 +67,8 @@ export class Replica {
     const kept = this.#kept.get(key);
     const ageMs = kept ? this.#clock.nowMs() - kept.askedMs : Number.POSITIVE_INFINITY;
     const staleMs = staleAfterMs(keep, rules);
-    if (!kept || ageMs >= keep.expiredMs) return this.#tell(rules, await waited(this.#ask(key, request), request));
+    if (!kept || ageMs >= keep.expiredMs)
+      return this.#tell(rules, await waited(this.#ask(key, request), request));
     if (!kept.outdated && ageMs < Math.min(keep.freshMs, staleMs)) return this.#tell(rules, kept);
     const newer = this.#ask(key, request);
     if (!kept.outdated && ageMs < staleMs) {
@@ -121,7 +122,9 @@ export class Replica {
       asking.forgotten = true;
       this.#asking.delete(key);
     }
-    return [...this.#kept.entries()].flatMap(([key, kept]) => (fits(kept) ? [Object.assign(kept, { key })] : []));
+    return [...this.#kept.entries()].flatMap(([key, kept]) =>
+      fits(kept) ? [Object.assign(kept, { key })] : [],
+    );
   }
 
   #ask(key: string, { operation, args, subject }: ConnectorRequest): Promise<Kept> {
@@ -161,12 +164,14 @@ export class Replica {
   #soonOr(kept: Kept, newer: Promise<Kept>, request: ConnectorRequest): Promise<Kept> {
     return new Promise((resolve, reject) => {
       const patience = this.#clock.after(PATIENCE_MS, () => resolve(kept));
-      newer.then(resolve, (thrown: unknown) => {
-        const error = SegueError.from(thrown);
-        if (error.code === 'CONNECTOR_REFUSED') return reject(error);
-        this.#onFailure(request.operation, error);
-        resolve(kept);
-      }).finally(() => patience.cancel());
+      newer
+        .then(resolve, (thrown: unknown) => {
+          const error = SegueError.from(thrown);
+          if (error.code === 'CONNECTOR_REFUSED') return reject(error);
+          this.#onFailure(request.operation, error);
+          resolve(kept);
+        })
+        .finally(() => patience.cancel());
     });
   }
 
@@ -210,13 +215,21 @@ function timesIn(rules: OperationRules | undefined, data: JsonObject): Record<st
 }
 
 function oldest(values: readonly Json[]): Json | undefined {
-  return [...values].sort((a, b) => (epochMs(a) ?? Number.POSITIVE_INFINITY) - (epochMs(b) ?? Number.POSITIVE_INFINITY))[0];
+  return [...values].sort(
+    (a, b) => (epochMs(a) ?? Number.POSITIVE_INFINITY) - (epochMs(b) ?? Number.POSITIVE_INFINITY),
+  )[0];
 }
 
 /** ISO 8601, or seconds or milliseconds since the epoch. */
 function epochMs(value: Json | undefined): number | null {
   const time =
-    typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? (value < 1e11 ? value * 1000 : value) : Number.NaN;
+    typeof value === 'string'
+      ? Date.parse(value)
+      : typeof value === 'number'
+        ? value < 1e11
+          ? value * 1000
+          : value
+        : Number.NaN;
   return Number.isFinite(time) ? time : null;
 }
 

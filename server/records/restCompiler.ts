@@ -54,13 +54,20 @@ function compileOperation(
   const [method] = methods;
   const template = method && source[method];
   if (methods.length !== 1 || method === undefined || template === undefined) {
-    around.file.report(path, `has ${methods.join(' and ') || 'no method'} (expected one of: ${METHODS.join(', ')})`);
+    around.file.report(
+      path,
+      `has ${methods.join(' and ') || 'no method'} (expected one of: ${METHODS.join(', ')})`,
+    );
     return null;
   }
   if (!/^\/[^?#\\]*$/.test(template) || template.startsWith('//')) {
-    around.file.report([...path, method], 'is no path (expected e.g. /orders/{number}; put the query under `query`)');
+    around.file.report(
+      [...path, method],
+      'is no path (expected e.g. /orders/{number}; put the query under `query`)',
+    );
   }
-  if (method === 'get' && source.body !== undefined) around.file.report([...path, 'body'], 'a get has no body');
+  if (method === 'get' && source.body !== undefined)
+    around.file.report([...path, 'body'], 'a get has no body');
   return {
     kind: restKind(source),
     method: method.toUpperCase(),
@@ -72,11 +79,7 @@ function compileOperation(
   };
 }
 
-function compileRefusals(
-  around: Surroundings,
-  path: SourcePath,
-  sources: RestSource['refused'],
-): Refusal[] {
+function compileRefusals(around: Surroundings, path: SourcePath, sources: RestSource['refused']): Refusal[] {
   return sources.map(({ status, at, is, reason }, index) => ({
     status,
     at: at === undefined ? null : around.path([...path, index, 'at'], at),
@@ -123,7 +126,10 @@ function compileAuth(around: Surroundings, path: SourcePath, source: AuthSource 
   if (!source) return { type: 'none' };
   const ways = Object.keys(source);
   if (ways.length !== 1) {
-    around.file.report(path, 'has no single way (expected one of: bearerEnv, basic, header, clientCredentials)');
+    around.file.report(
+      path,
+      'has no single way (expected one of: bearerEnv, basic, header, clientCredentials)',
+    );
   }
   const header = (value: string, name = 'authorization'): RestAuth => ({ type: 'header', name, value });
   if (source.bearerEnv) return header(`Bearer ${around.secret([...path, 'bearerEnv'], source.bearerEnv)}`);

@@ -6,7 +6,7 @@ export type Route = {
   connector: Connector;
   /** Operations that it declares. */
   operations: Iterable<string>;
-  /** First words of further operations that it answers: `orders` for `orders.find`. */
+  /** First words of further operations that it answers: `orders` for `orders.find`, `*` for all others. */
   serves: readonly string[];
 };
 
@@ -27,7 +27,10 @@ export class Routes implements Connector {
 
   async call(request: ConnectorRequest): Promise<JsonObject> {
     const { operation } = request;
-    const connector = this.#byOperation.get(operation) ?? this.#byWord.get(operation.split('.')[0] ?? '');
+    const connector =
+      this.#byOperation.get(operation) ??
+      this.#byWord.get(operation.split('.')[0] ?? '') ??
+      this.#byWord.get('*');
     if (!connector) throw new BadAnswer('no system has this operation');
     return connector.call(request);
   }

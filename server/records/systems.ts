@@ -32,6 +32,8 @@ export class Systems implements Connector {
   readonly #replica: Replica;
   readonly #outbox: Outbox | null;
   readonly #clock: Clock;
+  /** Look-ups whose answers actions change that may be done later, with these actions. */
+  readonly #deferrable = new Map<string, Set<string>>();
 
   constructor({ siteKey, plan, breakers, outbox, clock, onFailure }: SystemsOptions) {
     this.siteKey = siteKey;
@@ -39,6 +41,11 @@ export class Systems implements Connector {
     this.#outbox = outbox;
     this.#clock = clock;
     this.#rules = new Map(plan.connectors.flatMap(({ operations }) => [...operations]));
+    for (const { name, defer, invalidates } of this.#rules.values()) {
+      for (const read of defer ? invalidates : []) {
+        this.#deferrable.set(read, (this.#deferrable.get(read) ?? new Set()).add(name));
+      }
+    }
     this.#routes = new Routes(
       plan.connectors.flatMap(({ name, operations, serves }) => {
         const connector = breakers.get(name);
@@ -64,7 +71,7 @@ export class Systems implements Connector {
     const told = await this.#replica.read(request);
     const pending = this.#pendingFor(request);
     // What the answer cannot know yet: actions that are noted and not done.
-    return pending.length === 0 ? told : { ...told, data: { ...told.data, pending } };
+    return pending ? { ...told, data: { ...told.data, pending } } : told;
   }
 
   /** A session was opened: what its visitor will ask is asked now. */
@@ -133,10 +140,11 @@ export class Systems implements Connector {
     else this.#replica.outdate(invalidates, customerId);
   }
 
-  #pendingFor({ operation, subject }: ConnectorRequest): PendingAction[] {
-    if (!this.#outbox || subject.customerId === null) return [];
+  #pendingFor({ operation, subject }: ConnectorRequest): PendingAction[] | null {
+    const actions = this.#deferrable.get(operation);
+    if (!this.#outbox || !actions || subject.customerId === null) return null;
     return this.#outbox
       .pendingOf(this.siteKey, subject.customerId)
-      .filter((action) => this.#rules.get(action.operation)?.invalidates.includes(operation));
+      .filter((one) => actions.has(one.operation));
   }
 }

@@ -6,8 +6,8 @@ import { checkShape } from '../yaml/shape.ts';
 import { SourceFile } from '../yaml/sourceFile.ts';
 import { compileConnector } from './connectorCompiler.ts';
 import type { ConnectorPlan, OperationRules, SystemsPlan } from './plan.ts';
-import { KINDS, systemsSource } from './systemsSource.ts';
 import { Surroundings } from './surroundings.ts';
+import { KINDS, systemsSource } from './systemsSource.ts';
 
 /** Reads a site's systems file. Throws CONFIG_INVALID with all that is wrong, one `file:line:column …` a line. */
 export function readSystems(file: string, env: NodeJS.ProcessEnv): SystemsPlan {
@@ -57,9 +57,7 @@ function compile(file: SourceFile, env: NodeJS.ProcessEnv): SystemsPlan | null {
       operation,
       deadlineMs: deadline ?? null,
     })),
-    webhookSecret: source.webhook
-      ? around.secret(['webhook', 'secretEnv'], source.webhook.secretEnv)
-      : null,
+    webhookSecret: source.webhook ? around.secret(['webhook', 'secretEnv'], source.webhook.secretEnv) : null,
   };
 }
 
@@ -91,7 +89,7 @@ function checkTogether(
       servers.set(word, connector.name);
     }
   }
-  const isServed = (name: string) => owners.has(name) || servers.has(name.split('.')[0] ?? '');
+  const isServed = (name: string) => servers.has('*') || servers.has(name.split('.')[0] ?? '');
   for (const connector of connectors) {
     for (const [name, { invalidates }] of connector.operations) {
       for (const [index, other] of invalidates.entries()) {

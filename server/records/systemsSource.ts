@@ -42,7 +42,9 @@ const breakerSource = z.strictObject({
 const shared = {
   timeout: duration.default(3_000),
   breaker: breakerSource.optional(),
-  serves: z.array(z.string().regex(/^[a-z]+$/, 'expected the first word of operations')).default([]),
+  serves: z
+    .array(z.string().regex(/^([a-z]+|\*)$/, 'expected the first word of operations, or * for all others'))
+    .default([]),
 };
 
 export const httpSource = z.strictObject({
@@ -143,9 +145,7 @@ export const mappingSource = z.union([
 
 export const systemsSource = z.strictObject({
   connectors: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected a short name'), later),
-  rehydrate: z
-    .array(z.strictObject({ operation: operationName, deadline: duration.optional() }))
-    .default([]),
+  rehydrate: z.array(z.strictObject({ operation: operationName, deadline: duration.optional() })).default([]),
   webhook: z.strictObject({ secretEnv: envName }).optional(),
 });
 

@@ -14,7 +14,7 @@ export function namesIn(text: string): string[] {
 type Source = Pick<ConnectorRequest, 'args' | 'subject'>;
 
 /** The value of a name; undefined when the request has none. */
-export function valueOf(name: string, { args, subject }: Source): Json | undefined {
+export function lookUp(name: string, { args, subject }: Source): Json | undefined {
   if (name === 'subject.customerId') return subject.customerId ?? undefined;
   let value: Json | undefined = args;
   for (const part of name.split('.')) {
@@ -29,7 +29,7 @@ export function valueOf(name: string, { args, subject }: Source): Json | undefin
  * or begins a query. Throws CONNECTOR_FAILED where a value is missing or cannot be that.
  */
 export function fillPath(path: string, request: Source): string {
-  const filled = path.replace(NAME, (_, name: string) => encode(scalar(name, valueOf(name, request))));
+  const filled = path.replace(NAME, (_, name: string) => encode(scalar(name, lookUp(name, request))));
   for (const [index, segment] of filled.split('/').entries()) {
     // A URL takes these for steps, encoded or not.
     if (index > 0 && /^(\.|%2e){1,2}$/i.test(segment)) throw unfit('a path segment of dots');
@@ -43,10 +43,10 @@ export function fillQuery(query: Readonly<Record<string, string>>, request: Sour
   const params = new URLSearchParams();
   for (const [key, text] of Object.entries(query)) {
     const names = namesIn(text);
-    if (names.some((name) => valueOf(name, request) === undefined)) continue;
+    if (names.some((name) => lookUp(name, request) === undefined)) continue;
     params.append(
       key,
-      text.replace(NAME, (_, name: string) => wellFormed(scalar(name, valueOf(name, request)))),
+      text.replace(NAME, (_, name: string) => wellFormed(scalar(name, lookUp(name, request)))),
     );
   }
   return params.toString();
@@ -56,8 +56,8 @@ export function fillQuery(query: Readonly<Record<string, string>>, request: Sour
 export function fillBody(template: Json, request: Source): Json | undefined {
   if (typeof template === 'string') {
     const whole = WHOLE.exec(template)?.[1];
-    if (whole !== undefined) return valueOf(whole, request);
-    return template.replace(NAME, (_, name: string) => scalar(name, valueOf(name, request)));
+    if (whole !== undefined) return lookUp(whole, request);
+    return template.replace(NAME, (_, name: string) => scalar(name, lookUp(name, request)));
   }
   if (Array.isArray(template)) return template.map((item) => fillBody(item, request) ?? null);
   if (typeof template !== 'object' || template === null) return template;

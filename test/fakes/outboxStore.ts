@@ -1,4 +1,10 @@
-import type { NewOutboxEntry, OutboxEnd, OutboxEntry, OutboxKey, OutboxStore } from '../../server/storage/outboxStore.ts';
+import type {
+  NewOutboxEntry,
+  OutboxEnd,
+  OutboxEntry,
+  OutboxKey,
+  OutboxStore,
+} from '../../server/storage/outboxStore.ts';
 
 /** Entries in memory, with faults on demand. */
 export class MemoryOutboxStore implements OutboxStore {

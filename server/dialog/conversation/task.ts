@@ -18,7 +18,7 @@ export class Task {
   readonly intent: string;
   readonly reason: string;
   readonly slots = new Map<string, SlotValue>();
-  readonly #done = new Map<string, { inputs: string; outcome: Json }>();
+  readonly #done = new Map<string, { inputs: string; outcome: Json; staleSinceMs: number | null }>();
   readonly #rejected = new Map<string, Set<string>>();
 
   constructor(id: number, playbook: Playbook, intent: string, reason = '') {
@@ -34,8 +34,13 @@ export class Task {
     return done?.inputs === inputs ? done.outcome : undefined;
   }
 
-  complete(stepId: string, inputs: string, outcome: Json): void {
-    this.#done.set(stepId, { inputs, outcome });
+  /** `staleSinceMs`: when an outcome was true that is older than it should be, in milliseconds since the epoch. */
+  complete(stepId: string, inputs: string, outcome: Json, staleSinceMs: number | null = null): void {
+    this.#done.set(stepId, { inputs, outcome, staleSinceMs });
+  }
+
+  staleSinceOf(stepId: string): number | null {
+    return this.#done.get(stepId)?.staleSinceMs ?? null;
   }
 
   /** The value was wrong: it is asked for again, and not taken from elsewhere. */

@@ -49,7 +49,8 @@ export class RestConnector implements Connector {
     const operation = this.#settings.operations.get(request.operation);
     if (!operation) throw new BadAnswer('there is no such operation');
     const url = this.#urlOf(operation, request);
-    const body = operation.body === null ? undefined : JSON.stringify(fillBody(operation.body, request) ?? null);
+    const body =
+      operation.body === null ? undefined : JSON.stringify(fillBody(operation.body, request) ?? null);
     const expiry = new AbortController();
     const timer = this.#clock.after(this.#settings.timeoutMs, () => expiry.abort(TIMED_OUT));
     const signal = AbortSignal.any([
@@ -144,7 +145,8 @@ export class RestConnector implements Connector {
     } else if (status === 204 || status === 205) return {};
     else if (ok) return this.#answerOf(operation, await this.#json(response));
     else await response.body?.cancel();
-    if (status >= 400 && status < 500 && status !== 408 && status !== 429) throw new BadAnswer(`status ${status}`);
+    if (status >= 400 && status < 500 && status !== 408 && status !== 429)
+      throw new BadAnswer(`status ${status}`);
     throw new SegueError('CONNECTOR_FAILED', `status ${status}`);
   }
 

@@ -37,7 +37,8 @@ export class RestAuthorisation {
   async headers(): Promise<Record<string, string>> {
     if (this.#auth.type === 'none') return {};
     if (this.#auth.type === 'header') return { [this.#auth.name]: this.#auth.value };
-    if (this.#token && this.#clock.nowMs() < this.#token.untilMs) return { authorization: this.#token.header };
+    if (this.#token && this.#clock.nowMs() < this.#token.untilMs)
+      return { authorization: this.#token.header };
     this.#asking ??= this.#ask(this.#auth).finally(() => {
       this.#asking = null;
     });

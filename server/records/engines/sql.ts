@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../../shared/json.ts';
 import { BadAnswer } from '../badAnswer.ts';
 import type { Connector, ConnectorRequest } from '../connector.ts';
 import type { SqlOperation, SqlSettings } from '../plan.ts';
-import { valueOf } from '../template.ts';
+import { lookUp } from '../template.ts';
 
 const MAX_ROWS = 200;
 const LARGEST_CHARACTERS = 256 * 1024;
@@ -44,7 +44,7 @@ export class SqlConnector implements Connector {
     const operation = this.#settings.operations.get(request.operation);
     if (!operation) throw new BadAnswer('there is no such operation');
     if (this.#closing) throw new SegueError('CONNECTOR_FAILED', 'the connector is closed');
-    const values = operation.params.map((name) => parameter(valueOf(name, request)));
+    const values = operation.params.map((name) => parameter(lookUp(name, request)));
     const rows = await this.#within(request, (client) =>
       operation.kind === 'read'
         ? read(client, operation, values)
@@ -81,10 +81,7 @@ export class SqlConnector implements Connector {
     signal?.addEventListener('abort', stop, { once: true });
     const limit = `set local statement_timeout = ${this.#settings.timeoutMs}; set local lock_timeout = ${this.#settings.timeoutMs}`;
     try {
-      return await Promise.race([
-        client.query(`begin; ${limit}`).then(() => work(client)),
-        gaveUp.promise,
-      ]);
+      return await Promise.race([client.query(`begin; ${limit}`).then(() => work(client)), gaveUp.promise]);
     } catch (error) {
       broken ||= signal?.aborted === true || !(await rolledBack(client));
       throw failureOf(error);
@@ -108,12 +105,16 @@ export class SqlConnector implements Connector {
       return answer;
     }
     const table = this.#settings.actionsTable;
-    const inputs = createHash('sha256').update(JSON.stringify([name, values])).digest('hex');
+    const inputs = createHash('sha256')
+      .update(JSON.stringify([name, values]))
+      .digest('hex');
     // A second attempt at the same time waits here for the first.
     const insert = `insert into ${table} (key, inputs) values ($1, $2) on conflict (key) do nothing`;
     const inserted = await this.#withTable(client, () => client.query(insert, [idempotencyKey, inputs]));
     if (inserted.rowCount === 0) {
-      const { rows } = await client.query(`select inputs, answer from ${table} where key = $1`, [idempotencyKey]);
+      const { rows } = await client.query(`select inputs, answer from ${table} where key = $1`, [
+        idempotencyKey,
+      ]);
       const [known] = rows as { inputs: string; answer: JsonObject | null }[];
       await client.query('commit');
       if (known?.inputs !== inputs) throw new BadAnswer('the idempotency key belongs to another request');
@@ -147,7 +148,10 @@ export class SqlConnector implements Connector {
 
 async function read(client: PoolClient, operation: SqlOperation, values: unknown[]): Promise<JsonObject> {
   await client.query('set transaction read only');
-  const bounded = { ...operation, text: `select * from (${operation.text}\n) as answer limit ${MAX_ROWS + 1}` };
+  const bounded = {
+    ...operation,
+    text: `select * from (${operation.text}\n) as answer limit ${MAX_ROWS + 1}`,
+  };
   const answer = await run(client, bounded, values);
   await client.query('commit');
   return answer;
