@@ -6,11 +6,11 @@ export type Layer = { name: string; files: RegExp };
 
 export const layers: Layer[] = [
   { name: 'main', files: /^server\/main\.ts$/ },
-  { name: 'app', files: /^server\/app\.ts$/ },
+  { name: 'app', files: /^server\/app(\.ts$|\/)/ },
   // Engines, adapters and drivers stand aside: they see everything below the composition root that their
   // own folder may see, and only the composition root sees them (a rule of its own).
   { name: 'shared', files: /^shared\// },
-  { name: 'basics', files: /^server\/(config|lifecycle|sites)\.ts$|^server\/telemetry\// },
+  { name: 'basics', files: /^server\/(config|lifecycle|sites)\.ts$|^server\/(telemetry|yaml)\// },
   { name: 'port', files: /^server\/speech\/(stt|tts|vad)\.ts$/ },
   { name: 'port', files: /^server\/audio\/(codec|player)\.ts$/ },
   { name: 'port', files: /^server\/records\/connector\.ts$/ },

@@ -66,12 +66,21 @@ function noteAction(
   const data: JsonObject = { operation: step.operation.name, what: digest([inputs]), key, state: 'sent' };
   const personal: JsonObject = { input: args };
   if (answer !== 'sent') {
-    data.state = answer.kind === 'answered' ? 'done' : answer.kind;
+    data.state = stateOf(answer);
     if (answer.kind === 'refused') data.reason = answer.reason;
-    if (answer.kind === 'answered') personal.result = answer.result;
+    if (answer.kind === 'answered') personal.result = answer.told.data;
   }
   notes.add({ kind: 'action', data, personal });
+  // What is only noted down is owed to the caller until it is done.
+  if (data.state === 'deferred') {
+    notes.add({ kind: 'promise.opened', data: { promiseId: key, what: step.operation.name, dueAtMs: null } });
+  }
   notes.flush();
+}
+
+function stateOf(answer: ConnectorAnswer): 'done' | 'deferred' | 'refused' | 'failed' {
+  if (answer.kind !== 'answered') return answer.kind;
+  return answer.told.state === 'deferred' ? 'deferred' : 'done';
 }
 
 function noteLookUp({ notes }: CallContext, step: CallStep, answer: ConnectorAnswer, tookMs: number): void {
@@ -81,5 +90,6 @@ function noteLookUp({ notes }: CallContext, step: CallStep, answer: ConnectorAns
     durationMs: Math.round(tookMs),
   };
   if (answer.kind === 'refused') data.refused = answer.reason;
+  if (answer.kind === 'answered') data.state = answer.told.state;
   notes.add({ kind: 'lookup', data });
 }

@@ -5,6 +5,7 @@ import type { Connector } from '../../records/connector.ts';
 import type { Scope } from '../playbooks/expression.ts';
 import type { Library, Playbook, SlotPlan, ValuePlan } from '../playbooks/playbook.ts';
 import type { SessionView } from '../policy.ts';
+import { ageOf } from '../speaking/age.ts';
 import { localDay } from '../speaking/calendar.ts';
 import { SpokenValue, speak } from '../speaking/spokenValue.ts';
 import type { Thread } from '../thread.ts';
@@ -68,6 +69,11 @@ export function valuesOf(
   return (name) => {
     if (name === 'assistant') return new SpokenValue(site.assistant, site.assistant);
     if (name === 'site') return new SpokenValue(site.name, site.name);
+    if (name === 'asOf') {
+      if (!scope.stale) return undefined;
+      const age = ageOf(scope.asOfMs, scope.nowMs, context.language);
+      return new SpokenValue(scope.asOfMs, age);
+    }
     if (name === 'reason') return task?.reason ? new SpokenValue(task.reason, task.reason) : undefined;
     const slot = playbook?.slots.get(name);
     if (slot) {

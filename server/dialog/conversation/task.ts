@@ -27,6 +27,7 @@ export class Task {
   readonly reason: string;
   readonly slots = new Map<string, SlotValue>();
   readonly #done = new Map<string, DoneStep>();
+  readonly #staleSinceMs = new Map<string, number | null>();
   readonly #rejected = new Map<string, Set<string>>();
   #told: Record<string, ToldValue> = {};
 
@@ -67,8 +68,20 @@ export class Task {
     return done?.inputs === digest([inputs]) ? done.outcome : undefined;
   }
 
-  complete(stepId: string, inputs: string, outcome: Json, atMs: number): void {
+  /** `staleSinceMs`: when an outcome was true that is older than it should be, in milliseconds since the epoch. */
+  complete(
+    stepId: string,
+    inputs: string,
+    outcome: Json,
+    atMs: number,
+    staleSinceMs: number | null = null,
+  ): void {
     this.#done.set(stepId, { inputs: digest([inputs]), outcome, atMs });
+    this.#staleSinceMs.set(stepId, staleSinceMs);
+  }
+
+  staleSinceOf(stepId: string): number | null {
+    return this.#staleSinceMs.get(stepId) ?? null;
   }
 
   /** The value was wrong: it is asked for again, and not taken from elsewhere. */

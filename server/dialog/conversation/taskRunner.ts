@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../shared/json.ts';
 import type { Scope } from '../playbooks/expression.ts';
 import type { AskStep, CallStep, ConfirmStep, Reaction, Step } from '../playbooks/playbook.ts';
 import type { Sentence } from '../policy.ts';
+import { ageOf } from '../speaking/age.ts';
 import { isSigned, mayCall } from '../trust.ts';
 import { askSystem } from './askSystem.ts';
 import { type CallContext, scopeOf, speakSlot, valuesOf } from './callContext.ts';
@@ -32,6 +33,8 @@ type Run = {
   task: Task;
   known: Scope;
   data: JsonObject;
+  /** When the oldest of it was true, when that is longer ago than it should be. */
+  staleSinceMs: number | null;
   sentences: Sentence[];
   setback: boolean;
   asksAgain: boolean;
@@ -60,12 +63,14 @@ export class TaskRunner {
       task,
       known: scopeOf(this.#context, task),
       data: {},
+      staleSinceMs: null,
       sentences: [],
       setback: false,
       asksAgain,
     };
     for (let round = 0; round < MAX_ROUNDS; round++) {
       run.data = {};
+      run.staleSinceMs = null;
       for (const slot of task.playbook.slots.values()) {
         fillFromKnown(task, slot, this.#context.memory, this.#scope(run));
       }
@@ -132,7 +137,7 @@ export class TaskRunner {
     const inputs = JSON.stringify([step.operation.name, args]);
     const earlier = task.outcomeOf(step.id, inputs);
     if (earlier !== undefined) {
-      keep(run, step, earlier as JsonObject);
+      keep(run, step, earlier as JsonObject, task.staleSinceOf(step.id));
       return 'next';
     }
     const answer = await askSystem(this.#context, { task, step, args, inputs });
@@ -144,14 +149,33 @@ export class TaskRunner {
       };
     }
     if (answer.kind === 'refused') return this.#refused(run, step, answer.reason);
-    task.complete(step.id, inputs, answer.result, clock.epochMs());
-    keep(run, step, answer.result);
+    const { data, state, asOfMs } = answer.told;
+    if (state === 'deferred') return this.#deferred(run, step);
+    const staleSinceMs = state === 'stale' ? asOfMs : null;
+    task.complete(step.id, inputs, data, clock.epochMs(), staleSinceMs);
+    keep(run, step, data, staleSinceMs);
+    if (staleSinceMs !== null) this.#tellAge(run, staleSinceMs);
     if (step.operation.kind === 'action') {
       // Whatever happens to this contact now, the next one knows that it is done.
       noteProgress(this.#context, task, null);
       this.#context.notes.flush();
     }
     return 'next';
+  }
+
+  /** An action is noted: what would be said of its result is not known, so the task is over. */
+  #deferred(run: Run, { deferred }: CallStep): Signal {
+    const { speaker } = this.#context;
+    const own = deferred ? speaker.say(deferred, this.#values(run)) : [];
+    run.sentences.push(...(own.length > 0 ? own : speaker.phrase('deferred')));
+    return { end: 'done' };
+  }
+
+  /** Old data is never passed off as what is true now. */
+  #tellAge(run: Run, staleSinceMs: number): void {
+    const { speaker, clock, language } = this.#context;
+    const value = ageOf(staleSinceMs, clock.epochMs(), language);
+    run.sentences.push(...speaker.phrase('asOf', { value }));
   }
 
   #refused(run: Run, step: CallStep, reason: string): Signal {
@@ -242,7 +266,9 @@ export class TaskRunner {
 
   /** What the session knows is read once a run; slots and data grow while it goes on. */
   #scope(run: Run): Scope {
-    return { ...run.known, slots: run.task.slotValues(), data: run.data };
+    const { known, task, data, staleSinceMs } = run;
+    const asOfMs = staleSinceMs ?? known.nowMs;
+    return { ...known, slots: task.slotValues(), data, stale: staleSinceMs !== null, asOfMs };
   }
 
   #values(run: Run) {
@@ -251,7 +277,8 @@ export class TaskRunner {
 }
 
 /** An answer goes under its own names (`{ order }` is `data.order`), or whole under the name of `into`. */
-function keep(run: Run, step: CallStep, answer: JsonObject): void {
+function keep(run: Run, step: CallStep, answer: JsonObject, staleSinceMs: number | null): void {
+  if (staleSinceMs !== null) run.staleSinceMs = Math.min(staleSinceMs, run.staleSinceMs ?? staleSinceMs);
   if (step.into) run.data[step.into] = answer;
   else Object.assign(run.data, answer);
 }

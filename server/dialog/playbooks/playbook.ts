@@ -69,6 +69,8 @@ export type CallStep = StepBase & {
   readonly args: ReadonlyMap<string, Expression>;
   readonly into: string | null;
   readonly refused: ReadonlyMap<string, Reaction>;
+  /** Said when an action is noted and will be done later, which ends the task. */
+  readonly deferred: Wording | null;
 };
 export type AskStep = StepBase & { readonly verb: 'ask'; readonly slot: SlotPlan };
 export type ConfirmStep = StepBase & {

@@ -112,7 +112,7 @@ const callSource = {
 /** One shape a verb; the verb is the key that names the step. */
 export const STEP_SOURCES = {
   look_up: z.strictObject({ look_up: dotted, ...callSource }),
-  do: z.strictObject({ do: dotted, ...callSource }),
+  do: z.strictObject({ do: dotted, ...callSource, deferred: identifier.optional() }),
   ask: z.strictObject({ ask: identifier, ...stepBase }),
   confirm: z.strictObject({
     confirm: identifier,

@@ -34,6 +34,10 @@ export const speech: SpeechPhrases = {
   noDetail: ['Das weiß ich leider nicht.'],
   failed: ['Unser System antwortet leider nicht. Soll ich es noch einmal versuchen?'],
   refused: ['Unser System lässt das leider nicht zu. Soll ich jemanden aus dem Team holen?'],
+  asOf: ['Mein letzter Stand ist von {value}.'],
+  deferred: [
+    'Das ist notiert. Unser System antwortet gerade nicht; es wird erledigt, sobald es wieder antwortet. Sie müssen nichts weiter tun.',
+  ],
   offerHuman: ['Soll ich jemanden aus dem Team holen?'],
   oneMoment: ['Einen Moment, ich sehe nach.', 'Kurz bitte, ich prüfe das.'],
   stillThere: ['Sind Sie noch da?'],

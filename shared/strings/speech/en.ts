@@ -27,6 +27,10 @@ export const speech: SpeechPhrases = {
   noDetail: ["I'm sorry, I don't have that information."],
   failed: ["I'm sorry, our system isn't answering. Shall I try again?"],
   refused: ["I'm sorry, our system won't let me do that. Shall I get a colleague?"],
+  asOf: ['The latest I have is from {value}.'],
+  deferred: [
+    "I've noted that. Our system isn't answering right now, so it'll be done as soon as it does. You don't need to do anything.",
+  ],
   offerHuman: ['Shall I get a colleague?'],
   oneMoment: ["One moment, I'm looking it up.", 'Just a second, let me check.'],
   stillThere: ['Are you still there?'],

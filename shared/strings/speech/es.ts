@@ -29,6 +29,10 @@ export const speech: SpeechPhrases = {
   noDetail: ['Lo siento, no tengo esa información.'],
   failed: ['Lo siento, nuestro sistema no responde. ¿Lo intento de nuevo?'],
   refused: ['Lo siento, nuestro sistema no me lo permite. ¿Aviso a un compañero?'],
+  asOf: ['Lo último que tengo es de {value}.'],
+  deferred: [
+    'Lo he anotado. Nuestro sistema no responde en este momento; se hará en cuanto responda. No tiene que hacer nada.',
+  ],
   offerHuman: ['¿Aviso a un compañero?'],
   oneMoment: ['Un momento, lo estoy mirando.', 'Un segundo, déjeme comprobarlo.'],
   stillThere: ['¿Sigue ahí?'],

@@ -29,6 +29,10 @@ export const speech: SpeechPhrases = {
   noDetail: ['Désolé, je n’ai pas cette information.'],
   failed: ['Désolé, notre système ne répond pas. Dois-je réessayer ?'],
   refused: ['Désolé, notre système ne me le permet pas. Dois-je appeler un collègue ?'],
+  asOf: ['Mes dernières informations datent d’{value}.'],
+  deferred: [
+    'C’est noté. Notre système ne répond pas pour l’instant ; ce sera fait dès qu’il répondra. Vous n’avez rien à faire.',
+  ],
   offerHuman: ['Dois-je appeler un collègue ?'],
   oneMoment: ['Un instant, je regarde.', 'Une seconde, je vérifie.'],
   stillThere: ['Vous êtes toujours là ?'],

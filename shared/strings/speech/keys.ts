@@ -26,6 +26,8 @@ export const SPEECH_KEYS = [
   'noDetail',
   'failed',
   'refused',
+  'asOf',
+  'deferred',
   'offerHuman',
   'oneMoment',
   'stillThere',

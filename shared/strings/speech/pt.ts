@@ -27,6 +27,10 @@ export const speech: SpeechPhrases = {
   noDetail: ['Desculpe, não tenho essa informação.'],
   failed: ['Desculpe, nosso sistema não responde. Tento de novo?'],
   refused: ['Desculpe, nosso sistema não permite isso. Chamo um colega?'],
+  asOf: ['A informação mais recente que tenho é de {value}.'],
+  deferred: [
+    'Está anotado. Nosso sistema não responde neste momento; será feito assim que responder. Você não precisa fazer nada.',
+  ],
   offerHuman: ['Chamo um colega?'],
   oneMoment: ['Um momento, estou verificando.', 'Só um segundo, vou conferir.'],
   stillThere: ['Você ainda está aí?'],

@@ -38,7 +38,7 @@ export async function openEdge(policy = scriptedPolicy()) {
     siteName: 'The Shop',
     language: session.language,
     policy,
-    rehydrate: async () => ({ durationMs: 0, facts: [], overview: null }),
+    rehydrate: async () => ({ durationMs: 0, facts: [], overview: null, sources: {} }),
     voice: null,
     timelines,
     observe: () => {},
