@@ -4,4 +4,6 @@ export const LOCKS = {
   migrations: 7_338_001,
   /** Writers of the ledger follow each other, so that `seq` grows in the order of commits. */
   ledger: 7_338_002,
+  /** Who links and merges people. */
+  people: 7_338_003,
 } as const;
