@@ -1,14 +1,11 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Connector } from '../records/connector.ts';
-import { aboutOf, type CallContext } from './conversation/callContext.ts';
 import { PlaybookConversation } from './conversation/conversation.ts';
 import { Hearing, intentExamples } from './conversation/hearing.ts';
+import { Mind } from './conversation/mind.ts';
 import { Notes } from './conversation/notes.ts';
 import { CLOSED_CONNECTOR, rehearse } from './conversation/rehearsal.ts';
 import { compilePhrasebook, type Phrases, Speaker } from './conversation/speaker.ts';
-import { noteTask } from './conversation/taskNotes.ts';
-import { TaskRunner } from './conversation/taskRunner.ts';
-import { TaskStack } from './conversation/taskStack.ts';
 import type { Library } from './playbooks/playbook.ts';
 import type { Conversation, Policy, SessionView } from './policy.ts';
 import { NO_THREAD } from './thread.ts';
@@ -43,8 +40,7 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
     const spoken = speaking.get(language);
     if (!spoken) throw new TypeError(`No understanding for ${language}`);
     const closing = new AbortController();
-    const tasks: TaskStack = new TaskStack((change, task) => noteTask(context, change, task));
-    const context: CallContext = {
+    const world = {
       library,
       session,
       connector: through,
@@ -57,13 +53,9 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
       notes: new Notes(thread),
       signal: closing.signal,
       onSlow: () => conversation.announceWaiting(),
-      summary: () => summarise(context, tasks),
     };
     const conversation = new PlaybookConversation({
-      context,
-      hearing: spoken.hearing,
-      tasks,
-      runner: new TaskRunner(context),
+      mind: new Mind(world, spoken.hearing),
       close: () => closing.abort(),
       onTrouble,
     });
@@ -82,17 +74,6 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
       await Promise.all([...speaking.values()].map(({ nlu }) => nlu.close()));
     },
   };
-}
-
-/** What was talked about, in order, with what is known of it: for a colleague. */
-function summarise(context: CallContext, tasks: TaskStack): string {
-  return tasks.history
-    .filter(({ playbook }) => playbook.name !== context.library.site.handOver)
-    .map((task) => {
-      const known = [...task.slots].map(([name, { value }]) => `${name}: ${JSON.stringify(value)}`);
-      return `${aboutOf(context, task.playbook)}${known.length > 0 ? ` (${known.join(', ')})` : ''}`;
-    })
-    .join('; ');
 }
 
 function spokenByCallers(library: Library, language: string): string[] {

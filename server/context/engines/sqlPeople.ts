@@ -163,11 +163,23 @@ async function write(db: Runner, { site, handles, atMs }: ResolveRequest, linkin
     await db.insert(people).values({ id: personId, site, createdMs: atMs }).onConflictDoNothing();
   }
   if (links.length > 0) {
-    const rows = links.map(({ kind, value, proof }) => ({ site, kind, value, personId, proof, linkedMs: atMs }));
+    const rows = links.map(({ kind, value, proof }) => ({
+      site,
+      kind,
+      value,
+      personId,
+      proof,
+      linkedMs: atMs,
+    }));
     await db.insert(personHandles).values(rows).onConflictDoNothing();
   }
   if (merges.length > 0) {
-    const rows = merges.map(({ from, into, proof }) => ({ fromId: from, intoId: into, proof, mergedMs: atMs }));
+    const rows = merges.map(({ from, into, proof }) => ({
+      fromId: from,
+      intoId: into,
+      proof,
+      mergedMs: atMs,
+    }));
     await db.insert(personMerges).values(rows).onConflictDoNothing();
   }
   const device = handles.find(({ kind }) => kind === 'device');

@@ -113,3 +113,10 @@ function aboutUnfinished(context: CallContext, { unfinished, playbook }: Unfinis
   const own = playbook.unfinished && context.speaker.value(playbook.unfinished, lookup);
   return own ?? aboutOf(context, playbook);
 }
+
+/** What was offered, and why. */
+export function noteBeginning({ notes }: CallContext, { question }: Beginning): void {
+  const [decision, reason] =
+    question.kind === 'finish' ? ['offer_to_finish', 'left_unfinished'] : ['suggest', question.rule.id];
+  notes.add({ kind: 'decision', data: { decision, reason, playbook: question.playbook.name } });
+}

@@ -62,6 +62,16 @@ export class Task {
     return task;
   }
 
+  copy(): Task {
+    const copy = new Task(this.playbook, this.intent, this.reason, this.id);
+    for (const [name, value] of this.slots) copy.slots.set(name, value);
+    for (const [stepId, done] of this.#done) copy.#done.set(stepId, done);
+    for (const [stepId, sinceMs] of this.#staleSinceMs) copy.#staleSinceMs.set(stepId, sinceMs);
+    for (const [slot, values] of this.#rejected) copy.#rejected.set(slot, new Set(values));
+    copy.#told = this.#told;
+    return copy;
+  }
+
   /** What a step gave when it ran with the same inputs; undefined when it has to run. */
   outcomeOf(stepId: string, inputs: string): Json | undefined {
     const done = this.#done.get(stepId);

@@ -21,9 +21,10 @@ export type TaskChange = 'begun' | 'parked' | 'resumed' | TaskEnd;
 export class TaskStack {
   readonly #tasks: Task[] = [];
   readonly #history: Task[] = [];
-  readonly #tell: (change: TaskChange, task: Task) => void;
+  #tell: (change: TaskChange, task: Task) => void = () => {};
 
-  constructor(tell: (change: TaskChange, task: Task) => void = () => {}) {
+  /** Who is told what becomes of tasks. */
+  listen(tell: (change: TaskChange, task: Task) => void): void {
     this.#tell = tell;
   }
 
@@ -60,6 +61,22 @@ export class TaskStack {
 
   clear(end: TaskEnd): void {
     while (this.#tasks.length > 0) this.pop(end);
+  }
+
+  /** The same tasks as copies; `copyOf` tells which is which. */
+  copy(): { tasks: TaskStack; copyOf: (task: Task) => Task } {
+    const copies = new Map(this.#history.map((task) => [task, task.copy()]));
+    const copyOf = (task: Task): Task => copies.get(task) ?? task;
+    const tasks = new TaskStack();
+    tasks.#tasks.push(...this.#tasks.map(copyOf));
+    tasks.#history.push(...copies.values());
+    return { tasks, copyOf };
+  }
+
+  /** Becomes what a copy has become. */
+  adopt(copy: TaskStack): void {
+    this.#tasks.splice(0, this.#tasks.length, ...copy.#tasks);
+    this.#history.splice(0, this.#history.length, ...copy.#history);
   }
 
   #open(task: Task, how: 'begun' | 'resumed'): Task {

@@ -18,7 +18,11 @@ beforeEach(() => {
 });
 
 /** One contact of the person's, hung up after the lines. */
-async function contact(lines: string[], visitor: Visitor = {}, channel: Channel = 'voice'): Promise<string[]> {
+async function contact(
+  lines: string[],
+  visitor: Visitor = {},
+  channel: Channel = 'voice',
+): Promise<string[]> {
   const thread = person.contact(channel);
   const call = await ShopCall.from(shop, { customerId: 'cus_jane', thread, ...visitor });
   const said = [await call.greet()];
@@ -236,7 +240,16 @@ describe('the ledger', () => {
   it('holds what was done and why, and what was said only in its personal part', async () => {
     await contact([...ADDRESS_LINES, '12 Mill Lane, Bristol, BS1 4ST', 'yes', 'no thank you']);
     const kinds = new Set(person.kinds());
-    for (const kind of ['intent', 'slot', 'decision', 'lookup', 'action', 'task.begun', 'task.step', 'task.done'])
+    for (const kind of [
+      'intent',
+      'slot',
+      'decision',
+      'lookup',
+      'action',
+      'task.begun',
+      'task.step',
+      'task.done',
+    ])
       expect(kinds).toContain(kind);
     const plain = JSON.stringify(person.events.map(({ data }) => data));
     expect(plain).not.toMatch(/Mill Lane|Bristol|10512|BS1/);
