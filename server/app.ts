@@ -5,13 +5,14 @@ import { libvoskFile, modelDir, userCacheDir, workerBinary } from '../shared/cac
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
 import { SegueError } from '../shared/errors.ts';
+import { openSystems, type SiteSystems } from './app/systems.ts';
 import type { OpusCodec } from './audio/codec.ts';
 import { openEvanOpus } from './audio/engines/evanOpus.ts';
 import type { VoiceParts } from './call/callParts.ts';
 import { Calls, type PrepareCall } from './call/calls.ts';
 import type { Config } from './config.ts';
 import { IdentityVerifier } from './context/identity.ts';
-import { type OverviewSource, Rehydration } from './context/rehydration.ts';
+import { Rehydration } from './context/rehydration.ts';
 import type { Session } from './context/session.ts';
 import { Sessions } from './context/sessions.ts';
 import { createPlaybookPolicy } from './dialog/playbookPolicy.ts';
@@ -22,6 +23,7 @@ import { readSlot, warmUpSlots } from './dialog/understanding/readSlot.ts';
 import { requireAdminKey } from './edge/adminKey.ts';
 import { callRoutes } from './edge/callRoutes.ts';
 import { clientRoutes } from './edge/clientRoutes.ts';
+import { connectorRoutes } from './edge/connectorRoutes.ts';
 import { createHttp, type EdgeServer } from './edge/http.ts';
 import { opsRoutes, type Readiness } from './edge/opsRoutes.ts';
 import { Origins } from './edge/origins.ts';
@@ -31,7 +33,8 @@ import { attachSocket } from './edge/socket.ts';
 import { iceServersFor } from './media/iceServers.ts';
 import { WorkerPool } from './media/workerPool.ts';
 import { absentConnector } from './records/absent.ts';
-import { HttpConnector } from './records/engines/http.ts';
+import type { BreakerState } from './records/breaker.ts';
+import type { Outbox } from './records/outbox.ts';
 import type { Site } from './sites.ts';
 import { cachedTts } from './speech/cachedTts.ts';
 import { energyVad } from './speech/engines/energyVad.ts';
@@ -60,10 +63,9 @@ export type App = {
 type SiteParts = {
   site: Site;
   identity: IdentityVerifier | null;
-  overview: OverviewSource | null;
   policy: Policy;
   verification: SiteVerification | null;
-};
+} & SiteSystems;
 
 /** A feature that may be absent, with the reason in words for the operator. */
 type Part<Value> = { value: Value; problem: null } | { value: null; problem: string };
@@ -82,14 +84,16 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
   };
   try {
     const voice = await openVoice(config, { clock, log, opened });
-    const bySite = await openSites(sites, { clock, log, opened });
+    const bySite = await openSites(sites, null, { clock, log, opened });
     const sessions = opened(new Sessions(clock));
     const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
     const metrics = new Metrics(() => calls.size);
+    metrics.watchSystems(() => systemsOf(bySite));
     const rehydration = new Rehydration({
-      sourceOf: (siteKey) => bySite.get(siteKey)?.overview ?? null,
+      sourcesOf: (siteKey) => bySite.get(siteKey)?.sources ?? [],
       clock,
-      onFailure: ({ id }, { code }) => log.warn({ sessionId: id, code }, 'overview failed'),
+      onFailure: ({ id }, source, { code }) =>
+        log.warn({ sessionId: id, source, code }, 'a source of context failed'),
     });
     const verifiers = new Verifiers({
       clock,
@@ -109,7 +113,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       metrics,
     });
     const calls = opened(new Calls({ prepare, max: config.maxCalls }));
-    const readiness = (): Readiness => readinessOf(voice, calls);
+    const readiness = (): Readiness => readinessOf(voice, calls, bySite);
 
     const origins = new Origins(sites);
     const tokens = new SessionTokens(config.sessionSecret, clock);
@@ -123,10 +127,15 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       tokens,
       origins,
       adminOnly,
-      onOpened: (session) => void rehydration.begin(session),
+      onOpened: (session) => {
+        rehydration.begin(session);
+        bySite.get(session.siteKey)?.systems?.prewarm(session.subject);
+      },
       voice: () => voice.usable,
     });
     callRoutes(http, { calls, timelines, adminOnly });
+    const doors = [...bySite].flatMap(([key, { webhook }]) => (webhook ? [[key, webhook] as const] : []));
+    await connectorRoutes(http, { doors: new Map(doors), clock });
     opsRoutes(http, { registry: metrics.registry, readiness });
     await clientRoutes(http, join(ROOT, 'dist/client'));
     const socket = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });
@@ -222,17 +231,19 @@ async function part<Value>(open: () => Promise<Value>): Promise<Part<Value>> {
 
 async function openSites(
   sites: readonly Site[],
+  outbox: Outbox | null,
   { clock, log, opened }: Common,
 ): Promise<ReadonlyMap<string, SiteParts>> {
   const bySite = new Map<string, SiteParts>();
   for (const site of sites) {
-    const connector = site.connector ? opened(new HttpConnector(site.connector)) : null;
+    const { systems, sources, webhook } = openSystems(site, outbox, { clock, log });
+    if (systems) opened(systems);
     const playbooks = await loadPlaybooks(site.playbooksDir);
     warmUpSlots(playbooks.site.languages);
     const policy = opened(
       await createPlaybookPolicy({
         playbooks,
-        connector: connector ?? absentConnector,
+        connector: systems ?? absentConnector,
         trainNlu: trainNlpjs,
         readSlot,
         clock,
@@ -242,13 +253,20 @@ async function openSites(
     const identity = site.identity
       ? new IdentityVerifier(site.identity, site.identity.audience, site.key)
       : null;
-    const operation = site.connector?.overview;
-    const overview = connector && operation ? { connector, operation } : null;
     const plan = playbooks.site.verification?.plan;
-    const verification = connector && plan ? { connector, plan } : null;
-    bySite.set(site.key, { site, identity, overview, policy, verification });
+    const verification = systems && plan ? { connector: systems, plan } : null;
+    bySite.set(site.key, { site, identity, policy, verification, systems, sources, webhook });
   }
   return bySite;
+}
+
+/** State of every system behind the assistant, by `site/system`. */
+function systemsOf(bySite: ReadonlyMap<string, SiteParts>): Map<string, BreakerState> {
+  return new Map(
+    [...bySite].flatMap(([key, { systems }]) =>
+      [...(systems?.states() ?? [])].map(([name, state]) => [`${key}/${name}`, state] as const),
+    ),
+  );
 }
 
 function prepareCall(parts: {
@@ -322,7 +340,11 @@ function spokenLanguage(session: Session, { stt, tts }: Voice): string {
   return spoken.includes(session.language) ? session.language : (spoken[0] ?? session.language);
 }
 
-function readinessOf(voice: Voice, calls: Calls): Readiness {
+function readinessOf(voice: Voice, calls: Calls, bySite: ReadonlyMap<string, SiteParts>): Readiness {
+  const systems = [...systemsOf(bySite)].map(([name, breaker]) => [
+    `system ${name}`,
+    breaker === 'closed' ? { ok: true } : { ok: false, detail: `It does not answer (${breaker}).` },
+  ]);
   const state = ({ problem }: Part<unknown>) =>
     problem === null ? { ok: true } : { ok: false, detail: problem };
   const capacity = calls.full ? { ok: false, detail: 'All lines are busy.' } : { ok: true };
@@ -336,6 +358,7 @@ function readinessOf(voice: Voice, calls: Calls): Readiness {
       stt: state(voice.stt),
       tts: state(voice.tts),
       capacity,
+      ...Object.fromEntries(systems),
     },
   };
 }

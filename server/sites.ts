@@ -16,6 +16,7 @@ const site = z.strictObject({
     .optional(),
   playbooks: z.string(),
   connector: z.strictObject({ url: z.url(), keyEnv: z.string(), overview: z.string().optional() }).optional(),
+  systems: z.string().optional(),
   voice: z.string().optional(),
 });
 
@@ -30,6 +31,8 @@ export type Site = {
   /** Absolute path of the folder of playbooks. */
   playbooksDir: string;
   connector: { url: string; key: string; overview: string | null } | null;
+  /** The file that describes the site's systems (an absolute path), and where its secrets are. */
+  systems: { file: string; env: NodeJS.ProcessEnv } | null;
   voice: string | undefined;
 };
 
@@ -47,6 +50,8 @@ export function readSites(file: string, env: NodeJS.ProcessEnv): Site[] {
   const keys = parsed.data.sites.map(({ key }) => key);
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
   if (twice) wrong(`the site ${twice} stands twice.`);
+  const both = parsed.data.sites.find(({ connector, systems }) => connector && systems);
+  if (both) wrong(`the site ${both.key} has \`connector\` and \`systems\` (expected one of them).`);
   return parsed.data.sites.map((entry) => ({
     key: entry.key,
     name: entry.name,
@@ -60,6 +65,7 @@ export function readSites(file: string, env: NodeJS.ProcessEnv): Site[] {
           overview: entry.connector.overview ?? null,
         }
       : null,
+    systems: entry.systems === undefined ? null : { file: resolve(dirname(file), entry.systems), env },
     voice: entry.voice,
   }));
 }

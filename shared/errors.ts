@@ -62,6 +62,11 @@ export const ERRORS = {
   },
   MEDIA_TRANSPORT_FAILED: { status: 502, retryable: true, message: 'The audio connection failed.' },
   SPEECH_UNAVAILABLE: { status: 503, retryable: true, message: 'A speech engine is not available.' },
+  WEBHOOK_INVALID: {
+    status: 401,
+    retryable: false,
+    message: 'The webhook is not signed with the secret of this site, or too old.',
+  },
   CONNECTOR_FAILED: {
     status: 502,
     retryable: true,

@@ -258,8 +258,8 @@ export class Call extends Emitter<CallEvents> {
 
   /** Made while the device still connects, its first words included. */
   async #prepareGreeting(conversation: Conversation, rehydrate: () => Promise<Rehydrated>): Promise<Reply> {
-    const { durationMs, facts, overview } = await rehydrate();
-    this.#timeline.record('context.rehydrated', { durationMs, facts, overview });
+    const { durationMs, facts, overview, sources } = await rehydrate();
+    this.#timeline.record('context.rehydrated', { durationMs, facts, overview, sources });
     const reply = await conversation.greet();
     const first = reply.sentences[0];
     const voice = this.#voice;

@@ -72,15 +72,15 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
     this.#subject = { customerId };
   }
 
-  /** Adds or replaces facts of one source; null removes a fact. */
-  learn(source: FactSource, values: JsonObject): void {
+  /** Adds or replaces facts of one source; null removes a fact. `observedAt`: when they were true, since the epoch. */
+  learn(source: FactSource, values: JsonObject, observedAt = this.#clock.epochMs()): void {
     const facts = this.#of(source);
     const names: string[] = [];
     for (const [name, value] of Object.entries(values)) {
       if (JSON.stringify(facts.get(name)?.value) === JSON.stringify(value)) continue;
       if (value === null) facts.delete(name);
       else if (facts.has(name) || facts.size < MAX_FACTS_PER_SOURCE) {
-        facts.set(name, { value, source, observedAt: this.#clock.epochMs() });
+        facts.set(name, { value, source, observedAt });
       } else continue;
       names.push(name);
     }

@@ -64,6 +64,22 @@ export class Metrics {
     });
   }
 
+  /** Shows the state of each system behind the assistant. */
+  watchSystems(states: () => ReadonlyMap<string, string>): void {
+    new Gauge({
+      name: 'segue_system_state',
+      help: 'Whether a system behind the assistant is asked: 0 closed (it works), 1 half open, 2 open (it is out)',
+      labelNames: ['system'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [system, state] of states()) {
+          this.set({ system }, state === 'closed' ? 0 : state === 'halfOpen' ? 1 : 2);
+        }
+      },
+    });
+  }
+
   /** Follows one call's timeline. */
   observer(): (entry: TimelineEntry) => void {
     let answeredMs: number | null = null;

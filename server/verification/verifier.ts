@@ -170,6 +170,8 @@ export class Verifier {
       operation: this.#plan.checkAnswer,
       args: { customerId, answer },
       subject,
+      // As an action: no replica keeps what was answered.
+      idempotencyKey: randomUUID(),
       ...(signal ? { signal } : {}),
     });
     const right = checked.safeParse(told);

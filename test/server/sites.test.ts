@@ -37,6 +37,7 @@ describe('the sites file', () => {
         identity: { hs256Secret: 's', audience: 'segue' },
         playbooksDir: join(dir, 'playbooks'),
         connector: { url: 'http://127.0.0.1:1/records', key: 'k', overview: 'customer.overview' },
+        systems: null,
         voice: undefined,
       },
     ]);

@@ -1,3 +1,4 @@
+import { tendenciesOf } from '../../context/memory/tendencies.ts';
 import type { CallerTurn, Reply } from '../policy.ts';
 import { Answers } from './answers.ts';
 import { type CallContext, scopeOf } from './callContext.ts';
@@ -10,8 +11,10 @@ import { isYesNo, onTasks } from './question.ts';
 import { finishReply } from './replying.ts';
 import { type ConversationState, freshState } from './state.ts';
 import { summarise } from './summary.ts';
+import { noteTask } from './taskNotes.ts';
 import { TaskRunner } from './taskRunner.ts';
 import { TaskStack } from './taskStack.ts';
+import { noteUnderstood } from './turnNotes.ts';
 
 /** Everything that a turn may change, and what changes it. A copy thinks without consequences until it is adopted. */
 export class Mind {
@@ -33,6 +36,7 @@ export class Mind {
     const context: CallContext = { ...world, summary: () => summarise(context, tasks) };
     this.context = context;
     this.tasks = tasks;
+    tasks.listen((change, task) => noteTask(context, change, task));
     this.state = state;
     this.draft = new Drafting(context);
     this.#hearing = hearing;
@@ -47,6 +51,8 @@ export class Mind {
   async respond(turn: CallerTurn): Promise<Draft> {
     const { today } = scopeOf(this.context);
     const heard = await this.#hearing.understand(turn, today);
+    this.state.callerHasSpoken = true;
+    noteUnderstood(this.context, heard);
     return (
       this.#askUnheardAgain(heard) ??
       (await this.#commands.obey(heard)) ??
@@ -60,8 +66,10 @@ export class Mind {
 
   /** The draft becomes what was said last. */
   finish(draft: Draft): Reply {
-    const { state } = this;
-    const reply = finishReply(this.context, draft, state.manner);
+    const { state, context } = this;
+    this.#adoptManner();
+    const reply = finishReply(context, draft, state.manner);
+    context.notes.flush();
     state.question = draft.question;
     if (draft.asking.length > 0 || draft.question === null) state.asking = draft.asking;
     state.lastReply = reply;
@@ -74,7 +82,13 @@ export class Mind {
     const { context, state } = this;
     const { tasks, copyOf } = this.tasks.copy();
     return new Mind(
-      { ...context, ...world, memory: new Map(context.memory), speaker: context.speaker.copy() },
+      {
+        ...context,
+        ...world,
+        memory: new Map(context.memory),
+        speaker: context.speaker.copy(),
+        notes: context.notes.copy(),
+      },
       this.#hearing,
       tasks,
       { ...state, question: onTasks(state.question, copyOf), manner: { ...state.manner } },
@@ -89,6 +103,17 @@ export class Mind {
     const { memory } = this.context;
     memory.clear();
     for (const [name, value] of copy.context.memory) memory.set(name, value);
+    this.context.notes.adopt(copy.context.notes);
+  }
+
+  /** How the person likes to be spoken to, as soon as it is known. */
+  #adoptManner(): void {
+    const { state, context } = this;
+    const memory = state.mannerKnown ? null : context.thread.memory();
+    if (!memory) return;
+    state.mannerKnown = true;
+    const { rate, gain, writes } = tendenciesOf(memory);
+    state.manner = { rate, gain, writes };
   }
 
   /** What was asked but not heard cannot have been answered by a bare yes or no. */

@@ -41,6 +41,7 @@ export type ScopeParts = {
   claimed: boolean;
   today: string;
   nowMs: number;
+  staleSinceMs?: number | null;
   slots?: JsonObject;
   data?: JsonObject;
   intent?: string;
@@ -60,6 +61,8 @@ export function makeScope(parts: ScopeParts): Scope {
     summary: parts.summary ?? '',
     today: parts.today,
     nowMs: parts.nowMs,
+    stale: typeof parts.staleSinceMs === 'number',
+    asOfMs: parts.staleSinceMs ?? parts.nowMs,
     events: parts.events,
   };
 }

@@ -21,6 +21,10 @@ export type Scope = {
   /** `YYYY-MM-DD` on the shop's calendar. */
   today: string;
   nowMs: number;
+  /** True when a look-up of this task told what is older than it should be. */
+  stale: boolean;
+  /** When the oldest of that was true; `nowMs` when nothing is stale. */
+  asOfMs: number;
   events: readonly { name: string; data: Json; observedAt: number }[];
 };
 
@@ -63,6 +67,8 @@ const environment = new Environment({
   .registerVariable('summary', 'string')
   .registerVariable('today', 'string')
   .registerVariable('nowMs', 'double')
+  .registerVariable('stale', 'bool')
+  .registerVariable('asOfMs', 'double')
   .registerVariable('events', 'dyn')
   .registerFunction('daysBetween(dyn, dyn): double', (from: unknown, to: unknown) => wholeDays(from, to))
   .registerFunction(

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SegueError } from '../../../shared/errors.ts';
+import { describeProblem, didYouMean, type Problem } from '../../yaml/problem.ts';
+import { SourceFile } from '../../yaml/sourceFile.ts';
 import type { Library, OperationPlan, Playbook } from './playbook.ts';
 import { compilePlaybook } from './playbookCompiler.ts';
-import { describeProblem, didYouMean, type Problem } from './problem.ts';
 import { compileSite } from './siteCompiler.ts';
-import { SourceFile } from './sourceFile.ts';
 
 /** Reads every `*.yaml` of a folder. Throws PLAYBOOK_INVALID with all that is wrong, one `file:line:column …` a line. */
 export async function loadPlaybooks(folder: string): Promise<Library> {

@@ -73,6 +73,8 @@ export type CallStep = StepBase & {
   readonly args: ReadonlyMap<string, Expression>;
   readonly into: string | null;
   readonly refused: ReadonlyMap<string, Reaction>;
+  /** Said when an action is noted and will be done later, which ends the task. */
+  readonly deferred: Wording | null;
 };
 export type AskStep = StepBase & { readonly verb: 'ask'; readonly slot: SlotPlan };
 export type ConfirmStep = StepBase & {
@@ -114,6 +116,8 @@ export type Playbook = {
   readonly name: string;
   /** A noun phrase: "Shall we go back to {about}?" */
   readonly about: Wording;
+  /** The same of a task that was left unfinished, with its slots: "the return of order {orderNumber}". */
+  readonly unfinished: Wording | null;
   readonly intents: ReadonlyMap<string, ByLanguage<readonly string[]>>;
   readonly slots: ReadonlyMap<string, SlotPlan>;
   readonly values: ReadonlyMap<string, ValuePlan>;

@@ -67,6 +67,7 @@ export const reactionSource = z.union([
 export const playbookSource = z.strictObject({
   playbook: dotted,
   about: later,
+  unfinished: z.unknown().optional(),
   intents: z.record(dotted, later),
   values: z.record(identifier, valueSource).default({}),
   slots: z.record(identifier, slotSource).default({}),
@@ -121,7 +122,7 @@ const callSource = {
 /** One shape a verb; the verb is the key that names the step. */
 export const STEP_SOURCES = {
   look_up: z.strictObject({ look_up: dotted, ...callSource }),
-  do: z.strictObject({ do: dotted, ...callSource }),
+  do: z.strictObject({ do: dotted, ...callSource, deferred: identifier.optional() }),
   ask: z.strictObject({ ask: identifier, ...stepBase }),
   confirm: z.strictObject({
     confirm: identifier,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Rehydration } from '../../../server/context/rehydration.ts';
+import { Rehydration, systemSource } from '../../../server/context/rehydration.ts';
 import { Session } from '../../../server/context/session.ts';
 import type { Connector } from '../../../server/records/connector.ts';
 import { SegueError } from '../../../shared/errors.ts';
@@ -8,9 +8,9 @@ import { FakeClock } from '../../fakes/clock.ts';
 
 function rehydrationFrom(connector: Connector, clock: FakeClock, failures: string[] = []): Rehydration {
   return new Rehydration({
-    sourceOf: () => ({ connector, operation: 'customer.overview' }),
+    sourcesOf: () => [systemSource(connector, 'customer.overview')],
     clock,
-    onFailure: (_, { code }) => failures.push(code),
+    onFailure: (_session, _source, { code }) => failures.push(code),
   });
 }
 
@@ -75,7 +75,8 @@ describe('rehydration', () => {
       return { orders: [] };
     });
     const rehydration = rehydrationFrom(connector, clock);
-    await rehydration.begin(session);
+    rehydration.begin(session);
+    await clock.advanceAsync(0);
     clock.advance(5_000);
     expect(await rehydration.finish(session)).toMatchObject({ overview: 'inTime', durationMs: 0 });
     expect(asked).toBe(1);

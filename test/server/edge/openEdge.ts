@@ -46,7 +46,7 @@ export async function openEdge(policy = scriptedPolicy()) {
     language: session.language,
     policy,
     verifier: null,
-    rehydrate: async () => ({ durationMs: 0, facts: [], overview: null }),
+    rehydrate: async () => ({ durationMs: 0, facts: [], overview: null, sources: {} }),
     voice: null,
     timelines,
     observe: () => {},
