@@ -3,6 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
 import { bargeIn } from './bench/bargeIn.ts';
+import { endpointing } from './bench/endpointing.ts';
+import { language } from './bench/language.ts';
 import { load } from './bench/load.ts';
 import { machineFacts } from './bench/machine.ts';
 import type { BenchContext, Measurement } from './bench/measurement.ts';
@@ -17,7 +19,17 @@ import { start } from './bench/start.ts';
 import { voice } from './bench/voice.ts';
 import { UsageError } from './call/options.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [size, opus, start, voice, bargeIn, overlaps, load];
+const MEASUREMENTS: readonly Measurement[] = [
+  size,
+  opus,
+  start,
+  voice,
+  bargeIn,
+  overlaps,
+  endpointing,
+  language,
+  load,
+];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');
 
 /** Exit code 1 when something could not be measured; a missed promise is a result, not a failure. */

@@ -53,6 +53,8 @@ export type TransportParameters = {
   iceParameters: media.IceParameters;
   iceCandidates: media.IceCandidate[];
   dtlsParameters: media.DtlsParameters;
+  /** Of the transport on which the device sends: it takes hints there, too (`media.hints`). */
+  sctpParameters?: media.SctpParameters;
 };
 
 export type IceServer = { urls: string[]; username?: string; credential?: string };
@@ -92,6 +94,14 @@ export type ClientToServer = {
     request: { rtpCapabilities: media.RtpCapabilities },
     ack: Ack<ConsumerParameters>,
   ) => void;
+  /**
+   * A data channel beside the audio: its messages are `SpeechHint`s as JSON, unordered and sent once, so that none waits
+   * behind another. What comes on it says no more than `hint.speech`, which tells the same reliably.
+   */
+  'media.hints': (
+    request: { sctpStreamParameters: HintStreamParameters },
+    ack: Ack<{ dataProducerId: string }>,
+  ) => void;
   /** The speaker is connected: audio may flow. */
   'media.ready': (request: Record<string, never>, ack: Ack<null>) => void;
   'call.mute': (request: { muted: boolean }, ack: Ack<null>) => void;
@@ -103,6 +113,12 @@ export type ClientToServer = {
   'text.send': (request: { text: string }, ack: Ack<{ id: string }>) => void;
   /** What the device hears of the caller: a hint, which the server's own ears may contradict. */
   'hint.speech': (request: SpeechHint, ack: Ack<null>) => void;
+};
+
+export type HintStreamParameters = {
+  streamId: number;
+  ordered: false;
+  maxRetransmits: number;
 };
 
 export type SpeechHint = {

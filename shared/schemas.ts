@@ -74,6 +74,13 @@ export const clientMessages: { [Name in keyof Requests]: z.ZodType<Requests[Name
   }),
   'media.produce': z.object({ rtpParameters: mediaObject<Requests['media.produce']['rtpParameters']>() }),
   'media.consume': z.object({ rtpCapabilities: mediaObject<Requests['media.consume']['rtpCapabilities']>() }),
+  'media.hints': z.object({
+    sctpStreamParameters: z.object({
+      streamId: z.int().min(0).max(65_534),
+      ordered: z.literal(false),
+      maxRetransmits: z.int().min(0).max(3),
+    }),
+  }),
   'media.ready': empty,
   'call.mute': z.object({ muted: z.boolean() }),
   'call.hangUp': empty,

@@ -12,6 +12,7 @@ export type TimelineType =
   | 'caller.text'
   | 'turn.end'
   | 'stt.final'
+  | 'policy.prepared'
   | 'policy.reply'
   | 'tts.first'
   | 'assistant.audio.start'

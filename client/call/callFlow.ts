@@ -269,9 +269,12 @@ export class CallFlow extends Emitter<CallFlowEvents> {
 
   /** What the device hears of the caller: shown at once, and told to the server as a hint. */
   hear(active: boolean, confidence: number): void {
-    const { signalling } = this.#holdings ?? {};
+    const { signalling, link } = this.#holdings ?? {};
     if (!signalling || this.#model.muted || this.#model.state !== 'live') return;
-    signalling.send('hint.speech', { active, confidence, atMs: Math.round(this.#options.nowMs()) });
+    const hint = { active, confidence, atMs: Math.round(this.#options.nowMs()) };
+    // The quick way may lose it, the sure one may be late; the server takes what comes first.
+    link?.sendHint(hint);
+    signalling.send('hint.speech', hint);
     this.#callerSpeech(this.#heard.device(active));
   }
 

@@ -21,6 +21,7 @@ export class CallSound {
   readonly #shadow: ShadowRoot;
   readonly #events: CallSoundEvents;
   #speaker: Speaker | null = null;
+  #link: VoiceLink | null = null;
   #tap: MicrophoneTap | null = null;
   #meter: LevelMeter | null = null;
   #hearing: DeviceHearing | null = null;
@@ -36,6 +37,7 @@ export class CallSound {
 
   start(voice: { remote: MediaStreamTrack; microphone: MediaStreamTrack; link: VoiceLink }): void {
     this.stop();
+    this.#link = voice.link;
     this.#speaker = new Speaker(this.#shadow, this.#events.onBlocked);
     this.#speaker.play(voice.remote);
     this.#tap = new MicrophoneTap(voice.microphone);
@@ -57,6 +59,7 @@ export class CallSound {
   async listen(): Promise<void> {
     const tap = this.#tap;
     if (!tap || this.#hearing) return;
+    this.#link?.openHints().catch(() => {});
     const { DeviceHearing } = await import('../hearing/deviceHearing.ts');
     if (this.#tap !== tap || this.#hearing) return;
     const { onSpeech } = this.#events;
@@ -102,6 +105,7 @@ export class CallSound {
     this.#meter = null;
     this.#tap = null;
     this.#speaker = null;
+    this.#link = null;
     this.#assistantTalks = false;
     this.#muted = false;
   }

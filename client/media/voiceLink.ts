@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup-client';
-import type { CallStarted, TransportParameters } from '../../shared/events.ts';
+import type { CallStarted, SpeechHint, TransportParameters } from '../../shared/events.ts';
 import type { Signalling } from '../call/signalling.ts';
+import { HintLine, hintStream } from './hintLine.ts';
 import { loadDevice } from './mediaDevice.ts';
 
 /** Average bit rate of the uplink, in bit/s: wide-band speech with room for in-band FEC. */
@@ -22,6 +23,9 @@ export type VoiceLink = {
   setMuted(muted: boolean): void;
   /** Another microphone in place of the one that is gone. */
   replaceMicrophone(microphone: MediaStreamTrack): Promise<void>;
+  /** Opens the quick way for hints; until then, and where there is none, `sendHint` does nothing. */
+  openHints(): Promise<void>;
+  sendHint(hint: SpeechHint): void;
   /** Statistics of both peer connections. */
   stats(): Promise<RTCStatsReport[]>;
   close(): void;
@@ -57,6 +61,12 @@ export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLin
       .request('media.produce', { rtpParameters })
       .then(({ producerId }) => done({ id: producerId }), failed);
   });
+  send.on('producedata', ({ sctpStreamParameters }, done, failed) => {
+    signalling
+      .request('media.hints', { sctpStreamParameters: hintStream(sctpStreamParameters) })
+      .then(({ dataProducerId }) => done({ id: dataProducerId }), failed);
+  });
+  let hints: HintLine | undefined;
   try {
     const [producer, consumer] = await Promise.all([
       send.produce({
@@ -78,6 +88,10 @@ export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLin
       remoteTrack: consumer.track,
       setMuted: (muted) => (muted ? producer.pause() : producer.resume()),
       replaceMicrophone: (track) => producer.replaceTrack({ track }),
+      async openHints() {
+        hints ??= await HintLine.open(send);
+      },
+      sendHint: (hint) => void hints?.send(hint),
       stats: () => Promise.all([send.getStats(), recv.getStats()]),
       close,
     };

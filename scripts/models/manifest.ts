@@ -26,6 +26,16 @@ export type Model = {
   artifacts: Artifact[];
 };
 
+/** A file of the language model as its authors publish it. */
+const lidFile = (file: string, sha256: string, path: string): Artifact => ({
+  file,
+  sha256,
+  sources: ['main', 'master'].map((branch) => ({
+    kind: 'url',
+    url: `https://raw.githubusercontent.com/zkmkarlsruhe/LanguageIdentifier/${branch}/${path}`,
+  })),
+});
+
 export const manifest: Model[] = [
   {
     name: 'vosk-en',
@@ -58,6 +68,29 @@ export const manifest: Model[] = [
           'win32-x64': 'package/lib/win-x86_64/',
         },
       },
+    ],
+  },
+  {
+    name: 'zkm-lid',
+    purpose: 'recognition of the spoken language: English, French, German, Spanish',
+    licence: 'BSD-2-Clause',
+    without: 'the spoken language is not recognised; the browser’s languages are taken instead',
+    artifacts: [
+      lidFile(
+        'LICENSE.txt',
+        '3e495d164e47d3fb65b52fcb3be934e0ec3587f03567196b9e8d5e9887b17a17',
+        'LICENSE.txt',
+      ),
+      lidFile(
+        'variables.index',
+        'cf9799cc009a471846727d90b54ab0f95a9c91744f1cb7c484dd7584bc21859f',
+        'bin/data/model_4lang/variables/variables.index',
+      ),
+      lidFile(
+        'variables.data',
+        'b8c035c3262b461eaadd345014ee07b4c12f69b5d4fe24038faf85ad5832e95c',
+        'bin/data/model_4lang/variables/variables.data-00000-of-00001',
+      ),
     ],
   },
 ];

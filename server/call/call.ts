@@ -17,6 +17,7 @@ import type { CallEvents, CallParts, VoiceParts } from './callParts.ts';
 import { Deadlines } from './deadlines.ts';
 import { Exchange, type Line, type Senses } from './exchange.ts';
 import { Hearing } from './hearing.ts';
+import type { HintPath } from './hintNotes.ts';
 import { Speaking } from './speaking.ts';
 import { Timeline } from './timeline.ts';
 import { TranscriptLog } from './transcript.ts';
@@ -209,8 +210,8 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /** What the device believes to hear. */
-  hint(hint: SpeechHint): void {
-    this.#exchange.hint(hint);
+  hint(hint: SpeechHint, path: HintPath): void {
+    this.#exchange.hint(hint, path);
   }
 
   end(reason: EndReason): void {

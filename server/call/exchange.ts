@@ -8,8 +8,10 @@ import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy
 import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import type { TurnDetector } from '../turns/turnDetector.ts';
+import { EarlyWork } from './earlyWork.ts';
 import { Floor } from './floor.ts';
 import type { HeardTurn, Hearing } from './hearing.ts';
+import { HintNotes, type HintPath } from './hintNotes.ts';
 import { NoiseWatch } from './noiseWatch.ts';
 import { OverlapWatch } from './overlapWatch.ts';
 import { SilenceWatch } from './silence.ts';
@@ -26,9 +28,6 @@ export type ExchangeEvents = {
   /** The dialog has come to its end. */
   over: [EndReason];
 };
-
-/** A person begins and stops speaking a few times a minute; a call lasts an hour. */
-const MOST_HINTS = 4_000;
 
 /** The ears and the mouth of a spoken call. */
 export type Senses = { turns: TurnDetector; hearing: Hearing; speaking: Speaking };
@@ -54,6 +53,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   readonly #silence: SilenceWatch;
   readonly #overlaps: OverlapWatch | null;
   readonly #noise: NoiseWatch;
+  readonly #early: EarlyWork;
   #begun = false;
   #closed = false;
   #muted = false;
@@ -62,8 +62,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #callerLineShown = false;
   #callerFinished: (outcome: 'turn' | 'nothing') => void = () => {};
   #contextIsFresh = false;
-  #hintedActive = false;
-  #hints = 0;
+  readonly #hints: HintNotes;
   #expects: Expectation = 'none';
 
   constructor(parts: ExchangeParts) {
@@ -73,10 +72,16 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#language = parts.language;
     this.#timeline = parts.timeline;
     this.#clock = parts.clock;
+    this.#hints = new HintNotes(parts.timeline);
     this.#silence = new SilenceWatch(parts.clock, (count) =>
       this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
     );
     this.#noise = new NoiseWatch(parts.clock, () => this.#tellNoise());
+    this.#early = new EarlyWork({
+      conversation: parts.conversation,
+      voice: (reply) => parts.senses?.speaking.prepare(reply.sentences, mannerOf(reply)),
+      timeline: parts.timeline,
+    });
     this.#conversation.onWaiting((sentence) => void this.#utter([sentence]));
     this.#overlaps = parts.senses && this.#watchOverlaps(parts.senses.speaking);
     if (parts.senses) this.#listenTo(parts.senses);
@@ -104,17 +109,15 @@ export class Exchange extends Emitter<ExchangeEvents> {
     else this.#waitForCaller();
   }
 
-  /** Noted, and no more: the server's own ears decide. What says nothing fresh, or comes too often, is dropped. */
-  hint({ active, atMs, confidence }: SpeechHint): void {
-    if (!this.#begun || active === this.#hintedActive || this.#hints >= MOST_HINTS) return;
-    this.#hintedActive = active;
-    this.#hints += 1;
-    this.#timeline.record('caller.hint', { active, atMs, confidence });
+  /** What the device believes to hear, by one of two ways. */
+  hint(hint: SpeechHint, path: HintPath): void {
+    if (this.#begun) this.#hints.note(hint, path);
   }
 
   /** Something on the page has changed: the dialog may react when nobody speaks. */
   contextChanged(): void {
     if (!this.#begun) return;
+    this.#early.discard();
     this.#contextIsFresh = true;
     this.#tellContext();
   }
@@ -124,6 +127,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#closed = true;
     this.#silence.pause();
     this.#overlaps?.close();
+    this.#early.discard();
     this.#floor.close();
     this.#callerFinished('nothing');
     this.#conversation.close();
@@ -137,6 +141,9 @@ export class Exchange extends Emitter<ExchangeEvents> {
       if (!this.#overlaps?.open) this.#callerSays(text, false);
     });
     hearing.on('settled', ({ text, alternatives }) => this.#overlaps?.heard(text, alternatives));
+    hearing.on('likely', (turn) => {
+      if (!speaking.busy && !this.#overlaps?.open) this.#early.begin(turn);
+    });
     hearing.on('turnEnd', ({ waitedMs }) => this.#timeline.record('turn.end', { waitedMs }));
     hearing.on('turn', (turn) => this.#heard(turn));
     hearing.on('nothing', () => {
@@ -177,8 +184,10 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #callerSpeech(active: boolean, sinceMs: number): void {
     this.#callerTalks = active;
     this.#overlaps?.speech(active, sinceMs);
-    if (active) this.#silence.heard();
-    else if (!this.#senses?.speaking.busy) this.#waitForCaller();
+    if (active) {
+      this.#early.discard();
+      this.#silence.heard();
+    } else if (!this.#senses?.speaking.busy) this.#waitForCaller();
     const type = active ? 'caller.speech.start' : 'caller.speech.end';
     this.#timeline.record(type, {}, this.#timeline.nowMs() - sinceMs);
     this.emit('speech', { who: 'caller', active });
@@ -224,7 +233,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#silence.heard();
     this.#floor.take(async () => {
       const startedMs = this.#clock.nowMs();
-      const reply = await this.#conversation.respond(turn);
+      const reply = (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
       const durationMs = this.#clock.nowMs() - startedMs;
       this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
       await this.#say(reply);

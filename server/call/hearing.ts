@@ -22,6 +22,8 @@ export type HearingEvents = {
   partial: [text: string];
   /** The turn's text when all that was said so far is recognised. */
   settled: [{ text: string; alternatives: string[] }];
+  /** The caller has probably finished with this turn; they may go on all the same. */
+  likely: [turn: CallerTurn];
   /** The caller has finished; the text follows in `turn`. `waitedMs`: since the caller's last sound. */
   turnEnd: [{ waitedMs: number }];
   /** What sounded like speech was none. */
@@ -108,9 +110,18 @@ export class Hearing extends Emitter<HearingEvents> {
         if (this.#closed) return;
         const others = alternatives.map((other) => `${before} ${other}`.trim());
         this.emit('settled', { text: this.#text(), alternatives: others });
+        this.#tellLikely(segments).catch(() => {});
       },
       () => {},
     );
+  }
+
+  /** In a pause after which the turn is probably over: the turn as it would be handed on. */
+  async #tellLikely(segments: readonly Promise<Recognition>[]): Promise<void> {
+    if (!this.#turns.likelyOver) return;
+    const { text, alternatives, confidence } = join(await Promise.all(segments));
+    if (this.#segments !== segments || this.#closed || !this.#turns.likelyOver || text === '') return;
+    this.emit('likely', { text, alternatives, confidence, channel: 'voice' });
   }
 
   async #finish(): Promise<void> {

@@ -61,6 +61,12 @@ export class Speaking extends Emitter<SpeakingEvents> {
     return true;
   }
 
+  /** Makes the voice of the first sentence, so that it is there when it is said. */
+  prepare([first]: readonly Sentence[], manner: Manner = {}): void {
+    const { gain: _, ...changes } = manner;
+    if (first) this.#queue.prepare(first, { ...this.#options(), ...changes });
+  }
+
   /** Silent, or turned down, at once, until `release` or `interrupt`. */
   hold(how: 'silent' | 'ducked'): void {
     if (how === 'silent') this.#queue.pause();

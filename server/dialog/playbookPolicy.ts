@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import type { Connector } from '../records/connector.ts';
-import { aboutOf, type CallContext } from './conversation/callContext.ts';
 import { PlaybookConversation } from './conversation/conversation.ts';
 import { Hearing, intentExamples } from './conversation/hearing.ts';
+import { Mind } from './conversation/mind.ts';
 import { CLOSED_CONNECTOR, rehearse } from './conversation/rehearsal.ts';
 import { compilePhrasebook, type Phrases, Speaker } from './conversation/speaker.ts';
-import { TaskRunner } from './conversation/taskRunner.ts';
-import { TaskStack } from './conversation/taskStack.ts';
 import type { Library } from './playbooks/playbook.ts';
 import type { Conversation, Policy, SessionView } from './policy.ts';
 import type { Nlu, TrainNlu } from './understanding/nlu.ts';
@@ -41,8 +39,7 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
     const spoken = speaking.get(language);
     if (!spoken) throw new TypeError(`No understanding for ${language}`);
     const closing = new AbortController();
-    const tasks = new TaskStack();
-    const context: CallContext = {
+    const world = {
       library,
       session,
       connector: through,
@@ -54,13 +51,9 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
       key: randomUUID(),
       signal: closing.signal,
       onSlow: () => conversation.announceWaiting(),
-      summary: () => summarise(context, tasks),
     };
     const conversation = new PlaybookConversation({
-      context,
-      hearing: spoken.hearing,
-      tasks,
-      runner: new TaskRunner(context),
+      mind: new Mind(world, spoken.hearing),
       close: () => closing.abort(),
       onTrouble,
     });
@@ -79,17 +72,6 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
       await Promise.all([...speaking.values()].map(({ nlu }) => nlu.close()));
     },
   };
-}
-
-/** What was talked about, in order, with what is known of it: for a colleague. */
-function summarise(context: CallContext, tasks: TaskStack): string {
-  return tasks.history
-    .filter(({ playbook }) => playbook.name !== context.library.site.handOver)
-    .map((task) => {
-      const known = [...task.slots].map(([name, { value }]) => `${name}: ${JSON.stringify(value)}`);
-      return `${aboutOf(context, task.playbook)}${known.length > 0 ? ` (${known.join(', ')})` : ''}`;
-    })
-    .join('; ');
 }
 
 function spokenByCallers(library: Library, language: string): string[] {

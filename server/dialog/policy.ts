@@ -51,10 +51,21 @@ export type CallerTurn = {
   channel: 'voice' | 'text';
 };
 
+/** A reply that was worked out before it is certain that the caller has finished. Nothing has been changed by it. */
+export type Prepared = {
+  /** What it would be; null when nothing could be prepared. Never rejects. */
+  reply: Promise<Reply | null>;
+  /** The reply takes effect as `respond` would have. Null: respond in its place, for it acts, or things have changed. */
+  commit(): Promise<Reply | null>;
+  discard(): void;
+};
+
 export type Conversation = {
   /** The first words of the call, from what the session knows now. */
   greet(): Promise<Reply>;
   respond(turn: CallerTurn): Promise<Reply>;
+  /** Works out the reply to what may be the whole turn; look-ups may be made, nothing is done. */
+  prepare?(turn: CallerTurn): Prepared;
   /** The caller said nothing for a while after a question. `count` = times in a row, from 1. */
   silence(count: number): Promise<Reply>;
   /**

@@ -1,9 +1,11 @@
+import type { Clock } from '../../shared/clock.ts';
 import { SegueError } from '../../shared/errors.ts';
 import type { CallStarted, ClientToServer, ConsumerParameters, ServerToClient } from '../../shared/events.ts';
 import type { Call } from '../call/call.ts';
 import type { Calls } from '../call/calls.ts';
 import { parseClaim, parseClaims } from '../context/claims.ts';
 import type { Session } from '../context/session.ts';
+import { HintChannel } from './hintChannel.ts';
 
 type Request<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
 
@@ -12,6 +14,7 @@ type Answers = {
   'transport.connect': null;
   'media.produce': { producerId: string };
   'media.consume': ConsumerParameters;
+  'media.hints': { dataProducerId: string };
   'media.ready': null;
   'call.mute': null;
   'call.hangUp': null;
@@ -35,12 +38,14 @@ export class CallDoor {
   readonly #session: Session;
   readonly #calls: Calls;
   readonly #tell: Tell;
+  readonly #clock: Clock;
   #call: Call | null = null;
   #starting = false;
   #left = false;
   #leave: (() => void)[] = [];
 
-  constructor(session: Session, calls: Calls, tell: Tell) {
+  constructor(session: Session, calls: Calls, tell: Tell, clock: Clock) {
+    this.#clock = clock;
     this.#session = session;
     this.#calls = calls;
     this.#tell = tell;
@@ -69,6 +74,8 @@ export class CallDoor {
     'media.produce': async ({ rtpParameters }) => await this.#mediaOf(this.#live()).produce(rtpParameters),
     'media.consume': async ({ rtpCapabilities }) =>
       await this.#mediaOf(this.#live()).consume(rtpCapabilities),
+    'media.hints': async ({ sctpStreamParameters }) =>
+      await this.#mediaOf(this.#live()).openData(sctpStreamParameters),
     'media.ready': async () => {
       await this.#mediaOf(this.#live()).ready();
       return null;
@@ -95,7 +102,7 @@ export class CallDoor {
     },
     'text.send': async ({ text }) => ({ id: this.#live().hearText(text) }),
     'hint.speech': async (hint) => {
-      this.#live().hint(hint);
+      this.#live().hint(hint, 'socket');
       return null;
     },
   };
@@ -130,7 +137,17 @@ export class CallDoor {
       call.on('offer', (message) => this.#tell('input.offer', message)),
       call.on('error', (error) => this.#tell('error', error.toWire())),
     ];
+    if (call.media) this.#leave.push(this.#hearHints(call, call.media));
     call.attend();
+  }
+
+  /** The data channel outlives a lost socket; the socket's next door hears it. */
+  #hearHints(call: Call, media: NonNullable<Call['media']>): () => void {
+    const channel = new HintChannel(this.#clock, {
+      onHint: (hint) => call.hint(hint, 'channel'),
+      onAbuse: () => media.closeData(),
+    });
+    return media.on('data', (message) => channel.take(message));
   }
 
   #live(): Call {

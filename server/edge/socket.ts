@@ -70,9 +70,10 @@ function connectError(error: SegueError): Error {
 }
 
 function serve(socket: CallSocket, parts: SocketParts): void {
-  const door = new CallDoor(socket.data.session, parts.calls, (name, message) => {
+  const tell = (name: string, message: unknown) => {
     (socket.emit as (name: string, message: unknown) => void)(name, message);
-  });
+  };
+  const door = new CallDoor(socket.data.session, parts.calls, tell, parts.clock);
   const limit = new RateLimit(parts.clock, MESSAGES.burst, MESSAGES.perSecond);
   let refusals = 0;
 

@@ -12,6 +12,8 @@ import { rtpParametersToWire } from './wire.ts';
 export type CallerLegEvents = {
   /** One RTP packet of the caller's Opus. */
   packet: [packet: RtpPacket];
+  /** One message on the device's data channel, as it came. */
+  data: [message: Buffer];
   /** Both directions are up (again). */
   connected: [];
   /** One direction is gone: no ICE consent for 12 s, or DTLS closed. ICE may come back. */
@@ -23,6 +25,11 @@ export type CallerLegEvents = {
 
 /** A device asks for consent about every 5 s (RFC 7675, section 5.1); after two that are missed its line is gone. */
 const CONSENT_TIMEOUT_S = 12;
+
+/** The data channel carries short hints one way; a longer message breaks what the two sides agreed on. */
+const MAX_DATA_BYTES = 256;
+/** Room for a burst of them; the association would take megabytes by itself. */
+const DATA_WINDOW_BYTES = 16_384;
 
 type Direction = 'send' | 'recv';
 
@@ -41,6 +48,7 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
   readonly #up = new Set<Direction>();
   #isConnected = false;
   #consumer: types.Consumer | null = null;
+  #data: types.DataProducer | null = null;
   #closed = false;
 
   private constructor(
@@ -68,7 +76,7 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
     return await mediaStep(async () => {
       const made: types.Transport[] = [];
       try {
-        const webRtc = async () => {
+        const webRtc = async (enableSctp: boolean) => {
           const transport = await router.createWebRtcTransport({
             webRtcServer: server,
             enableUdp: true,
@@ -76,13 +84,16 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
             preferUdp: true,
             iceConsentTimeout: CONSENT_TIMEOUT_S,
             initialAvailableOutgoingBitrate: MAX_INCOMING_BITRATE,
+            enableSctp,
+            maxReceiveMessageSize: MAX_DATA_BYTES,
+            sctpMaxReceiverWindowBufferSize: DATA_WINDOW_BYTES,
           });
           made.push(transport);
           return transport;
         };
-        const send = await webRtc();
+        const send = await webRtc(true);
         await send.setMaxIncomingBitrate(MAX_INCOMING_BITRATE);
-        const recv = await webRtc();
+        const recv = await webRtc(false);
         const tap = await router.createDirectTransport();
         made.push(tap);
         return new CallerLeg(router, { send, recv }, tap, voiceProducerId);
@@ -146,6 +157,29 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
         rtpParameters: rtpParametersToWire(consumer.rtpParameters),
       };
     });
+  }
+
+  /** Takes the data channel of the device; its messages come as `data`. One a leg. */
+  async openData(sctpStreamParameters: types.SctpStreamParameters): Promise<{ dataProducerId: string }> {
+    this.#mustBeOpen();
+    return await this.#once('data', async () => {
+      const producer = await this.#transports.send.produceData({ sctpStreamParameters });
+      try {
+        const consumer = await this.#tap.consumeData({ dataProducerId: producer.id });
+        consumer.on('message', (message) => this.emit('data', message));
+      } catch (error) {
+        producer.close();
+        throw error;
+      }
+      this.#data = producer;
+      return { dataProducerId: producer.id };
+    });
+  }
+
+  /** The worker drops what else comes on the data channel. */
+  closeData(): void {
+    this.#data?.close();
+    this.#data = null;
   }
 
   /** The device's speaker is set up: the assistant's voice flows. */
@@ -219,8 +253,14 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
 }
 
 function describe(transport: types.WebRtcTransport): TransportParameters {
-  const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
-  return { id, iceParameters, iceCandidates, dtlsParameters };
+  const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters } = transport;
+  return {
+    id,
+    iceParameters,
+    iceCandidates,
+    dtlsParameters,
+    ...(sctpParameters && { sctpParameters }),
+  };
 }
 
 function mustBeOpus(rtpParameters: WireRtpParameters): void {

@@ -14,6 +14,7 @@ export function cachedTts(engine: TtsEngine, options: { maxSeconds?: number } = 
     sizeCalculation: ({ pcm16k }) => Math.max(1, pcm16k.length),
     ttl: KEPT_MS,
   });
+  const making = new Map<string, Promise<SpokenAudio>>();
   return {
     name: engine.name,
     languages: engine.languages,
@@ -23,9 +24,16 @@ export function cachedTts(engine: TtsEngine, options: { maxSeconds?: number } = 
       const key = JSON.stringify([how.language, how.voice ?? engine.voices[0], how.rate ?? 1, text]);
       const known = spoken.get(key);
       if (known) return known;
-      const audio = await engine.synthesise(text, how);
-      spoken.set(key, audio);
-      return audio;
+      const same = making.get(key);
+      if (same) return await same;
+      const audio = engine.synthesise(text, how);
+      // What may be aborted is nobody else's to wait for.
+      if (!how.signal) {
+        making.set(key, audio);
+        audio.catch(() => {}).finally(() => making.delete(key));
+      }
+      spoken.set(key, await audio);
+      return await audio;
     },
     close() {
       spoken.clear();

@@ -92,6 +92,11 @@ export class SpeechQueue extends Emitter<SpeechQueueEvents> {
     return this.#queue(sentences, options);
   }
 
+  /** Has a sentence synthesised that may be said soon; of use where the engine remembers (`cachedTts`). */
+  prepare({ text, speech = text }: Utterance, options: SpeakOptions): void {
+    if (!this.#closed) this.#tts.synthesise(speech, options).catch(() => {});
+  }
+
   /** Silences at once and drops what waits. */
   interrupt(): Interruption {
     const stopped = this.#player.stop();

@@ -22,6 +22,12 @@ export class Metrics {
     labelNames: ['outcome', 'reason'],
     registers: [this.registry],
   });
+  readonly #prepared = new Counter({
+    name: 'segue_prepared_replies_total',
+    help: 'Replies worked out before it was certain that the caller had finished, by whether they were used',
+    labelNames: ['used'],
+    registers: [this.registry],
+  });
   readonly #backchannels = new Counter({
     name: 'segue_backchannels_total',
     help: 'Listeners’ sounds over the assistant; selectivity is the share that was ignored',
@@ -90,6 +96,7 @@ export class Metrics {
       if (type === 'call.start') this.#calls.inc();
       else if (type === 'call.answered') answeredMs = tMs;
       else if (type === 'policy.reply') this.#turns.inc();
+      else if (type === 'policy.prepared') this.#prepared.inc({ used: String(entry.used) });
       else if (type === 'assistant.interrupted') {
         this.#interruptions.inc();
         this.#overlaps.inc({ outcome: 'interrupted', reason: String(reason) });

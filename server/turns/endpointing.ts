@@ -38,6 +38,7 @@ const WAIT = {
 /** Fewer digits at the end than that are hardly a whole number of an order. */
 const WHOLE_NUMBER_DIGITS = 5;
 const DICTATED: readonly Expectation[] = ['address', 'email'];
+const FINISHED: readonly EndpointRule['reason'][] = ['answer', 'complete', 'short', 'number'];
 const LONGEST_ANSWER_WORDS = 3;
 const FEWEST_SENTENCE_WORDS = 3;
 
@@ -46,6 +47,11 @@ export function endpoint(question: EndpointQuestion): EndpointRule {
   const reason = reasonOf(question);
   const hurried = reason === 'answer' || reason === 'number';
   return { reason, waitMs: WAIT[reason] + (hurried ? 0 : question.patienceMs) };
+}
+
+/** Whether a turn that ends so needs nothing more to be understood: worth an early reply. */
+export function soundsFinished(reason: EndpointRule['reason']): boolean {
+  return FINISHED.includes(reason);
 }
 
 function reasonOf({ text, language, expectation, digits }: EndpointQuestion): EndpointRule['reason'] {

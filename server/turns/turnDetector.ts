@@ -1,7 +1,7 @@
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
 import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../speech/vad.ts';
-import { endpoint } from './endpointing.ts';
+import { type EndpointQuestion, type EndpointRule, endpoint, soundsFinished } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
 import { Patience } from './patience.ts';
 import { SpeechGate, WINDOW_MS } from './speechGate.ts';
@@ -29,6 +29,8 @@ export type TurnDetectorParts = {
   /** Takes over when `vad` fails. */
   fallback: VadEngine;
   language: string;
+  /** When a turn is over; `endpoint` unless a bench wants to look on. */
+  rule?: (question: EndpointQuestion) => EndpointRule;
 };
 
 /** Sound before the detected start that the recogniser gets, too: soft first consonants. */
@@ -50,6 +52,7 @@ const MOST_WAITING_WINDOWS = Math.ceil(2_500 / WINDOW_MS);
 export class TurnDetector extends Emitter<TurnEvents> {
   readonly #fallback: VadEngine;
   readonly #language: string;
+  readonly #rule: NonNullable<TurnDetectorParts['rule']>;
   readonly #gate = new SpeechGate();
   readonly #patience = new Patience();
   readonly #preRoll: Float32Array[] = [];
@@ -78,6 +81,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
     super();
     this.#fallback = parts.fallback;
     this.#language = parts.language;
+    this.#rule = parts.rule ?? endpoint;
     this.#vad = parts.vad.open();
     this.#vad.catch(() => {});
   }
@@ -96,6 +100,12 @@ export class TurnDetector extends Emitter<TurnEvents> {
   /** The text of the running turn so far (all segments of the turn with the running partial). */
   heard(text: string): void {
     this.#text = text;
+  }
+
+  /** In a pause: whether the caller has probably finished, by what is known so far. */
+  get likelyOver(): boolean {
+    if (this.#turnStartMs === null || this.#gate.open || this.#text === null) return false;
+    return soundsFinished(this.#ask().reason);
   }
 
   /** What was just asked; `digits` = how many, where known. */
@@ -207,14 +217,18 @@ export class TurnDetector extends Emitter<TurnEvents> {
       return;
     }
     const waitedMs = this.#gate.silenceMs(this.#nowMs);
-    const { waitMs, reason } = endpoint({
+    const { waitMs, reason } = this.#ask();
+    if (waitedMs >= waitMs) this.#endTurn(waitedMs, reason);
+  }
+
+  #ask(): EndpointRule {
+    return this.#rule({
       text: this.#text,
       language: this.#language,
       expectation: this.#expectation,
       digits: this.#digits,
       patienceMs: this.#patience.ms,
     });
-    if (waitedMs >= waitMs) this.#endTurn(waitedMs, reason);
   }
 
   #endTurn(waitedMs: number, reason: string): void {

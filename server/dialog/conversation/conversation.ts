@@ -1,27 +1,18 @@
-import type { CallerTurn, Conversation, Reply, Sentence } from '../policy.ts';
-import { Answers } from './answers.ts';
-import { type CallContext, scopeOf } from './callContext.ts';
-import { Commands } from './commands.ts';
+import type { CallerTurn, Conversation, Prepared, Reply, Sentence } from '../policy.ts';
+import type { CallContext } from './callContext.ts';
 import type { Draft } from './draft.ts';
-import { Drafting } from './drafting.ts';
-import { Flow } from './flow.ts';
+import type { Drafting } from './drafting.ts';
 import { heardPart } from './heardPart.ts';
-import type { Heard, Hearing } from './hearing.ts';
+import type { Mind } from './mind.ts';
 import { hello, openQuestion, suggestOpening } from './opening.ts';
-import { isYesNo } from './question.ts';
-import { finishReply } from './replying.ts';
-import { freshState } from './state.ts';
-import type { TaskRunner } from './taskRunner.ts';
-import type { TaskStack } from './taskStack.ts';
+import { Preparation } from './preparation.ts';
+import type { ConversationState } from './state.ts';
 
 /** Silences in a row: the second offers other ways, the third ends the call. */
 const SILENCE_OFFERS = 2;
 
 export type ConversationParts = {
-  context: CallContext;
-  hearing: Hearing;
-  tasks: TaskStack;
-  runner: TaskRunner;
+  mind: Mind;
   close(): void;
   onTrouble(error: unknown): void;
 };
@@ -29,26 +20,23 @@ export type ConversationParts = {
 /** One call's conversation. Turns are dealt with one after the other, and always answered. */
 export class PlaybookConversation implements Conversation {
   readonly #parts: ConversationParts;
+  readonly #mind: Mind;
   readonly #context: CallContext;
-  readonly #state = freshState();
+  readonly #state: ConversationState;
   readonly #draft: Drafting;
-  readonly #flow: Flow;
-  readonly #commands: Commands;
-  readonly #answers: Answers;
   readonly #waitingListeners: ((sentence: Sentence) => void)[] = [];
   #eventsSeenMs: number;
   #queue: Promise<unknown> = Promise.resolve();
+  /** Grows with everything that moves the conversation on: what was prepared before is stale. */
+  #moves = 0;
 
   constructor(parts: ConversationParts) {
-    const { context, tasks, runner } = parts;
     this.#parts = parts;
-    this.#context = context;
-    this.#draft = new Drafting(context);
-    const flowParts = { context, state: this.#state, tasks, runner, drafting: this.#draft };
-    this.#flow = new Flow(flowParts);
-    this.#commands = new Commands(flowParts, this.#flow);
-    this.#answers = new Answers(flowParts, this.#flow);
-    this.#eventsSeenMs = context.clock.epochMs();
+    this.#mind = parts.mind;
+    this.#context = parts.mind.context;
+    this.#state = parts.mind.state;
+    this.#draft = parts.mind.draft;
+    this.#eventsSeenMs = this.#context.clock.epochMs();
   }
 
   greet(): Promise<Reply> {
@@ -61,19 +49,28 @@ export class PlaybookConversation implements Conversation {
   }
 
   respond(turn: CallerTurn): Promise<Reply> {
-    return this.#inTurn(async () => {
-      const { today } = scopeOf(this.#context);
-      const heard = await this.#parts.hearing.understand(turn, today);
-      return (
-        this.#askUnheardAgain(heard) ??
-        (await this.#commands.obey(heard)) ??
-        (await this.#answers.answer(heard)) ??
-        (await this.#answers.correct(heard)) ??
-        (await this.#answers.takeUp(heard)) ??
-        (await this.#answers.again(heard)) ??
-        (await this.#flow.repair())
-      );
-    });
+    return this.#inTurn(() => this.#mind.respond(turn));
+  }
+
+  prepare(turn: CallerTurn): Prepared {
+    const began = this.#queue.then(() => ({
+      preparation: new Preparation(this.#mind, turn, () => this.announceWaiting()),
+      standing: this.#standing(),
+    }));
+    return {
+      reply: began.then(({ preparation }) => preparation.reply),
+      discard: () => void began.then(({ preparation }) => preparation.giveUp()),
+      commit: () =>
+        this.#queued(async () => {
+          const { preparation, standing } = await began;
+          preparation.want();
+          const reply = await preparation.reply;
+          if (!reply || standing !== this.#standing()) return null;
+          this.#moves += 1;
+          this.#mind.adopt(preparation.mind);
+          return reply;
+        }),
+    };
   }
 
   silence(count: number): Promise<Reply> {
@@ -97,9 +94,10 @@ export class PlaybookConversation implements Conversation {
       this.#eventsSeenMs = Math.max(since, ...fresh.map(({ observedAt }) => observedAt));
       const names = new Set(fresh.map(({ name }) => name));
       const opening = suggestOpening(this.#context, 'events', ({ on }) => on !== null && names.has(on));
-      if (!opening || opening.question.playbook === this.#parts.tasks.open?.playbook) return null;
+      if (!opening || opening.question.playbook === this.#mind.tasks.open?.playbook) return null;
       const { sentences, question } = opening;
-      return this.#finish(this.#draft.say([], sentences, question));
+      this.#moves += 1;
+      return this.#mind.finish(this.#draft.say([], sentences, question));
     }).catch((error: unknown) => {
       this.#parts.onTrouble(error);
       return null;
@@ -107,6 +105,7 @@ export class PlaybookConversation implements Conversation {
   }
 
   interrupted(heardText: string): void {
+    this.#moves += 1;
     if (this.#state.lastReply) this.#state.heardPart = heardPart(this.#state.lastReply.sentences, heardText);
   }
 
@@ -126,32 +125,21 @@ export class PlaybookConversation implements Conversation {
     this.#parts.close();
   }
 
-  /** What was asked but not heard cannot have been answered by a bare yes or no. */
-  #askUnheardAgain(heard: Heard): Draft | null {
-    const part = this.#state.heardPart;
-    if (!part || part.questionHeard || !this.#state.question || !isYesNo(this.#state.question)) return null;
-    const bare =
-      heard.yesNo !== null && heard.intent?.sure !== 'clear' && heard.turn.text.split(/\s+/u).length <= 3;
-    return bare ? this.#draft.say([], this.#state.asking, this.#state.question) : null;
-  }
-
-  #finish(draft: Draft): Reply {
-    const reply = finishReply(this.#context, draft, this.#state.manner);
-    this.#state.question = draft.question;
-    if (draft.asking.length > 0 || draft.question === null) this.#state.asking = draft.asking;
-    this.#state.lastReply = reply;
-    this.#state.heardPart = null;
-    return reply;
+  /** What a reply depends on: where the conversation stands, and what the session knows. */
+  #standing(): string {
+    const { session } = this.#context;
+    return JSON.stringify([this.#moves, session.subject, session.facts(), session.events().length]);
   }
 
   /** Whatever goes wrong inside, the caller gets an answer. */
   #inTurn(make: () => Promise<Draft>): Promise<Reply> {
     return this.#queued(async () => {
+      this.#moves += 1;
       try {
-        return this.#finish(await make());
+        return this.#mind.finish(await make());
       } catch (error) {
         this.#parts.onTrouble(error);
-        return this.#finish(this.#draft.say([], this.#draft.phrase('trouble'), null));
+        return this.#mind.finish(this.#draft.say([], this.#draft.phrase('trouble'), null));
       }
     });
   }

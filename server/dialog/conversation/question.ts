@@ -39,6 +39,11 @@ export function taskOf(question: Question | null): Task | null {
   return question && 'task' in question && question.kind !== 'resume' ? question.task : null;
 }
 
+/** The same question about other tasks: a copy's. */
+export function onTasks(question: Question | null, other: (task: Task) => Task): Question | null {
+  return question && 'task' in question ? { ...question, task: other(question.task) } : question;
+}
+
 const EXPECTS: Readonly<Record<SlotType, Expectation>> = {
   number: 'digits',
   amount: 'digits',

@@ -41,6 +41,17 @@ export class Speaker {
     this.#phrases = phrases;
   }
 
+  copy(): Speaker {
+    const copy = new Speaker(this.#language, this.#fallback, this.#phrases);
+    copy.adopt(this);
+    return copy;
+  }
+
+  /** Goes on turning wordings round where another one is. */
+  adopt(other: Speaker): void {
+    for (const [wording, turn] of other.#turns) this.#turns.set(wording, turn);
+  }
+
   /** The next wording of which all values are known; nothing when there is none. */
   say(wording: Wording, lookup: ValueLookup = NO_VALUES): Sentence[] {
     const messages = this.#messagesOf(wording);

@@ -28,6 +28,14 @@ export class Task {
     this.reason = reason;
   }
 
+  copy(): Task {
+    const copy = new Task(this.id, this.playbook, this.intent, this.reason);
+    for (const [name, value] of this.slots) copy.slots.set(name, value);
+    for (const [stepId, done] of this.#done) copy.#done.set(stepId, done);
+    for (const [slot, values] of this.#rejected) copy.#rejected.set(slot, new Set(values));
+    return copy;
+  }
+
   /** What a step gave when it ran with the same inputs; undefined when it has to run. */
   outcomeOf(stepId: string, inputs: string): Json | undefined {
     const done = this.#done.get(stepId);

@@ -7,6 +7,7 @@ const MAX_PARKED = 4;
 export class TaskStack {
   readonly #tasks: Task[] = [];
   readonly #history: Task[] = [];
+  /** Number of the latest task. */
   #count = 0;
 
   get open(): Task | null {
@@ -38,5 +39,23 @@ export class TaskStack {
 
   clear(): void {
     this.#tasks.length = 0;
+  }
+
+  /** The same tasks as copies; `copyOf` tells which is which. */
+  copy(): { tasks: TaskStack; copyOf: (task: Task) => Task } {
+    const copies = new Map(this.#history.map((task) => [task, task.copy()]));
+    const copyOf = (task: Task): Task => copies.get(task) ?? task;
+    const tasks = new TaskStack();
+    tasks.#tasks.push(...this.#tasks.map(copyOf));
+    tasks.#history.push(...copies.values());
+    tasks.#count = this.#count;
+    return { tasks, copyOf };
+  }
+
+  /** Becomes what a copy has become. */
+  adopt(copy: TaskStack): void {
+    this.#tasks.splice(0, this.#tasks.length, ...copy.#tasks);
+    this.#history.splice(0, this.#history.length, ...copy.#history);
+    this.#count = copy.#count;
   }
 }

@@ -324,7 +324,8 @@ describe('an exchange', () => {
 
   test('notes what the device hears and does nothing else: not before the greeting, not twice, not for ever', async () => {
     const made = exchange();
-    const hint = (active: boolean) => made.hint({ active, atMs: 0, confidence: 1 });
+    let atMs = 0;
+    const hint = (active: boolean) => made.hint({ active, atMs: ++atMs, confidence: 1 }, 'socket');
     hint(true);
     made.begin(Promise.resolve(replyOf('Hello.')));
     await settle();

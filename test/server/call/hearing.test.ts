@@ -27,6 +27,7 @@ class Stage extends Emitter<TurnEvents> {
   readonly turns = {
     on: this.on.bind(this),
     heard: (text: string) => this.heardTexts.push(text),
+    likelyOver: true,
     close: () => {
       this.closed += 1;
     },
@@ -109,6 +110,19 @@ describe('a turn', () => {
       alternatives: ['my number is won zero'],
     });
     expect(turns[0]?.confidence).toBeCloseTo((0.6 * 3 + 0.9 * 2) / 5);
+  });
+
+  test('is told beforehand where it is probably over, as it will be handed on', async () => {
+    const likely: unknown[] = [];
+    hearing.on('likely', (turn) => likely.push(turn));
+    stage.says(reading('my number is', 0.6));
+    await settle();
+    stage.says(reading('one zero', 0.9, ['won zero']));
+    await settle();
+    stage.ends();
+    await settle();
+    expect(likely).toHaveLength(2);
+    expect(turns[0]).toEqual({ ...(likely[1] as object), sttMs: 0 });
   });
 
   test('does not carry over into the next', async () => {

@@ -142,21 +142,27 @@ describe('a call in writing', () => {
 });
 
 describe('messages out of order', () => {
-  test.each(['transport.connect', 'media.produce', 'media.consume', 'media.ready', 'text.send', 'call.mute'])(
-    '%s before the call is refused',
-    async (name) => {
-      const { token } = await edge.open();
-      const request = {
-        transportId: 'x',
-        dtlsParameters: {},
-        rtpParameters: {},
-        rtpCapabilities: {},
-        text: 'hello',
-        muted: true,
-      };
-      expect(await ask(edge.socket(token), name, request)).toMatchObject(refusal('CALL_NOT_STARTED'));
-    },
-  );
+  test.each([
+    'transport.connect',
+    'media.produce',
+    'media.consume',
+    'media.hints',
+    'media.ready',
+    'text.send',
+    'call.mute',
+  ])('%s before the call is refused', async (name) => {
+    const { token } = await edge.open();
+    const request = {
+      transportId: 'x',
+      dtlsParameters: {},
+      rtpParameters: {},
+      rtpCapabilities: {},
+      sctpStreamParameters: { streamId: 0, ordered: false, maxRetransmits: 0 },
+      text: 'hello',
+      muted: true,
+    };
+    expect(await ask(edge.socket(token), name, request)).toMatchObject(refusal('CALL_NOT_STARTED'));
+  });
 
   test('audio in a call in writing is refused', async () => {
     const { socket } = await call();

@@ -52,13 +52,11 @@ describe.skipIf(!workerBin)('CallerLeg', () => {
   };
 
   it('describes its two transports as the contract does', () => {
+    const keys = ['dtlsParameters', 'iceCandidates', 'iceParameters', 'id'];
+    expect(Object.keys(leg.recv).sort()).toEqual(keys);
+    expect(Object.keys(leg.send).sort()).toEqual([...keys, 'sctpParameters']);
+    expect(leg.send.sctpParameters?.maxReceiveMessageSize).toBe(256);
     for (const transport of [leg.send, leg.recv]) {
-      expect(Object.keys(transport).sort()).toEqual([
-        'dtlsParameters',
-        'iceCandidates',
-        'iceParameters',
-        'id',
-      ]);
       expect(JSON.parse(JSON.stringify(transport))).toEqual(transport);
     }
     expect(room.rtpCapabilities.codecs?.map(({ mimeType }) => mimeType)).toEqual(['audio/opus']);
@@ -92,6 +90,14 @@ describe.skipIf(!workerBin)('CallerLeg', () => {
   it('lets a step that failed be tried again', async () => {
     expect(await codeOf(() => leg.produce(sending({ ...opus, payloadType: 'x' })))).toBe('BAD_REQUEST');
     expect(await codeOf(() => leg.produce(sending()))).toBeNull();
+  });
+
+  it('takes one data channel, and none after it was closed', async () => {
+    const stream = { streamId: 0, ordered: false, maxRetransmits: 0 };
+    expect(await codeOf(() => leg.openData({ ...stream, streamId: -1 }))).toBe('BAD_REQUEST');
+    expect((await leg.openData(stream)).dataProducerId).toMatch(/./);
+    leg.closeData();
+    expect(await codeOf(() => leg.openData(stream))).toBe('CALL_STEP_OUT_OF_ORDER');
   });
 
   it('takes Opus only', async () => {

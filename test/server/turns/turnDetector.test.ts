@@ -67,6 +67,20 @@ describe('a turn', () => {
     expect(last('turnEnd')).toMatchObject({ waitedMs: 416, reason: 'complete' });
   });
 
+  test('is probably over in a pause after finished words, and not before', async () => {
+    await speech(960);
+    detector.heard('where is my order');
+    expect(detector.likelyOver).toBe(false);
+    await silence(192);
+    expect(detector.likelyOver).toBe(false);
+    detector.heard('my number is');
+    expect(detector.likelyOver).toBe(false);
+    detector.heard('where is my order');
+    expect(detector.likelyOver).toBe(true);
+    await silence(640);
+    expect(detector.likelyOver).toBe(false);
+  });
+
   test('gives the recogniser its sound with what came before, and no long silence', async () => {
     await silence(3_200);
     await speech(960);

@@ -1,0 +1,31 @@
+import type { SpeechHint } from '../../shared/events.ts';
+import type { Timeline } from './timeline.ts';
+
+/** A person begins and stops speaking a few times a minute; a call lasts an hour. */
+const MOST_HINTS = 4_000;
+
+/** The way a hint took: the data channel beside the audio, or the socket. */
+export type HintPath = 'channel' | 'socket';
+
+/**
+ * Notes what the device believes to hear, and no more: the server's own ears decide. Each hint comes on both ways; the
+ * second one of a kind, one that was overtaken by a later one, and what comes too often in a call are dropped.
+ */
+export class HintNotes {
+  readonly #timeline: Timeline;
+  #active = false;
+  #lastAtMs = Number.NEGATIVE_INFINITY;
+  #count = 0;
+
+  constructor(timeline: Timeline) {
+    this.#timeline = timeline;
+  }
+
+  note({ active, atMs, confidence }: SpeechHint, path: HintPath): void {
+    if (active === this.#active || atMs <= this.#lastAtMs || this.#count >= MOST_HINTS) return;
+    this.#active = active;
+    this.#lastAtMs = atMs;
+    this.#count += 1;
+    this.#timeline.record('caller.hint', { active, atMs, confidence, path });
+  }
+}

@@ -1,0 +1,102 @@
+import type { CallerTurn, Reply } from '../policy.ts';
+import { Answers } from './answers.ts';
+import { type CallContext, scopeOf } from './callContext.ts';
+import { Commands } from './commands.ts';
+import type { Draft } from './draft.ts';
+import { Drafting } from './drafting.ts';
+import { Flow } from './flow.ts';
+import type { Heard, Hearing } from './hearing.ts';
+import { isYesNo, onTasks } from './question.ts';
+import { finishReply } from './replying.ts';
+import { type ConversationState, freshState } from './state.ts';
+import { summarise } from './summary.ts';
+import { TaskRunner } from './taskRunner.ts';
+import { TaskStack } from './taskStack.ts';
+
+/** Everything that a turn may change, and what changes it. A copy thinks without consequences until it is adopted. */
+export class Mind {
+  readonly context: CallContext;
+  readonly tasks: TaskStack;
+  readonly state: ConversationState;
+  readonly draft: Drafting;
+  readonly #hearing: Hearing;
+  readonly #flow: Flow;
+  readonly #commands: Commands;
+  readonly #answers: Answers;
+
+  constructor(
+    world: Omit<CallContext, 'summary'>,
+    hearing: Hearing,
+    tasks = new TaskStack(),
+    state = freshState(),
+  ) {
+    const context: CallContext = { ...world, summary: () => summarise(context, tasks) };
+    this.context = context;
+    this.tasks = tasks;
+    this.state = state;
+    this.draft = new Drafting(context);
+    this.#hearing = hearing;
+    const runner = new TaskRunner(context);
+    const parts = { context, state, tasks, runner, drafting: this.draft };
+    this.#flow = new Flow(parts);
+    this.#commands = new Commands(parts, this.#flow);
+    this.#answers = new Answers(parts, this.#flow);
+  }
+
+  /** Understands a turn and drafts what to say to it; tasks move on, connectors are asked. */
+  async respond(turn: CallerTurn): Promise<Draft> {
+    const { today } = scopeOf(this.context);
+    const heard = await this.#hearing.understand(turn, today);
+    return (
+      this.#askUnheardAgain(heard) ??
+      (await this.#commands.obey(heard)) ??
+      (await this.#answers.answer(heard)) ??
+      (await this.#answers.correct(heard)) ??
+      (await this.#answers.takeUp(heard)) ??
+      (await this.#answers.again(heard)) ??
+      (await this.#flow.repair())
+    );
+  }
+
+  /** The draft becomes what was said last. */
+  finish(draft: Draft): Reply {
+    const { state } = this;
+    const reply = finishReply(this.context, draft, state.manner);
+    state.question = draft.question;
+    if (draft.asking.length > 0 || draft.question === null) state.asking = draft.asking;
+    state.lastReply = reply;
+    state.heardPart = null;
+    return reply;
+  }
+
+  /** Shares nothing with this one that a turn could change. */
+  copy(world: Pick<CallContext, 'connector' | 'signal' | 'onSlow'>): Mind {
+    const { context, state } = this;
+    const { tasks, copyOf } = this.tasks.copy();
+    return new Mind(
+      { ...context, ...world, memory: new Map(context.memory), speaker: context.speaker.copy() },
+      this.#hearing,
+      tasks,
+      { ...state, question: onTasks(state.question, copyOf), manner: { ...state.manner } },
+    );
+  }
+
+  /** Takes over everything that a copy has thought; the copy is of no more use. */
+  adopt(copy: Mind): void {
+    Object.assign(this.state, copy.state);
+    this.tasks.adopt(copy.tasks);
+    this.context.speaker.adopt(copy.context.speaker);
+    const { memory } = this.context;
+    memory.clear();
+    for (const [name, value] of copy.context.memory) memory.set(name, value);
+  }
+
+  /** What was asked but not heard cannot have been answered by a bare yes or no. */
+  #askUnheardAgain(heard: Heard): Draft | null {
+    const { heardPart: part, question, asking } = this.state;
+    if (!part || part.questionHeard || !question || !isYesNo(question)) return null;
+    const bare =
+      heard.yesNo !== null && heard.intent?.sure !== 'clear' && heard.turn.text.split(/\s+/u).length <= 3;
+    return bare ? this.draft.say([], asking, question) : null;
+  }
+}
