@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, lt, lte, or } from 'drizzle-orm';
 import { SegueError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Database, Sql } from '../database.ts';
-import { databaseFault } from '../databaseError.ts';
+import { asking } from '../databaseError.ts';
 import type { NewOutboxEntry, OutboxEnd, OutboxEntry, OutboxKey, OutboxStore } from '../outboxStore.ts';
 import { outbox } from '../tables/outbox.ts';
 
@@ -18,7 +18,7 @@ export class SqlOutbox implements OutboxStore {
 
   async add(entry: NewOutboxEntry): Promise<OutboxEntry> {
     const args = storable(entry.args);
-    return this.#ask(async () => {
+    return asking(async () => {
       const [added] = await this.#db
         .insert(outbox)
         .values({ ...entry, args, state: 'waiting', attempts: 0, nextAtMs: entry.notedAtMs })
@@ -40,7 +40,7 @@ export class SqlOutbox implements OutboxStore {
       .orderBy(asc(outbox.seq))
       .limit(1)
       .for('update');
-    return this.#ask(async () => {
+    return asking(async () => {
       const [taken] = await this.#db
         .update(outbox)
         .set({ leasedUntilMs: untilMs })
@@ -60,7 +60,7 @@ export class SqlOutbox implements OutboxStore {
 
   async end(key: OutboxKey, end: OutboxEnd, atMs: number): Promise<void> {
     const outcome = end.state === 'done' ? { answer: storable(end.answer) } : { reason: end.reason };
-    await this.#ask(() =>
+    await asking(() =>
       this.#db
         .update(outbox)
         .set({ state: end.state, ...outcome, endedAtMs: atMs, leasedUntilMs: null })
@@ -69,7 +69,7 @@ export class SqlOutbox implements OutboxStore {
   }
 
   async postpone(key: OutboxKey, attempts: number, nextAtMs: number): Promise<void> {
-    await this.#ask(() =>
+    await asking(() =>
       this.#db
         .update(outbox)
         .set({ attempts, nextAtMs, leasedUntilMs: null })
@@ -78,29 +78,20 @@ export class SqlOutbox implements OutboxStore {
   }
 
   waiting(limit: number): Promise<OutboxEntry[]> {
-    return this.#ask(() =>
+    return asking(() =>
       this.#db.select().from(outbox).where(eq(outbox.state, 'waiting')).orderBy(asc(outbox.seq)).limit(limit),
     );
   }
 
   async purge(beforeMs: number): Promise<void> {
-    await this.#ask(() => this.#db.delete(outbox).where(lt(outbox.endedAtMs, beforeMs)));
+    await asking(() => this.#db.delete(outbox).where(lt(outbox.endedAtMs, beforeMs)));
   }
 
   async erase(siteKey: string, customerId: string): Promise<number> {
-    const { rowCount } = await this.#ask(() =>
+    const { rowCount } = await asking(() =>
       this.#db.delete(outbox).where(and(eq(outbox.siteKey, siteKey), eq(outbox.customerId, customerId))),
     );
     return rowCount ?? 0;
-  }
-
-  async #ask<Value>(question: () => Promise<Value>): Promise<Value> {
-    try {
-      return await question();
-    } catch (thrown) {
-      if (thrown instanceof SegueError) throw thrown;
-      throw new SegueError('DATABASE_UNAVAILABLE', databaseFault(thrown).detail);
-    }
   }
 }
 
