@@ -11,7 +11,10 @@ import {
 import { MemoryOutboxStore } from '../fakes/outboxStore.ts';
 
 /** What every store of the outbox does. `open` gives an empty one. */
-function outboxStoreContract(name: string, open: () => Promise<{ store: OutboxStore; close(): Promise<void> }>) {
+function outboxStoreContract(
+  name: string,
+  open: () => Promise<{ store: OutboxStore; close(): Promise<void> }>,
+) {
   describe(`outbox store: ${name}`, () => {
     let store: OutboxStore;
     let close: () => Promise<void> = async () => {};
@@ -96,7 +99,10 @@ function outboxStoreContract(name: string, open: () => Promise<{ store: OutboxSt
       await store.claim(lane, 1_000, 5_000);
       await store.postpone(entry('a'), 1, 8_000);
       expect(await store.claim(lane, 7_999, 9_000)).toBeNull();
-      expect(await store.claim(lane, 8_000, 9_000)).toMatchObject({ idempotencyKey: `${lane} a`, attempts: 1 });
+      expect(await store.claim(lane, 8_000, 9_000)).toMatchObject({
+        idempotencyKey: `${lane} a`,
+        attempts: 1,
+      });
     });
 
     it('keeps the first end', async () => {
@@ -104,7 +110,11 @@ function outboxStoreContract(name: string, open: () => Promise<{ store: OutboxSt
       await store.end(entry('a'), { state: 'done', answer: { ok: true } }, 2_000);
       await store.end(entry('a'), { state: 'dead', reason: 'late' }, 3_000);
       await store.postpone(entry('a'), 9, 9_000);
-      expect(await store.add(entry('a'))).toMatchObject({ state: 'done', answer: { ok: true }, reason: null });
+      expect(await store.add(entry('a'))).toMatchObject({
+        state: 'done',
+        answer: { ok: true },
+        reason: null,
+      });
       expect((await store.waiting(1_000)).filter((one) => one.lane === lane)).toEqual([]);
     });
 
