@@ -156,8 +156,9 @@ export class TaskRunner {
     if (state === 'deferred') return this.#deferred(run, step);
     const staleSinceMs = state === 'stale' ? asOfMs : null;
     task.complete(step.id, inputs, data, staleSinceMs);
+    const told = run.staleSinceMs !== null;
     keep(run, step, data, staleSinceMs);
-    if (staleSinceMs !== null) this.#tellAge(run, staleSinceMs);
+    if (staleSinceMs !== null && !told) this.#tellAge(run, staleSinceMs);
     return 'next';
   }
 
