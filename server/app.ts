@@ -5,6 +5,8 @@ import { libvoskFile, modelDir, userCacheDir, workerBinary } from '../shared/cac
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
 import { SegueError } from '../shared/errors.ts';
+import { openDatabase } from './app/database.ts';
+import { openOutbox } from './app/outbox.ts';
 import { openSystems, type SiteSystems } from './app/systems.ts';
 import type { OpusCodec } from './audio/codec.ts';
 import { openEvanOpus } from './audio/engines/evanOpus.ts';
@@ -81,7 +83,14 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
   };
   try {
     const voice = await openVoice(config, { clock, log, opened });
-    const bySite = await openSites(sites, null, { clock, log, opened });
+    // Only what may be done later needs a memory that outlives the process.
+    const database = sites.some(({ systems }) => systems)
+      ? opened(await openDatabase(config, { clock, log }))
+      : null;
+    const systemsBySite = (key: string) => bySite.get(key)?.systems ?? null;
+    const outbox = database && opened(openOutbox(database, systemsBySite, { clock, log }));
+    const bySite: ReadonlyMap<string, SiteParts> = await openSites(sites, outbox, { clock, log, opened });
+    void outbox?.poll();
     const sessions = opened(new Sessions(clock));
     const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
     const metrics = new Metrics(() => calls.size);
@@ -197,7 +206,7 @@ async function openVoice(config: Config, { clock, log, opened }: Common): Promis
 }
 
 /** Errors that the operator must mend before the server can start. */
-const FATAL: readonly string[] = ['PORT_IN_USE', 'ADDRESS_UNAVAILABLE', 'CONFIG_INVALID'];
+const FATAL: readonly string[] = ['PORT_IN_USE', 'ADDRESS_UNAVAILABLE', 'CONFIG_INVALID', 'DATABASE_IN_USE'];
 
 async function part<Value>(open: () => Promise<Value>): Promise<Part<Value>> {
   try {

@@ -28,12 +28,15 @@ const environment = z.object({
   SEGUE_TRUST_PROXY: z.enum(['0', '1']).default('0'),
   SEGUE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   MEDIASOUP_WORKER_BIN: z.string().min(1).optional(),
+  DATABASE_URL: z.string().min(1).optional(),
 });
 
 export type Config = {
   port: number;
   host: string;
   dataDir: string;
+  /** PostgreSQL; without it the database is a folder under `dataDir`. */
+  databaseUrl: string | undefined;
   sitesFile: string;
   /** Bearer key of the read and admin API; `generated` when the environment gave none. */
   adminKey: { value: string; generated: boolean };
@@ -70,6 +73,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port: value.PORT,
     host: value.HOST,
     dataDir: resolve(value.SEGUE_DATA_DIR),
+    databaseUrl: value.DATABASE_URL,
     sitesFile: resolve(value.SEGUE_SITES),
     adminKey: value.SEGUE_ADMIN_KEY
       ? { value: value.SEGUE_ADMIN_KEY, generated: false }
