@@ -6,8 +6,10 @@ import { type Clock, systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
 import { SegueError } from '../shared/errors.ts';
 import { openDatabase } from './app/database.ts';
+import { listen } from './app/listen.ts';
 import { openOutbox } from './app/outbox.ts';
 import { openSystems, type SiteSystems } from './app/systems.ts';
+import { keepPromises, openThread } from './app/thread.ts';
 import type { OpusCodec } from './audio/codec.ts';
 import { openEvanOpus } from './audio/engines/evanOpus.ts';
 import type { VoiceParts } from './call/callParts.ts';
@@ -17,6 +19,8 @@ import { IdentityVerifier } from './context/identity.ts';
 import { Rehydration } from './context/rehydration.ts';
 import type { Session } from './context/session.ts';
 import { Sessions } from './context/sessions.ts';
+import { Contact } from './context/thread/contact.ts';
+import type { Threads } from './context/thread/threads.ts';
 import { createPlaybookPolicy } from './dialog/playbookPolicy.ts';
 import { loadPlaybooks } from './dialog/playbooks/loader.ts';
 import type { Policy } from './dialog/policy.ts';
@@ -26,12 +30,15 @@ import { requireAdminKey } from './edge/adminKey.ts';
 import { callRoutes } from './edge/callRoutes.ts';
 import { clientRoutes } from './edge/clientRoutes.ts';
 import { connectorRoutes } from './edge/connectorRoutes.ts';
-import { createHttp, type EdgeServer } from './edge/http.ts';
+import { createHttp } from './edge/http.ts';
 import { opsRoutes, type Readiness } from './edge/opsRoutes.ts';
 import { Origins } from './edge/origins.ts';
 import { sessionRoutes } from './edge/sessionRoutes.ts';
 import { SessionTokens } from './edge/sessionToken.ts';
 import { attachSocket } from './edge/socket.ts';
+import { SqlLedger } from './ledger/engines/sql.ts';
+import { Recorder } from './ledger/recorder.ts';
+import { Spool } from './ledger/spool.ts';
 import { iceServersFor } from './media/iceServers.ts';
 import { WorkerPool } from './media/workerPool.ts';
 import { absentConnector } from './records/absent.ts';
@@ -83,25 +90,40 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
   };
   try {
     const voice = await openVoice(config, { clock, log, opened });
-    // Only what may be done later needs a memory that outlives the process.
-    const database = sites.some(({ systems }) => systems)
-      ? opened(await openDatabase(config, { clock, log }))
-      : null;
+    const database = opened(await openDatabase(config, { clock, log }));
+    const ledger = opened(new SqlLedger(database));
+    const recorder = opened(
+      new Recorder({ ledger, spool: await Spool.open(join(config.dataDir, 'ledger')), clock }),
+    );
+    const thread = opened(openThread({ database, ledger, recorder }, { clock, log }));
     const systemsBySite = (key: string) => bySite.get(key)?.systems ?? null;
-    const outbox = database && opened(openOutbox(database, systemsBySite, { clock, log }));
+    const outbox = opened(openOutbox(database, systemsBySite, { clock, log }));
+    keepPromises(outbox, thread, recorder, log);
     const bySite: ReadonlyMap<string, SiteParts> = await openSites(sites, outbox, { clock, log, opened });
-    void outbox?.poll();
+    void outbox.poll();
     const sessions = opened(new Sessions(clock));
     const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
     const metrics = new Metrics(() => calls.size);
     metrics.watchSystems(() => systemsOf(bySite));
+    const memory = thread.threads.source();
     const rehydration = new Rehydration({
-      sourcesOf: (siteKey) => bySite.get(siteKey)?.sources ?? [],
+      sourcesOf: (siteKey) => [memory, ...(bySite.get(siteKey)?.sources ?? [])],
       clock,
       onFailure: ({ id }, source, { code }) =>
         log.warn({ sessionId: id, source, code }, 'a source of context failed'),
     });
-    const prepare = prepareCall({ config, clock, log, bySite, voice, rehydration, timelines, metrics });
+    const { threads } = thread;
+    const prepare = prepareCall({
+      config,
+      clock,
+      log,
+      bySite,
+      voice,
+      rehydration,
+      threads,
+      timelines,
+      metrics,
+    });
     const calls = opened(new Calls({ prepare, max: config.maxCalls }));
     const readiness = (): Readiness => readinessOf(voice, calls, bySite);
 
@@ -118,9 +140,17 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       origins,
       adminOnly,
       onOpened: (session) => {
+        threads.open(session);
         rehydration.begin(session);
         bySite.get(session.siteKey)?.systems?.prewarm(session.subject);
       },
+      onIdentityRefused: (site, { code }) =>
+        recorder.record({
+          kind: 'decision',
+          site,
+          channel: 'page',
+          data: { decision: 'identity_refused', reason: code },
+        }),
       voice: () => voice.usable,
     });
     callRoutes(http, { calls, timelines, adminOnly });
@@ -264,10 +294,11 @@ function prepareCall(parts: {
   bySite: ReadonlyMap<string, SiteParts>;
   voice: Voice;
   rehydration: Rehydration;
+  threads: Threads;
   timelines: FileTimelineStore;
   metrics: Metrics;
 }): PrepareCall {
-  const { config, clock, log, bySite, voice, rehydration, timelines, metrics } = parts;
+  const { config, clock, log, bySite, voice, rehydration, threads, timelines, metrics } = parts;
   return async (session, { media }) => {
     const entry = bySite.get(session.siteKey);
     if (!entry) throw new SegueError('SITE_UNKNOWN');
@@ -279,6 +310,7 @@ function prepareCall(parts: {
       language,
       policy,
       rehydrate: () => rehydration.finish(session),
+      contact: (callId) => new Contact(threads.of(session), callId, media ? 'voice' : 'chat', language),
       voice: media ? await openVoiceParts(session, language, { config, clock, voice, site, policy }) : null,
       timelines,
       observe: metrics.observer(),
@@ -347,21 +379,6 @@ function readinessOf(voice: Voice, calls: Calls, bySite: ReadonlyMap<string, Sit
       ...Object.fromEntries(systems),
     },
   };
-}
-
-async function listen(http: EdgeServer, config: Config): Promise<string> {
-  try {
-    return await http.listen({ port: config.port, host: config.host });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EADDRINUSE') {
-      throw new SegueError('PORT_IN_USE', `Port ${config.port} on ${config.host}; set PORT to another.`);
-    }
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new SegueError('ADDRESS_UNAVAILABLE', `HOST=${config.host}.`);
-    }
-    throw error;
-  }
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

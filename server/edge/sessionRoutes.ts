@@ -21,6 +21,8 @@ export type SessionRouteParts = {
   tokens: SessionTokens;
   origins: Origins;
   adminOnly: (request: FastifyRequest) => Promise<void>;
+  /** Somebody came with an identity that does not hold. */
+  onIdentityRefused?(siteKey: string, error: SegueError): void;
   /** A session was opened: what takes long can begin. */
   onOpened(session: Session): void;
   /** Whether calls can be spoken in this language at all. */
@@ -80,7 +82,12 @@ async function open(
   parts.origins.check(site.key, origin);
   const claims = parseClaims(request.context);
   const events = request.events.map((event) => ({ ...event, data: parseClaim(event.data, event.name) }));
-  const identity = request.identity ? await identify(site, request.identity) : null;
+  const identity = request.identity
+    ? await identify(site, request.identity).catch((error: unknown) => {
+        parts.onIdentityRefused?.(site.key, SegueError.from(error));
+        throw error;
+      })
+    : null;
   const session = parts.sessions.open({
     siteKey: site.key,
     language: sessionLanguage(request, acceptLanguage),
