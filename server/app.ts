@@ -5,6 +5,7 @@ import { libvoskFile, modelDir, userCacheDir, workerBinary } from '../shared/cac
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
 import { SegueError } from '../shared/errors.ts';
+import { type LedgerParts, openLedger, recordsOfCalls } from './app/ledger.ts';
 import type { OpusCodec } from './audio/codec.ts';
 import { openEvanOpus } from './audio/engines/evanOpus.ts';
 import type { VoiceParts } from './call/callParts.ts';
@@ -22,12 +23,15 @@ import { readSlot, warmUpSlots } from './dialog/understanding/readSlot.ts';
 import { requireAdminKey } from './edge/adminKey.ts';
 import { callRoutes } from './edge/callRoutes.ts';
 import { clientRoutes } from './edge/clientRoutes.ts';
+import { customerRoutes } from './edge/customerRoutes.ts';
 import { createHttp, type EdgeServer } from './edge/http.ts';
+import { ledgerRoutes } from './edge/ledgerRoutes.ts';
 import { opsRoutes, type Readiness } from './edge/opsRoutes.ts';
 import { Origins } from './edge/origins.ts';
 import { sessionRoutes } from './edge/sessionRoutes.ts';
 import { SessionTokens } from './edge/sessionToken.ts';
 import { attachSocket } from './edge/socket.ts';
+import { peopleByOwnId } from './ledger/people.ts';
 import { iceServersFor } from './media/iceServers.ts';
 import { WorkerPool } from './media/workerPool.ts';
 import { absentConnector } from './records/absent.ts';
@@ -67,7 +71,7 @@ type Part<Value> = { value: Value; problem: null } | { value: null; problem: str
 
 /**
  * The one composition root: makes every part and joins them. Rejects with CONFIG_INVALID, PLAYBOOK_INVALID,
- * PORT_IN_USE or ADDRESS_UNAVAILABLE; what only switches a feature off is told in `readiness`.
+ * PORT_IN_USE, ADDRESS_UNAVAILABLE or DATABASE_IN_USE; what only switches a feature off is told in `readiness`.
  */
 export async function startApp(config: Config, sites: readonly Site[], clock = systemClock): Promise<App> {
   const log = createLog(config.logLevel);
@@ -78,11 +82,15 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     return part;
   };
   try {
+    const metrics = new Metrics(() => calls.size);
+    const openingLedger = openLedger(config, sites, { clock, log, metrics });
+    // The last to be closed: what ends before has something to write down.
+    closing.unshift(async () => (await openingLedger.catch(() => null))?.close());
     const voice = await openVoice(config, { clock, log, opened });
+    const record = await openingLedger;
     const bySite = await openSites(sites, { clock, log, opened });
     const sessions = opened(new Sessions(clock));
     const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
-    const metrics = new Metrics(() => calls.size);
     const rehydration = new Rehydration({
       sourceOf: (siteKey) => bySite.get(siteKey)?.overview ?? null,
       clock,
@@ -90,7 +98,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     });
     const prepare = prepareCall({ config, clock, log, bySite, voice, rehydration, timelines, metrics });
     const calls = opened(new Calls({ prepare, max: config.maxCalls }));
-    const readiness = (): Readiness => readinessOf(voice, calls);
+    const readiness = (): Readiness => readinessOf(voice, calls, record);
 
     const origins = new Origins(sites);
     const tokens = new SessionTokens(config.sessionSecret, clock);
@@ -108,6 +116,15 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       voice: () => voice.usable,
     });
     callRoutes(http, { calls, timelines, adminOnly });
+    ledgerRoutes(http, { ...record, clock, adminOnly });
+    customerRoutes(http, {
+      ...record,
+      sites: new Set(bySite.keys()),
+      people: peopleByOwnId,
+      records: [recordsOfCalls(record.ledger, timelines)],
+      clock,
+      adminOnly,
+    });
     opsRoutes(http, { registry: metrics.registry, readiness });
     await clientRoutes(http, join(ROOT, 'dist/client'));
     const socket = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });
@@ -299,7 +316,7 @@ function spokenLanguage(session: Session, { stt, tts }: Voice): string {
   return spoken.includes(session.language) ? session.language : (spoken[0] ?? session.language);
 }
 
-function readinessOf(voice: Voice, calls: Calls): Readiness {
+function readinessOf(voice: Voice, calls: Calls, record: LedgerParts): Readiness {
   const state = ({ problem }: Part<unknown>) =>
     problem === null ? { ok: true } : { ok: false, detail: problem };
   const capacity = calls.full ? { ok: false, detail: 'All lines are busy.' } : { ok: true };
@@ -313,6 +330,7 @@ function readinessOf(voice: Voice, calls: Calls): Readiness {
       stt: state(voice.stt),
       tts: state(voice.tts),
       capacity,
+      ledger: record.state(),
     },
   };
 }

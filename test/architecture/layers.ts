@@ -6,7 +6,7 @@ export type Layer = { name: string; files: RegExp };
 
 export const layers: Layer[] = [
   { name: 'main', files: /^server\/main\.ts$/ },
-  { name: 'app', files: /^server\/app\.ts$/ },
+  { name: 'app', files: /^server\/app(\.ts$|\/)/ },
   // Engines, adapters and drivers stand aside: they see everything below the composition root that their
   // own folder may see, and only the composition root sees them (a rule of its own).
   { name: 'shared', files: /^shared\// },
