@@ -1,15 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { libvoskFile, modelDir, userCacheDir, workerBinary } from '../shared/cache.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
 import { SegueError } from '../shared/errors.ts';
-import { openDatabase } from './app/database.ts';
+import { type LedgerParts, openLedger, recordsOfCalls } from './app/ledger.ts';
 import { listen } from './app/listen.ts';
+import { once } from './app/once.ts';
 import { openOutbox } from './app/outbox.ts';
 import { openSystems, type SiteSystems } from './app/systems.ts';
 import { keepPromises, openThread } from './app/thread.ts';
+import { mediasoupVersion, version } from './app/versions.ts';
 import type { OpusCodec } from './audio/codec.ts';
 import { openEvanOpus } from './audio/engines/evanOpus.ts';
 import type { VoiceParts } from './call/callParts.ts';
@@ -30,15 +31,14 @@ import { requireAdminKey } from './edge/adminKey.ts';
 import { callRoutes } from './edge/callRoutes.ts';
 import { clientRoutes } from './edge/clientRoutes.ts';
 import { connectorRoutes } from './edge/connectorRoutes.ts';
+import { customerRoutes } from './edge/customerRoutes.ts';
 import { createHttp } from './edge/http.ts';
+import { ledgerRoutes } from './edge/ledgerRoutes.ts';
 import { opsRoutes, type Readiness } from './edge/opsRoutes.ts';
 import { Origins } from './edge/origins.ts';
 import { sessionRoutes } from './edge/sessionRoutes.ts';
 import { SessionTokens } from './edge/sessionToken.ts';
 import { attachSocket } from './edge/socket.ts';
-import { SqlLedger } from './ledger/engines/sql.ts';
-import { Recorder } from './ledger/recorder.ts';
-import { Spool } from './ledger/spool.ts';
 import { iceServersFor } from './media/iceServers.ts';
 import { WorkerPool } from './media/workerPool.ts';
 import { absentConnector } from './records/absent.ts';
@@ -78,7 +78,7 @@ type Part<Value> = { value: Value; problem: null } | { value: null; problem: str
 
 /**
  * The one composition root: makes every part and joins them. Rejects with CONFIG_INVALID, PLAYBOOK_INVALID,
- * PORT_IN_USE or ADDRESS_UNAVAILABLE; what only switches a feature off is told in `readiness`.
+ * PORT_IN_USE, ADDRESS_UNAVAILABLE or DATABASE_IN_USE; what only switches a feature off is told in `readiness`.
  */
 export async function startApp(config: Config, sites: readonly Site[], clock = systemClock): Promise<App> {
   const log = createLog(config.logLevel);
@@ -89,21 +89,20 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     return part;
   };
   try {
+    const metrics = new Metrics(() => calls.size);
+    const openingLedger = openLedger(config, sites, { clock, log, metrics });
+    // The last to be closed: what ends before has something to write down.
+    closing.unshift(async () => (await openingLedger.catch(() => null))?.close());
     const voice = await openVoice(config, { clock, log, opened });
-    const database = opened(await openDatabase(config, { clock, log }));
-    const ledger = opened(new SqlLedger(database));
-    const recorder = opened(
-      new Recorder({ ledger, spool: await Spool.open(join(config.dataDir, 'ledger')), clock }),
-    );
-    const thread = opened(openThread({ database, ledger, recorder }, { clock, log }));
+    const record = await openingLedger;
+    const thread = opened(openThread(record, { clock, log, outbox: () => outbox }));
     const systemsBySite = (key: string) => bySite.get(key)?.systems ?? null;
-    const outbox = opened(openOutbox(database, systemsBySite, { clock, log }));
-    keepPromises(outbox, thread, recorder, log);
+    const outbox = opened(openOutbox(record.database, systemsBySite, { clock, log }));
+    keepPromises(outbox, thread, record.recorder, log);
     const bySite: ReadonlyMap<string, SiteParts> = await openSites(sites, outbox, { clock, log, opened });
     void outbox.poll();
     const sessions = opened(new Sessions(clock));
     const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
-    const metrics = new Metrics(() => calls.size);
     metrics.watchSystems(() => systemsOf(bySite));
     const memory = thread.threads.source();
     const rehydration = new Rehydration({
@@ -125,7 +124,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       metrics,
     });
     const calls = opened(new Calls({ prepare, max: config.maxCalls }));
-    const readiness = (): Readiness => readinessOf(voice, calls, bySite);
+    const readiness = (): Readiness => readinessOf(voice, calls, record, bySite);
 
     const origins = new Origins(sites);
     const tokens = new SessionTokens(config.sessionSecret, clock);
@@ -145,7 +144,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         bySite.get(session.siteKey)?.systems?.prewarm(session.subject);
       },
       onIdentityRefused: (site, { code }) =>
-        recorder.record({
+        record.recorder.record({
           kind: 'decision',
           site,
           channel: 'page',
@@ -156,6 +155,15 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     callRoutes(http, { calls, timelines, adminOnly });
     const doors = [...bySite].flatMap(([key, { webhook }]) => (webhook ? [[key, webhook] as const] : []));
     await connectorRoutes(http, { doors: new Map(doors), clock });
+    ledgerRoutes(http, { ...record, clock, adminOnly });
+    customerRoutes(http, {
+      ...record,
+      sites: new Set(bySite.keys()),
+      people: thread.directory,
+      records: [recordsOfCalls(record.ledger, timelines), ...thread.records],
+      clock,
+      adminOnly,
+    });
     opsRoutes(http, { registry: metrics.registry, readiness });
     await clientRoutes(http, join(ROOT, 'dist/client'));
     const socket = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });
@@ -358,7 +366,12 @@ function spokenLanguage(session: Session, { stt, tts }: Voice): string {
   return spoken.includes(session.language) ? session.language : (spoken[0] ?? session.language);
 }
 
-function readinessOf(voice: Voice, calls: Calls, bySite: ReadonlyMap<string, SiteParts>): Readiness {
+function readinessOf(
+  voice: Voice,
+  calls: Calls,
+  record: LedgerParts,
+  bySite: ReadonlyMap<string, SiteParts>,
+): Readiness {
   const systems = [...systemsOf(bySite)].map(([name, breaker]) => [
     `system ${name}`,
     breaker === 'closed' ? { ok: true } : { ok: false, detail: `It does not answer (${breaker}).` },
@@ -377,23 +390,7 @@ function readinessOf(voice: Voice, calls: Calls, bySite: ReadonlyMap<string, Sit
       tts: state(voice.tts),
       capacity,
       ...Object.fromEntries(systems),
+      ledger: record.state(),
     },
   };
-}
-
-function once(run: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | null = null;
-  return () => {
-    done ??= run();
-    return done;
-  };
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
-}
-
-function mediasoupVersion(): string {
-  const file = join(ROOT, 'node_modules/mediasoup/package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

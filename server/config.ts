@@ -14,6 +14,7 @@ const environment = z.object({
   PORT: port.default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
   SEGUE_DATA_DIR: z.string().min(1).default('.segue'),
+  DATABASE_URL: z.string().min(1).optional(),
   SEGUE_SITES: z.string().min(1).default('demo/site.yaml'),
   SEGUE_ADMIN_KEY: z.string().min(16, 'at least 16 characters').optional(),
   SEGUE_SESSION_SECRET: z.string().min(32, 'at least 32 characters').optional(),
@@ -28,14 +29,13 @@ const environment = z.object({
   SEGUE_TRUST_PROXY: z.enum(['0', '1']).default('0'),
   SEGUE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   MEDIASOUP_WORKER_BIN: z.string().min(1).optional(),
-  DATABASE_URL: z.string().min(1).optional(),
 });
 
 export type Config = {
   port: number;
   host: string;
   dataDir: string;
-  /** PostgreSQL; without it the database is a folder under `dataDir`. */
+  /** PostgreSQL's address; without one the database is embedded, in the data folder. */
   databaseUrl: string | undefined;
   sitesFile: string;
   /** Bearer key of the read and admin API; `generated` when the environment gave none. */

@@ -7,6 +7,7 @@ import { Projector } from '../context/memory/projector.ts';
 import { namingHandle } from '../context/people/people.ts';
 import { Threads } from '../context/thread/threads.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { People, PersonalRecords } from '../ledger/people.ts';
 import type { Recorder } from '../ledger/recorder.ts';
 import type { Outbox } from '../records/outbox.ts';
 import type { Database } from '../storage/database.ts';
@@ -17,21 +18,16 @@ const OWN_ID = /^per_[0-9a-f]{32}$/;
 export type ThreadOfPeople = {
   threads: Threads;
   projector: Projector;
-  /** Who a customer is, by the site's own id or by one of ours. */
-  directory: { find(site: string, id: string): Promise<readonly string[]> };
+  directory: People;
   /** What is kept of people beside the ledger, for their export and erasure; handles come last. */
-  records: {
-    name: string;
-    export(site: string, people: readonly string[]): Promise<Json>;
-    erase(site: string, people: readonly string[], atMs: number): Promise<void>;
-  }[];
+  records: PersonalRecords[];
   close(): Promise<void>;
 };
 
 /** Opens what joins the contacts of one person: who is who, what is remembered, and the threads of running sessions. */
 export function openThread(
   { database, ledger, recorder }: { database: Database; ledger: Ledger; recorder: Recorder },
-  { clock, log }: { clock: Clock; log: Log },
+  { clock, log, outbox }: { clock: Clock; log: Log; outbox: () => Pick<Outbox, 'erase'> },
 ): ThreadOfPeople {
   const people = new SqlPeople(database);
   const store = new SqlMemories(database);
@@ -67,6 +63,15 @@ export function openThread(
         async erase(_site, ids) {
           threads.forget(ids);
           await store.forget(ids);
+        },
+      },
+      {
+        // What is still to be done in a customer's systems is named by their own id.
+        name: 'outbox',
+        export: async () => [],
+        async erase(site, ids) {
+          const users = (await people.handles(site, ids)).filter(({ kind }) => kind === 'user');
+          for (const { value } of users) await outbox().erase(site, value);
         },
       },
       {
