@@ -1,20 +1,29 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { libvoskFile, modelDir, userCacheDir, workerBinary } from '../shared/cache.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
 import { SegueError } from '../shared/errors.ts';
+import { type LedgerParts, openLedger, recordsOfCalls } from './app/ledger.ts';
+import { listen } from './app/listen.ts';
+import { openMessages } from './app/messages.ts';
+import { once } from './app/once.ts';
+import { openOutbox } from './app/outbox.ts';
 import { openSystems, type SiteSystems } from './app/systems.ts';
+import { keepPromises, openThread } from './app/thread.ts';
+import { mediasoupVersion, version } from './app/versions.ts';
 import type { OpusCodec } from './audio/codec.ts';
 import { openEvanOpus } from './audio/engines/evanOpus.ts';
 import type { VoiceParts } from './call/callParts.ts';
 import { Calls, type PrepareCall } from './call/calls.ts';
+import { MessageThreads } from './channels/messageThreads.ts';
 import type { Config } from './config.ts';
 import { IdentityVerifier } from './context/identity.ts';
 import { Rehydration } from './context/rehydration.ts';
 import type { Session } from './context/session.ts';
 import { Sessions } from './context/sessions.ts';
+import { Contact } from './context/thread/contact.ts';
+import type { Threads } from './context/thread/threads.ts';
 import { createPlaybookPolicy } from './dialog/playbookPolicy.ts';
 import { loadPlaybooks } from './dialog/playbooks/loader.ts';
 import type { Policy } from './dialog/policy.ts';
@@ -22,9 +31,12 @@ import { trainNlpjs } from './dialog/understanding/engines/nlpjs.ts';
 import { readSlot, warmUpSlots } from './dialog/understanding/readSlot.ts';
 import { requireAdminKey } from './edge/adminKey.ts';
 import { callRoutes } from './edge/callRoutes.ts';
+import { channelRoutes } from './edge/channelRoutes.ts';
 import { clientRoutes } from './edge/clientRoutes.ts';
 import { connectorRoutes } from './edge/connectorRoutes.ts';
-import { createHttp, type EdgeServer } from './edge/http.ts';
+import { customerRoutes } from './edge/customerRoutes.ts';
+import { createHttp } from './edge/http.ts';
+import { ledgerRoutes } from './edge/ledgerRoutes.ts';
 import { opsRoutes, type Readiness } from './edge/opsRoutes.ts';
 import { Origins } from './edge/origins.ts';
 import { sessionRoutes } from './edge/sessionRoutes.ts';
@@ -72,7 +84,7 @@ type Part<Value> = { value: Value; problem: null } | { value: null; problem: str
 
 /**
  * The one composition root: makes every part and joins them. Rejects with CONFIG_INVALID, PLAYBOOK_INVALID,
- * PORT_IN_USE or ADDRESS_UNAVAILABLE; what only switches a feature off is told in `readiness`.
+ * PORT_IN_USE, ADDRESS_UNAVAILABLE or DATABASE_IN_USE; what only switches a feature off is told in `readiness`.
  */
 export async function startApp(config: Config, sites: readonly Site[], clock = systemClock): Promise<App> {
   const log = createLog(config.logLevel);
@@ -83,23 +95,39 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     return part;
   };
   try {
+    const metrics = new Metrics(() => calls.size);
+    const openingLedger = openLedger(config, sites, { clock, log, metrics });
+    // The last to be closed: what ends before has something to write down.
+    closing.unshift(async () => (await openingLedger.catch(() => null))?.close());
     const voice = await openVoice(config, { clock, log, opened });
-    const bySite = await openSites(sites, null, { clock, log, opened });
+    const record = await openingLedger;
+    const thread = opened(openThread(record, { clock, log, outbox: () => outbox }));
+    const systemsBySite = (key: string) => bySite.get(key)?.systems ?? null;
+    const outbox = opened(openOutbox(record.database, systemsBySite, { clock, log }));
+    keepPromises(outbox, thread, record.recorder, log);
+    const bySite: ReadonlyMap<string, SiteParts> = await openSites(sites, outbox, { clock, log, opened });
+    void outbox.poll();
     const sessions = opened(new Sessions(clock));
     const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
-    const metrics = new Metrics(() => calls.size);
     metrics.watchSystems(() => systemsOf(bySite));
+    const memory = thread.threads.source();
     const rehydration = new Rehydration({
-      sourcesOf: (siteKey) => bySite.get(siteKey)?.sources ?? [],
+      sourcesOf: (siteKey) => [memory, ...(bySite.get(siteKey)?.sources ?? [])],
       clock,
       onFailure: ({ id }, source, { code }) =>
         log.warn({ sessionId: id, source, code }, 'a source of context failed'),
     });
+    const { threads } = thread;
     const verifiers = new Verifiers({
       clock,
       siteOf: (siteKey) => bySite.get(siteKey)?.verification ?? null,
-      onProven: (session) => rehydration.finish(session),
-      onStep: ({ id }, step) => log.info({ sessionId: id, ...step }, 'verification'),
+      onProven: async (session) => {
+        await threads.of(session).identifyAgain();
+        rehydration.forget(session);
+        await rehydration.finish(session);
+      },
+      onStep: (session, step) =>
+        threads.of(session).note({ kind: 'verification', channel: 'system', data: { ...step } }),
     });
     const prepare = prepareCall({
       config,
@@ -109,11 +137,24 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       voice,
       rehydration,
       verifiers,
+      threads,
       timelines,
       metrics,
     });
-    const calls = opened(new Calls({ prepare, max: config.maxCalls }));
-    const readiness = (): Readiness => readinessOf(voice, calls, bySite);
+    const messages = opened(
+      new MessageThreads({
+        clock,
+        open: openMessages({ bySite, rehydration, verifiers, threads, clock }),
+      }),
+    );
+    const calls = opened(
+      new Calls({
+        prepare,
+        max: config.maxCalls,
+        onStart: ({ session }) => messages.closeOf(session),
+      }),
+    );
+    const readiness = (): Readiness => readinessOf(voice, calls, record, bySite);
 
     const origins = new Origins(sites);
     const tokens = new SessionTokens(config.sessionSecret, clock);
@@ -121,21 +162,48 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     const http = opened(
       await createHttp({ log, origins, trustProxy: config.trustProxy, version: version() }),
     );
+    const onOpened = (session: Session): void => {
+      threads.open(session);
+      rehydration.begin(session);
+      bySite.get(session.siteKey)?.systems?.prewarm(session.subject);
+    };
     sessionRoutes(http, {
       sites: new Map([...bySite].map(([key, { identity }]) => [key, { key, identity }])),
       sessions,
       tokens,
       origins,
       adminOnly,
-      onOpened: (session) => {
-        rehydration.begin(session);
-        bySite.get(session.siteKey)?.systems?.prewarm(session.subject);
-      },
+      onOpened,
+      onIdentityRefused: (site, { code }) =>
+        record.recorder.record({
+          kind: 'decision',
+          site,
+          channel: 'page',
+          data: { decision: 'identity_refused', reason: code },
+        }),
       voice: () => voice.usable,
+    });
+    channelRoutes(http, {
+      sites: new Map(
+        [...bySite].map(([key, { identity, site }]) => [key, { key, identity, channelKey: site.channelKey }]),
+      ),
+      sessions,
+      tokens,
+      threads: messages,
+      onOpened,
     });
     callRoutes(http, { calls, timelines, adminOnly });
     const doors = [...bySite].flatMap(([key, { webhook }]) => (webhook ? [[key, webhook] as const] : []));
     await connectorRoutes(http, { doors: new Map(doors), clock });
+    ledgerRoutes(http, { ...record, clock, adminOnly });
+    customerRoutes(http, {
+      ...record,
+      sites: new Set(bySite.keys()),
+      people: thread.directory,
+      records: [recordsOfCalls(record.ledger, timelines), ...thread.records],
+      clock,
+      adminOnly,
+    });
     opsRoutes(http, { registry: metrics.registry, readiness });
     await clientRoutes(http, join(ROOT, 'dist/client'));
     const socket = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });
@@ -216,7 +284,7 @@ async function openVoice(config: Config, { clock, log, opened }: Common): Promis
 }
 
 /** Errors that the operator must mend before the server can start. */
-const FATAL: readonly string[] = ['PORT_IN_USE', 'ADDRESS_UNAVAILABLE', 'CONFIG_INVALID'];
+const FATAL: readonly string[] = ['PORT_IN_USE', 'ADDRESS_UNAVAILABLE', 'CONFIG_INVALID', 'DATABASE_IN_USE'];
 
 async function part<Value>(open: () => Promise<Value>): Promise<Part<Value>> {
   try {
@@ -277,10 +345,11 @@ function prepareCall(parts: {
   voice: Voice;
   rehydration: Rehydration;
   verifiers: Verifiers;
+  threads: Threads;
   timelines: FileTimelineStore;
   metrics: Metrics;
 }): PrepareCall {
-  const { config, clock, log, bySite, voice, rehydration, verifiers, timelines, metrics } = parts;
+  const { config, clock, log, bySite, voice, rehydration, verifiers, threads, timelines, metrics } = parts;
   return async (session, { media }) => {
     const entry = bySite.get(session.siteKey);
     if (!entry) throw new SegueError('SITE_UNKNOWN');
@@ -293,6 +362,7 @@ function prepareCall(parts: {
       policy,
       verifier: verifiers.of(session),
       rehydrate: () => rehydration.finish(session),
+      contact: (callId) => new Contact(threads.of(session), callId, media ? 'voice' : 'chat', language),
       voice: media ? await openVoiceParts(session, language, { config, clock, voice, site, policy }) : null,
       timelines,
       observe: metrics.observer(),
@@ -340,7 +410,12 @@ function spokenLanguage(session: Session, { stt, tts }: Voice): string {
   return spoken.includes(session.language) ? session.language : (spoken[0] ?? session.language);
 }
 
-function readinessOf(voice: Voice, calls: Calls, bySite: ReadonlyMap<string, SiteParts>): Readiness {
+function readinessOf(
+  voice: Voice,
+  calls: Calls,
+  record: LedgerParts,
+  bySite: ReadonlyMap<string, SiteParts>,
+): Readiness {
   const systems = [...systemsOf(bySite)].map(([name, breaker]) => [
     `system ${name}`,
     breaker === 'closed' ? { ok: true } : { ok: false, detail: `It does not answer (${breaker}).` },
@@ -359,38 +434,7 @@ function readinessOf(voice: Voice, calls: Calls, bySite: ReadonlyMap<string, Sit
       tts: state(voice.tts),
       capacity,
       ...Object.fromEntries(systems),
+      ledger: record.state(),
     },
   };
-}
-
-async function listen(http: EdgeServer, config: Config): Promise<string> {
-  try {
-    return await http.listen({ port: config.port, host: config.host });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EADDRINUSE') {
-      throw new SegueError('PORT_IN_USE', `Port ${config.port} on ${config.host}; set PORT to another.`);
-    }
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new SegueError('ADDRESS_UNAVAILABLE', `HOST=${config.host}.`);
-    }
-    throw error;
-  }
-}
-
-function once(run: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | null = null;
-  return () => {
-    done ??= run();
-    return done;
-  };
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
-}
-
-function mediasoupVersion(): string {
-  const file = join(ROOT, 'node_modules/mediasoup/package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

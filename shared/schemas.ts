@@ -23,6 +23,9 @@ const pageView = z.object({
 
 const eventName = z.string().regex(/^[a-zA-Z][\w.:-]{0,63}$/, 'must be a short name such as payment_failed');
 
+/** Made by the browser; nothing of the visitor or the machine is in it. */
+const browserId = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/, 'must be 16 to 64 letters, digits, - or _');
+
 export const sessionRequest = z.object({
   site: z.string().min(1).max(40).default('demo').describe('Site key'),
   lang: text(35).default('auto').describe('`auto` or a BCP 47 tag'),
@@ -39,6 +42,8 @@ export const sessionRequest = z.object({
     .max(50)
     .default([]),
   identity: text(8_192).optional().describe('JWT signed by the customer’s back end'),
+  visitor: browserId.optional().describe('Random id that the browser keeps until somebody signs out'),
+  device: browserId.optional().describe('Random id that the browser keeps'),
 });
 
 export const sessionOpened = z.object({

@@ -15,6 +15,7 @@ import { AudioReceiver } from '../audio/receiver.ts';
 import { opusVoiceOutput } from '../audio/voiceOutput.ts';
 import type { Rehydrated } from '../context/rehydration.ts';
 import type { Session } from '../context/session.ts';
+import type { Contact } from '../context/thread/contact.ts';
 import type { Conversation, Reply } from '../dialog/policy.ts';
 import type { CallerLeg } from '../media/callerLeg.ts';
 import { SpeechQueue } from '../speech/speechQueue.ts';
@@ -25,7 +26,7 @@ import { Deadlines } from './deadlines.ts';
 import { Exchange, type Line, type Senses } from './exchange.ts';
 import { Hearing } from './hearing.ts';
 import type { HintPath } from './hintNotes.ts';
-import { Speaking } from './speaking.ts';
+import { NOTHING_HEARD, Speaking } from './speaking.ts';
 import { Timeline } from './timeline.ts';
 import { TranscriptLog } from './transcript.ts';
 
@@ -51,6 +52,8 @@ export class Call extends Emitter<CallEvents> {
   readonly #log: Log;
   readonly #timeline: Timeline;
   readonly #transcript = new TranscriptLog();
+  /** What joins this call with the person's other contacts. */
+  readonly #contact: Contact | null;
   readonly #exchange: Exchange;
   readonly #greeting: Promise<Reply>;
   readonly #deadlines: Deadlines;
@@ -85,6 +88,7 @@ export class Call extends Emitter<CallEvents> {
       channel: parts.voice ? 'voice' : 'text',
       language: this.language,
     });
+    this.#contact = parts.contact?.(this.id) ?? null;
     this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
     const conversation = this.#converse(parts);
     this.#exchange = new Exchange({
@@ -236,6 +240,7 @@ export class Call extends Emitter<CallEvents> {
     this.#timeline.record('call.end', { reason });
     this.#endedMs = this.#timeline.nowMs();
     for (const child of this.#children.splice(0)) child.close();
+    this.#contact?.end(reason, this.durationMs);
     this.#setState(reason === 'error' ? 'failed' : 'ended', reason);
     void this.#timeline.flush();
     this.emit('ended', reason);
@@ -244,16 +249,19 @@ export class Call extends Emitter<CallEvents> {
 
   #converse({ policy, siteName, verifier }: CallParts): Conversation {
     const { session, language } = this;
-    return policy.open({
-      siteName,
-      language,
-      verifier,
-      get subject() {
-        return session.subject;
+    return policy.open(
+      {
+        siteName,
+        language,
+        verifier,
+        get subject() {
+          return session.subject;
+        },
+        facts: () => session.facts(),
+        events: () => session.events(),
       },
-      facts: () => session.facts(),
-      events: () => session.events(),
-    });
+      this.#contact ?? undefined,
+    );
   }
 
   /** Made while the device still connects, its first words included. */
@@ -285,10 +293,20 @@ export class Call extends Emitter<CallEvents> {
     this.#exchange.on('over', (reason) => this.end(reason));
   }
 
-  #put(line: Line): void {
+  #put({ heard, cut = false, ...line }: Line): void {
+    this.#writeDown({ ...line, cut, ...(heard && { heard }) });
     const transcript = { ...line, language: this.language, atMs: Math.round(this.#timeline.nowMs()) };
     this.#transcript.put(transcript);
     this.emit('transcript', transcript);
+  }
+
+  /** For the ledger: what the dialog answers, and what was really said aloud. */
+  #writeDown({ id: turnId, speaker, text, final, heard, cut = false }: Line): void {
+    const { language } = this;
+    if (speaker === 'caller' && heard) this.#contact?.heard({ turnId, text, language, ...heard });
+    if (speaker !== 'assistant' || !final) return;
+    const said = cut && text === NOTHING_HEARD ? '' : text;
+    this.#contact?.said({ turnId, text: said, interrupted: cut, language });
   }
 
   #lost(): void {

@@ -18,7 +18,12 @@ import { SilenceWatch } from './silence.ts';
 import type { Manner, Speaking } from './speaking.ts';
 import type { Timeline } from './timeline.ts';
 
-export type Line = Pick<Transcript, 'id' | 'speaker' | 'text' | 'final'>;
+export type Line = Pick<Transcript, 'id' | 'speaker' | 'text' | 'final'> & {
+  /** Of a turn of the caller's that the dialog answers. */
+  heard?: { confidence: number; typed: boolean };
+  /** The assistant was cut off: `text` is what was heard of it, or an ellipsis for nothing. */
+  cut?: boolean;
+};
 
 export type ExchangeEvents = {
   line: [Line];
@@ -98,7 +103,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     const id = newId('turn');
     this.#timeline.record('caller.text', { text });
     this.#interrupt({ stopMs: 0, reason: 'text' });
-    this.emit('line', { id, speaker: 'caller', text, final: true });
+    this.emit('line', { id, speaker: 'caller', text, final: true, heard: { confidence: 1, typed: true } });
     this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' });
     return id;
   }
@@ -124,6 +129,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   close(): void {
     if (this.#closed) return;
+    // What was being said ends here, and as far as it was heard.
+    this.#senses?.speaking.interrupt();
     this.#closed = true;
     this.#silence.pause();
     this.#overlaps?.close();
@@ -193,8 +200,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.emit('speech', { who: 'caller', active });
   }
 
-  #callerSays(text: string, final: boolean): void {
-    this.emit('line', { id: this.#callerTurnId, speaker: 'caller', text, final });
+  #callerSays(text: string, final: boolean, heard?: Line['heard']): void {
+    this.emit('line', { id: this.#callerTurnId, speaker: 'caller', text, final, ...(heard && { heard }) });
     this.#callerLineShown = !final;
     if (final) this.#callerTurnId = newId('turn');
   }
@@ -213,8 +220,9 @@ export class Exchange extends Emitter<ExchangeEvents> {
     if (text !== '') this.#noise.words();
     this.#callerFinished(meant ? 'turn' : 'nothing');
     if (!meant && !this.#callerLineShown) return;
-    this.#callerSays(text, true);
-    if (!meant || noisy) return;
+    const answered = meant && !noisy;
+    this.#callerSays(text, true, answered ? { confidence, typed: false } : undefined);
+    if (!answered) return;
     this.#interrupt({ stopMs: 0, reason: 'words' });
     this.#respond(turn);
   }

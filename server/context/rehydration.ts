@@ -22,8 +22,11 @@ export type RehydrationSource = {
   ask(session: Session): Promise<Recalled> | null;
 };
 
-/** `asOfMs`: when the facts were true, in milliseconds since the epoch; absent: now. */
-export type Recalled = { facts: JsonObject; asOfMs?: number };
+/**
+ * `asOfMs`: when the facts were true, in milliseconds since the epoch; absent: now. `trust`: where it is not the
+ * source's own.
+ */
+export type Recalled = { facts: JsonObject; asOfMs?: number; trust?: FactSource };
 
 /** How it went with a source; `late` ones may still tell. */
 export type SourceOutcome = 'inTime' | 'late' | 'failed';
@@ -101,6 +104,11 @@ export class Rehydration {
     };
   }
 
+  /** What was asked before counts no more: it is another person's session now. */
+  forget(session: Session): void {
+    this.#asked.delete(session);
+  }
+
   #ask(session: Session, source: RehydrationSource): Promise<SourceOutcome> | null {
     const nowMs = this.#clock.nowMs();
     const asked = this.#asked.get(session) ?? new Map<string, Asked>();
@@ -110,8 +118,8 @@ export class Rehydration {
     const asking = askSafely(source, session);
     if (!asking) return null;
     const outcome = asking
-      .then(({ facts, asOfMs }) => {
-        session.learn(source.trust, facts, asOfMs);
+      .then(({ facts, asOfMs, trust = source.trust }) => {
+        session.learn(trust, facts, asOfMs);
         return 'inTime' as const;
       })
       .catch((error: unknown) => {

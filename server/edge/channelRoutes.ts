@@ -13,6 +13,7 @@ import {
 import type { Answer } from '../channels/messageThread.ts';
 import type { MessageThreads, ThreadKey } from '../channels/messageThreads.ts';
 import type { IdentityVerifier } from '../context/identity.ts';
+import { namingHandle } from '../context/people/people.ts';
 import type { Session } from '../context/session.ts';
 import type { Sessions } from '../context/sessions.ts';
 import type { EdgeServer } from './http.ts';
@@ -87,7 +88,12 @@ async function fromSite(
   const key: ThreadKey = { site: site.key, channel, thread };
   const known = threads.sessionOf(key);
   if (known && known.subject.customerId === who) return await threads.receive(key, known, { text, id });
-  const session = sessions.open({ siteKey: site.key, language: languageOf(language) });
+  const session = sessions.open({
+    siteKey: site.key,
+    language: languageOf(language),
+    languageIsGuess: language === undefined,
+    handles: who === null ? [] : [namingHandle('user', who, 'signed')],
+  });
   if (who !== null) session.identify(who, proven?.facts ?? { 'customer.id': who });
   onOpened(session);
   return await threads.receive(key, session, { text, id });

@@ -224,33 +224,36 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   /** True when it has come to an end. */
   async #deal(entry: OutboxEntry): Promise<boolean> {
-    const { siteKey, idempotencyKey, operation, args, customerId } = entry;
-    try {
-      const answer = await this.#attempt(siteKey, {
-        operation,
-        args,
-        subject: { customerId },
-        idempotencyKey,
-      });
-      await this.#end(entry, { state: 'done', answer });
-      return true;
-    } catch (thrown) {
-      if (this.#closing.signal.aborted) return false;
-      const error = SegueError.from(thrown);
-      if (error.code === 'CONNECTOR_REFUSED') {
-        await this.#end(entry, { state: 'refused', reason: error.detail ?? '' });
-        return true;
-      }
+    const end = await this.#endOf(entry);
+    if (end) await this.#end(entry, end);
+    else if (!this.#closing.signal.aborted) {
       const attempts = entry.attempts + 1;
-      const nowMs = this.#clock.epochMs();
-      const hopeless = error instanceof BadAnswer && attempts >= MAX_BAD_ANSWERS;
-      if (hopeless || nowMs - entry.notedAtMs >= GIVE_UP_MS) {
-        await this.#end(entry, { state: 'dead', reason: error.detail ?? error.code });
-        return true;
-      }
-      const nextAtMs = nowMs + Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
-      await this.#store.postpone(entry, attempts, nextAtMs);
-      return false;
+      const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
+      await this.#store.postpone(entry, attempts, this.#clock.epochMs() + delayMs);
+    }
+    return end !== null;
+  }
+
+  /** Attempts an entry; null when it has to be attempted again. */
+  async #endOf({
+    siteKey,
+    idempotencyKey,
+    operation,
+    args,
+    ...entry
+  }: OutboxEntry): Promise<OutboxEnd | null> {
+    const subject = { customerId: entry.customerId };
+    try {
+      return {
+        state: 'done',
+        answer: await this.#attempt(siteKey, { operation, args, subject, idempotencyKey }),
+      };
+    } catch (thrown) {
+      const error = SegueError.from(thrown);
+      if (error.code === 'CONNECTOR_REFUSED') return { state: 'refused', reason: error.detail ?? '' };
+      const hopeless = error instanceof BadAnswer && entry.attempts + 1 >= MAX_BAD_ANSWERS;
+      const tooOld = this.#clock.epochMs() - entry.notedAtMs >= GIVE_UP_MS;
+      return hopeless || tooOld ? { state: 'dead', reason: error.detail ?? error.code } : null;
     }
   }
 
@@ -268,7 +271,11 @@ export class Outbox extends Emitter<OutboxEvents> {
     const limit = new AbortController();
     const signal = AbortSignal.any([limit.signal, this.#closing.signal]);
     return new Promise((resolve, reject) => {
-      const stop = () => reject(new SegueError('CONNECTOR_FAILED', 'no answer in time'));
+      // A system may ignore the signal; nobody waits for it then.
+      const stop = () => {
+        timer.cancel();
+        reject(new SegueError('CONNECTOR_FAILED', 'no answer in time'));
+      };
       const timer = this.#clock.after(ATTEMPT_LIMIT_MS, () => limit.abort());
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();

@@ -70,7 +70,7 @@ export function ledgerContract(name: string, place: () => Promise<DatabasePlace>
     });
 
     test('holds any text, with U+FFFD for what a database cannot say', async () => {
-      await ledger.append([event({ personal: { ['a\0']: 'zero \0, half \ud83d, whole 😀' } })]);
+      await ledger.append([event({ personal: { 'a\0': 'zero \0, half \ud83d, whole 😀' } })]);
       expect((await all())[0]?.personal).toEqual({ 'a\uFFFD': 'zero \uFFFD, half \uFFFD, whole 😀' });
     });
 

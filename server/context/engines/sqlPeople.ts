@@ -4,7 +4,7 @@ import { asking } from '../../storage/databaseError.ts';
 import { LOCKS } from '../../storage/locks.ts';
 import { devicePeople, people, personHandles, personMerges } from '../../storage/tables/people.ts';
 import { decide, type KnownHandle, type Linking } from '../people/linking.ts';
-import type { DeviceStanding, Handle, People, Resolved, ResolveRequest } from '../people/people.ts';
+import type { DeviceStanding, Handle, KnownBy, People, Resolved, ResolveRequest } from '../people/people.ts';
 
 type Runner = Pick<Sql, 'execute' | 'insert' | 'select'>;
 
@@ -52,6 +52,17 @@ export class SqlPeople implements People {
         SELECT DISTINCT id FROM ids`);
       return rows.map(({ id }) => id);
     });
+  }
+
+  handles(site: string, ids: readonly string[]): Promise<KnownBy[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    const { personId, kind, value, proof, linkedMs } = personHandles;
+    return asking(() =>
+      this.#db
+        .select({ personId, kind, value, proof, linkedMs })
+        .from(personHandles)
+        .where(and(eq(personHandles.site, site), inArray(personId, [...ids]))),
+    );
   }
 
   forget(site: string, ids: readonly string[]): Promise<void> {

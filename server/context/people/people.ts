@@ -50,6 +50,8 @@ export type Resolved = {
   happened: readonly IdentityHappening[];
 };
 
+export type KnownBy = { personId: string; kind: string; value: string; proof: string; linkedMs: number };
+
 /**
  * Port: who is who. People are never unmade: when two turn out to be one, their ids stay and lead to the same person.
  * Every method rejects with DATABASE_UNAVAILABLE while the database is gone.
@@ -62,6 +64,8 @@ export type People = {
   find(site: string, handle: Pick<Handle, 'kind' | 'value'>): Promise<readonly string[] | null>;
   /** All ids of the person who has one of them. */
   closure(personId: string): Promise<readonly string[]>;
+  /** What these ids are recognised by; for an export. */
+  handles(site: string, people: readonly string[]): Promise<KnownBy[]>;
   /** Handles are removed: who comes back is somebody new. */
   forget(site: string, people: readonly string[]): Promise<void>;
 };

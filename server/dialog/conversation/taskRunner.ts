@@ -160,8 +160,9 @@ export class TaskRunner {
     if (state === 'deferred') return this.#deferred(run, step);
     const staleSinceMs = state === 'stale' ? asOfMs : null;
     task.complete(step.id, inputs, data, clock.epochMs(), staleSinceMs);
+    const told = run.staleSinceMs !== null;
     keep(run, step, data, staleSinceMs);
-    if (staleSinceMs !== null) this.#tellAge(run, staleSinceMs);
+    if (staleSinceMs !== null && !told) this.#tellAge(run, staleSinceMs);
     if (step.operation.kind === 'action') {
       // Whatever happens to this contact now, the next one knows that it is done.
       noteProgress(this.#context, task, null);

@@ -9,7 +9,8 @@ import { lookUp } from '../template.ts';
 
 const MAX_ROWS = 200;
 const LARGEST_CHARACTERS = 256 * 1024;
-const UNDEFINED_TABLE = '42P01';
+/** Duplicate table, or its entry in a catalogue. */
+const MADE_MEANWHILE = ['42P07', '23505'];
 const SERIALIZATION = ['40001', '40P01'];
 
 /**
@@ -21,6 +22,7 @@ export class SqlConnector implements Connector {
   readonly #settings: SqlSettings;
   readonly #pool: Pool;
   #closing: Promise<void> | null = null;
+  #table: Promise<void> | null = null;
 
   constructor({ name, settings }: { name: string; settings: SqlSettings }) {
     this.name = name;
@@ -45,12 +47,12 @@ export class SqlConnector implements Connector {
     if (!operation) throw new BadAnswer('there is no such operation');
     if (this.#closing) throw new SegueError('CONNECTOR_FAILED', 'the connector is closed');
     const values = operation.params.map((name) => parameter(lookUp(name, request)));
-    const rows = await this.#within(request, (client) =>
+    if (operation.kind === 'write' && request.idempotencyKey !== undefined) await this.#tableMade();
+    return this.#within(request, (client) =>
       operation.kind === 'read'
         ? read(client, operation, values)
         : this.#write(client, operation, values, request),
     );
-    return rows;
   }
 
   async close(): Promise<void> {
@@ -110,7 +112,7 @@ export class SqlConnector implements Connector {
       .digest('hex');
     // A second attempt at the same time waits here for the first.
     const insert = `insert into ${table} (key, inputs) values ($1, $2) on conflict (key) do nothing`;
-    const inserted = await this.#withTable(client, () => client.query(insert, [idempotencyKey, inputs]));
+    const inserted = await client.query(insert, [idempotencyKey, inputs]);
     if (inserted.rowCount === 0) {
       const { rows } = await client.query(`select inputs, answer from ${table} where key = $1`, [
         idempotencyKey,
@@ -129,19 +131,26 @@ export class SqlConnector implements Connector {
     return answer;
   }
 
-  /** Makes the table of actions where it is missing. */
-  async #withTable<Value>(client: PoolClient, query: () => Promise<Value>): Promise<Value> {
-    await client.query('savepoint before_actions');
+  #tableMade(): Promise<void> {
+    this.#table ??= this.#makeTable().catch((error: unknown) => {
+      this.#table = null;
+      throw failureOf(error);
+    });
+    return this.#table;
+  }
+
+  /** Makes the table of actions where it is missing; two servers may do so at once. */
+  async #makeTable(): Promise<void> {
+    const table = this.#settings.actionsTable;
+    const { rows } = await this.#pool.query('select to_regclass($1) is not null as there', [table]);
+    if ((rows as { there: boolean }[])[0]?.there) return;
     try {
-      return await query();
-    } catch (error) {
-      if (codeOf(error) !== UNDEFINED_TABLE) throw error;
-      await client.query('rollback to savepoint before_actions');
-      await client.query(
-        `create table if not exists ${this.#settings.actionsTable}
+      await this.#pool.query(
+        `create table if not exists ${table}
          (key text primary key, inputs text not null, answer jsonb, done_at timestamptz not null default now())`,
       );
-      return query();
+    } catch (error) {
+      if (!MADE_MEANWHILE.includes(codeOf(error))) throw error;
     }
   }
 }

@@ -28,14 +28,14 @@ export type PgliteOptions = {
 
 /**
  * PostgreSQL in WebAssembly, in a process of its own: it computes without pause, and a crash of it must not be one of
- * the calls. Rejects with DATABASE_IN_USE when another server has the folder, and with DATABASE_UNAVAILABLE.
+ * the calls. Rejects with DATABASE_IN_USE when another server has the folder; what else fails is tried again.
  */
 export async function openPglite(options: PgliteOptions): Promise<Database> {
   const socketDir = mkdtempSync(join(tmpdir(), 'segue-db-'));
   // node-postgres makes the name of the socket from folder and port.
   const supervised = new PgliteSupervisor(options, join(socketDir, '.s.PGSQL.5432'));
   try {
-    await supervised.start();
+    await supervised.open();
   } catch (error) {
     rmSync(socketDir, { recursive: true, force: true });
     throw error;
@@ -50,6 +50,7 @@ export async function openPglite(options: PgliteOptions): Promise<Database> {
       // It has one connection; questions queue here rather than there.
       max: 1,
       idleTimeoutMillis: 0,
+      connectionTimeoutMillis: SILENCE_MS,
       query_timeout: SILENCE_MS,
     },
     options.clock,
@@ -77,7 +78,19 @@ class PgliteSupervisor {
     this.#socket = socket;
   }
 
-  start(): Promise<void> {
+  /** The first start; rejects with DATABASE_IN_USE only. */
+  async open(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (thrown) {
+      const error = SegueError.from(thrown);
+      if (error.code === 'DATABASE_IN_USE') throw error;
+      this.#options.onDied?.(error.detail ?? error.code);
+      this.#startAgain();
+    }
+  }
+
+  #start(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const child = fork(SCRIPT, {
       execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'],
@@ -130,7 +143,7 @@ class PgliteSupervisor {
   #startAgain(): void {
     this.#restart = this.#options.clock.after(this.#restartMs, () => {
       if (this.#closed) return;
-      this.start().catch(() => {
+      this.#start().catch(() => {
         if (!this.#closed) this.#startAgain();
       });
     });

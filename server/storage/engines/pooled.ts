@@ -35,7 +35,10 @@ export class PooledDatabase implements Database {
       this.#problem = reasonOf(error);
       this.#checkAfter(0);
     });
+    // A connection that breaks while somebody uses it tells its user; without a listener it would end the process, too.
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
     this.db = drizzle(this.#pool);
+    this.db.transaction = (work, config) => this.#transaction(work, config);
     this.#checkAfter(0);
   }
 
@@ -67,6 +70,24 @@ export class PooledDatabase implements Database {
     this.#timer?.cancel();
     this.#tellWaiting();
     await this.#pool.end();
+  }
+
+  /**
+   * Drizzle's own keeps a connection for ever whose BEGIN fails. One that broke, or that was left in the middle of
+   * something, is not used again.
+   */
+  async #transaction<Value>(
+    ...[work, config]: Parameters<typeof this.db.transaction<Value>>
+  ): Promise<Value> {
+    const client = await this.#pool.connect();
+    let broken = true;
+    try {
+      const value = await drizzle(client).transaction(work, config);
+      broken = false;
+      return value;
+    } finally {
+      client.release(broken);
+    }
   }
 
   #checkAfter(delayMs: number): void {

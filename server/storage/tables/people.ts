@@ -1,7 +1,7 @@
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { JsonObject } from '../../../shared/json.ts';
 
-/** The tables of `migrations/0003_people.sql`. */
+/** The tables of `migrations/0020_people.sql`. */
 const ms = (name: string) => bigint(name, { mode: 'number' }).notNull();
 
 export const people = pgTable('people', {

@@ -11,6 +11,7 @@ import type { Policy } from '../../../server/dialog/policy.ts';
 import { requireAdminKey } from '../../../server/edge/adminKey.ts';
 import { callRoutes } from '../../../server/edge/callRoutes.ts';
 import { channelRoutes } from '../../../server/edge/channelRoutes.ts';
+import { connectorRoutes, type WebhookDoor } from '../../../server/edge/connectorRoutes.ts';
 import { createHttp } from '../../../server/edge/http.ts';
 import { opsRoutes } from '../../../server/edge/opsRoutes.ts';
 import { Origins } from '../../../server/edge/origins.ts';
@@ -32,6 +33,7 @@ const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import
 export const SHOP = 'https://shop.example';
 export const ADMIN_KEY = 'the admin key of these tests';
 export const CHANNEL_KEY = 'the channel key of these tests';
+export const WEBHOOK_SECRET = 'the webhook secret of these tests';
 export const IDENTITY_SECRET = 'the identity secret of these tests';
 
 /** The real edge on a free port; calls are in writing, with a scripted policy. */
@@ -68,6 +70,12 @@ export async function openEdge(policy = scriptedPolicy()) {
     onOpened: () => {},
     voice: () => false,
   });
+  const invalidations: [readonly string[] | null, string | undefined][] = [];
+  const door: WebhookDoor = {
+    secret: WEBHOOK_SECRET,
+    invalidate: (...changed) => invalidations.push(changed),
+  };
+  await connectorRoutes(http, { doors: new Map([['demo', door]]), clock });
   callRoutes(http, { calls, timelines, adminOnly });
   const threads = new MessageThreads({ clock, open: async (session) => writtenContact(policy, session) });
   channelRoutes(http, {
@@ -96,6 +104,8 @@ export async function openEdge(policy = scriptedPolicy()) {
     sessions,
     tokens,
     timelines,
+    /** What webhooks have asked for. */
+    invalidations,
     post,
     get: (path: string, key: string | null = ADMIN_KEY): Promise<Response> =>
       fetch(`${url}${path}`, key === null ? {} : { headers: { authorization: `Bearer ${key}` } }),

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStage, type Stage } from '../stage.ts';
+import { openSession, WrittenContact } from './written.ts';
+
+const ADDRESS = ['I want to change the delivery address', '10512'];
+const RETURN_OF_YESTERDAY = {
+  return: {
+    orderNumber: '10427',
+    item: { name: 'Oak desk lamp', color: 'brass' },
+    startedAt: new Date(Date.now() - 26 * 3_600_000).toISOString(),
+    step: 'method',
+  },
+};
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+
+let browsers = 0;
+const browser = (): string => `browser-${++browsers}-of-the-thread-test`;
+
+async function talk(visit: Parameters<typeof WrittenContact.begin>[1], lines: string[]): Promise<string[]> {
+  const contact = await WrittenContact.begin(stage, visit);
+  const said = [await contact.greeting()];
+  for (const line of lines) said.push(await contact.say(line));
+  await contact.hangUp();
+  return said;
+}
+
+describe("a customer's thread, from outside", () => {
+  test('a change of address that was broken off is finished in the next contact', async () => {
+    const jane = { customer: 'cus_jane', visitor: browser() };
+    const first = await talk(jane, [...ADDRESS, 'twelve oak road in bristol']);
+    expect(first.at(-1)).toMatch(/postcode/);
+    const second = await talk(jane, ['yes', 'BS1 4ST', 'yes']);
+    expect(second[0]).toMatch(/Last time we were busy with the delivery address of order 10512\. Shall/);
+    expect(second[1]).toMatch(/postcode/);
+    expect(second[3]).toMatch(/^Done\./);
+    const third = await talk(jane, []);
+    expect(third[0]).not.toMatch(/Last time/);
+  });
+
+  test('the page of somebody who only claims to be Jane gets nothing of hers', async () => {
+    await talk({ customer: 'cus_jane', visitor: browser() }, ADDRESS);
+    const claims = { customer: { id: 'cus_jane', email: 'jane@example.com' }, 'memory.contacts': 9 };
+    const said = await talk({ context: claims, visitor: browser() }, []);
+    expect(said[0]).not.toMatch(/Last time|Jane/);
+  });
+
+  test('a shared browser tells the next visitor nothing, nor another user', async () => {
+    const shared = { visitor: browser(), device: browser() };
+    await talk({ customer: 'cus_jane', ...shared }, ADDRESS);
+    expect((await talk(shared, []))[0]).not.toMatch(/Last time|Jane|10512/);
+    expect((await talk({ customer: 'cus_mateo', ...shared }, []))[0]).not.toMatch(/Last time|Jane|10512/);
+  });
+
+  test('what an anonymous visitor began goes on when they have signed in', async () => {
+    const visitor = browser();
+    const first = await talk({ visitor }, ['I want to change the delivery address']);
+    expect(first[1]).toMatch(/signed in/);
+    const second = await talk({ customer: 'cus_amelie', visitor, lang: 'en' }, []);
+    expect(second[0]).toMatch(/Last time we were busy with the delivery address/);
+  });
+
+  test('a return that was begun on the page yesterday is named and finished today', async () => {
+    const said = await talk({ customer: 'cus_jane', context: RETURN_OF_YESTERDAY, visitor: browser() }, [
+      'no, I want to finish my return',
+    ]);
+    expect(said[1]).toMatch(/pick it up, or will you drop it off|Last time/);
+  });
+
+  test('forged and expired identities, and odd ids, are refused', async () => {
+    await expect(openSession(stage, { identity: 'e30.e30.x' })).rejects.toThrow('IDENTITY_INVALID');
+    await expect(openSession(stage, { visitor: '<script>' })).rejects.toThrow('BAD_REQUEST');
+  });
+});
