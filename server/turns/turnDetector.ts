@@ -1,9 +1,11 @@
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
 import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../speech/vad.ts';
+import { DeviceEars } from './deviceEars.ts';
 import { type EndpointQuestion, type EndpointRule, endpoint, soundsFinished } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
 import { Patience } from './patience.ts';
+import { Prosody } from './prosody.ts';
 import { SpeechGate, WINDOW_MS } from './speechGate.ts';
 
 /** All times are media time: milliseconds of audio pushed since the detector began. */
@@ -55,6 +57,8 @@ export class TurnDetector extends Emitter<TurnEvents> {
   readonly #rule: NonNullable<TurnDetectorParts['rule']>;
   readonly #gate = new SpeechGate();
   readonly #patience = new Patience();
+  readonly #prosody = new Prosody();
+  readonly #device = new DeviceEars();
   readonly #preRoll: Float32Array[] = [];
   readonly #waiting: Float32Array[] = [];
   #vad: Promise<VadStream>;
@@ -69,6 +73,8 @@ export class TurnDetector extends Emitter<TurnEvents> {
   #turnEndMs = Number.NEGATIVE_INFINITY;
   /** Null while the recogniser has not answered the last pause. */
   #text: string | null = null;
+  /** How final the last speech sounds; null where that cannot be told. */
+  #finality: number | null = null;
   #expectation: Expectation = 'open';
   #digits: number | null = null;
   #assistantSpeaking = false;
@@ -112,6 +118,11 @@ export class TurnDetector extends Emitter<TurnEvents> {
   expect(expectation: Expectation, hints: { digits?: number } = {}): void {
     this.#expectation = expectation;
     this.#digits = hints.digits ?? null;
+  }
+
+  /** What the device believes to hear: a reason to wait a little longer, never to end sooner. */
+  deviceHears(active: boolean): void {
+    this.#device.hears(active);
   }
 
   assistantSpeaking(speaking: boolean): void {
@@ -170,8 +181,11 @@ export class TurnDetector extends Emitter<TurnEvents> {
   }
 
   #advance(window: Float32Array, probability: number): void {
+    const silenceMs = this.#gate.silenceMs(this.#nowMs);
     const change = this.#gate.push(probability, this.#nowMs);
-    if (change?.type === 'start') this.#speechStarts(change.atMs, window);
+    this.#prosody.push(window, probability);
+    this.#device.push(probability);
+    if (change?.type === 'start') this.#speechStarts(change.atMs, window, silenceMs);
     else if (this.#gate.open || change?.type === 'end') this.emit('audio', window);
     else this.#remember(window);
     if (change?.type === 'end') this.#speechPauses(change.atMs);
@@ -184,12 +198,14 @@ export class TurnDetector extends Emitter<TurnEvents> {
     if (this.#preRoll.length > PRE_ROLL_WINDOWS) this.#preRoll.shift();
   }
 
-  #speechStarts(atMs: number, window: Float32Array): void {
+  #speechStarts(atMs: number, window: Float32Array, silenceMs: number): void {
     if (this.#turnStartMs === null) {
       this.#turnStartMs = atMs;
       this.#text = null;
-      if (atMs - this.#turnEndMs < CUT_OFF_MS) this.#patience.cutOff();
+      if (atMs - this.#turnEndMs < CUT_OFF_MS) this.#patience.cutOff(silenceMs);
       else this.#patience.wellTaken();
+    } else {
+      this.#patience.paused(silenceMs);
     }
     this.#bargedIn = false;
     this.emit('speechStart', { atMs, nowMs: this.#nowMs });
@@ -199,6 +215,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
 
   #speechPauses(atMs: number): void {
     this.#text = null;
+    this.#finality = this.#prosody.finality();
     this.emit('speechEnd', { atMs, nowMs: this.#nowMs });
     this.emit('pause', { atMs: this.#nowMs });
   }
@@ -228,12 +245,15 @@ export class TurnDetector extends Emitter<TurnEvents> {
       expectation: this.#expectation,
       digits: this.#digits,
       patienceMs: this.#patience.ms,
+      finality: this.#finality,
+      deviceMs: this.#device.extraMs,
     });
   }
 
   #endTurn(waitedMs: number, reason: string): void {
     this.#turnStartMs = this.#gate.open ? this.#nowMs : null;
     this.#turnEndMs = this.#nowMs;
+    this.#device.turnEnded();
     this.emit('turnEnd', { atMs: this.#nowMs, waitedMs, reason });
     this.#text = null;
   }
