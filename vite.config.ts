@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { modelDir, userCacheDir } from './shared/cache.ts';
+import { packLid } from './shared/lid/packedLid.ts';
+import { readTensorBundle } from './shared/lid/tensorBundle.ts';
 import { readOnnxWeights } from './shared/vad/onnxWeights.ts';
 import { packWeights } from './shared/vad/packedWeights.ts';
 
@@ -57,10 +60,27 @@ function hearingFiles(): Plugin {
       const weights = packWeights(readOnnxWeights(readFileSync(model)));
       const processor = this.emitFile({ type: 'chunk', id: here('client/hearing/earsProcessor.ts') });
       const asset = this.emitFile({ type: 'asset', name: 'ears.bin', source: weights });
-      return `export const processorUrl = import.meta.ROLLUP_FILE_URL_${processor};
+      const language = languageAsset((source, fileName) =>
+        this.emitFile({ type: 'asset', name: fileName, source }),
+      );
+      return `export const languageUrl = ${language ? `import.meta.ROLLUP_FILE_URL_${language}` : 'null'};
+export const processorUrl = import.meta.ROLLUP_FILE_URL_${processor};
 export const weightsUrl = import.meta.ROLLUP_FILE_URL_${asset};`;
     },
   };
+}
+
+/** The language model where set-up has it, with its licence beside it; null where it is absent or damaged. */
+function languageAsset(emit: (source: Uint8Array, fileName: string) => string): string | null {
+  const read = (file: string) => readFileSync(join(modelDir(userCacheDir(), 'zkm-lid'), file));
+  try {
+    const packed = packLid(readTensorBundle(read('variables.index'), read('variables.data')));
+    emit(read('LICENSE.txt'), 'language-LICENSE.txt');
+    return emit(packed, 'language.bin');
+  } catch (error) {
+    console.warn(`The widget is built without the language model: ${(error as Error).message}`);
+    return null;
+  }
 }
 
 /** Compresses once, as well as it can be done, what is sent a million times. */

@@ -113,12 +113,21 @@ export type ClientToServer = {
   'text.send': (request: { text: string }, ack: Ack<{ id: string }>) => void;
   /** What the device hears of the caller: a hint, which the server's own ears may contradict. */
   'hint.speech': (request: SpeechHint, ack: Ack<null>) => void;
+  'hint.language': (request: LanguageHint, ack: Ack<null>) => void;
 };
 
 export type HintStreamParameters = {
   streamId: number;
   ordered: false;
   maxRetransmits: number;
+};
+
+/** What the device takes the caller's language for; its sound stays on the device. */
+export type LanguageHint = {
+  /** Primary language subtag. */
+  language: string;
+  /** 0…1 */
+  confidence: number;
 };
 
 export type SpeechHint = {

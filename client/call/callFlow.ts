@@ -12,6 +12,7 @@ import { openMicrophone } from '../media/microphone.ts';
 import { openVoiceLink, type VoiceLink } from '../media/voiceLink.ts';
 import { openSession } from '../session/openSession.ts';
 import { CallError } from './callError.ts';
+import { CallerLanguage } from './callerLanguage.ts';
 import { CallerSpeech } from './callerSpeech.ts';
 import { type CallModel, IDLE_CALL, isActive, type NoVoiceReason } from './callModel.ts';
 import { type CallAction, reduceCall } from './callReducer.ts';
@@ -67,6 +68,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   #holdings: Holdings | null = null;
   #live: Promise<void> | null = null;
   readonly #heard = new CallerSpeech();
+  readonly #language = new CallerLanguage();
   readonly #options: CallFlowOptions;
 
   constructor(options: CallFlowOptions) {
@@ -89,6 +91,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     const holdings: Holdings = { abort: new AbortController(), consent, begun, onBegun, missing: new Set() };
     this.#holdings = holdings;
     this.#heard.reset();
+    this.#language.reset();
     this.#dispatch({ type: 'called', mode });
     this.#live = this.#connect(holdings, mode).catch((thrown: unknown) => {
       const error = CallError.from(thrown);
@@ -278,6 +281,16 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     this.#callerSpeech(this.#heard.device(active));
   }
 
+  /** The language that the device hears, told to the server as a hint; null: it hears none, the browser's is taken. */
+  hearLanguage(language: string | null, confidence: number): void {
+    const { signalling } = this.#holdings ?? {};
+    if (!signalling || (language !== null && this.#model.muted)) return;
+    const guess = this.#language.device(language, confidence, navigator.languages);
+    if (!guess) return;
+    if (language !== null) signalling.send('hint.language', { language, confidence: guess.confidence });
+    this.emit('language', guess);
+  }
+
   #callerSpeech(active: boolean | null): void {
     if (active === null) return;
     this.#dispatch({ type: 'speech', who: 'caller', active });
@@ -295,7 +308,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       this.#dispatch({ type: 'speech', ...speech });
       this.emit('speech', speech);
     });
-    signalling.on('language', (guess) => this.emit('language', guess));
+    signalling.on('language', (guess) => {
+      if (this.#language.server(guess)) this.emit('language', guess);
+    });
     signalling.on('input.offer', (offer) => this.#dispatch({ type: 'offer', offer }));
     signalling.on('error', (error) => this.emit('error', error));
     signalling.on('call.state', ({ state, reason }) => {

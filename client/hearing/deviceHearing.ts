@@ -9,6 +9,8 @@ export type HearingEvents = {
   onSpeech: (speech: Speech) => void;
   /** How loud the assistant shall be, 0…1. */
   onGain: (gain: number) => void;
+  /** The caller's language, unless muted; null: the device will not recognise it. */
+  onLanguage: (language: string | null, confidence: number) => void;
 };
 
 /** What the device hears during a call by voice, before the server does. */
@@ -19,6 +21,7 @@ export class DeviceHearing {
   #ears: Ears | null = null;
   #engine = '';
   #muted = false;
+  #assistantTalks = false;
   #closed = false;
 
   constructor(tap: MicrophoneTap, events: HearingEvents) {
@@ -28,6 +31,8 @@ export class DeviceHearing {
   }
 
   assistantTalks(talks: boolean): void {
+    this.#assistantTalks = talks;
+    this.#ears?.assistantTalks(talks);
     this.#gate.assistantTalks = talks;
     this.#ducking.assistant(talks);
   }
@@ -57,10 +62,14 @@ export class DeviceHearing {
         if (!this.#muted) this.#ducking.device(speech.active);
         this.#events.onSpeech(speech);
       },
+      onLanguage: (language, confidence) => {
+        if (language === null || !this.#muted) this.#events.onLanguage(language, confidence);
+      },
       onCost: (costMs, kept) => mark(kept ? 'silero' : 'too slow', costMs),
     });
-    if (this.#closed) ears.close();
-    else this.#ears = ears;
+    if (this.#closed) return ears.close();
+    this.#ears = ears;
+    ears.assistantTalks(this.#assistantTalks);
   }
 }
 

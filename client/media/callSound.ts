@@ -14,6 +14,7 @@ export type CallSoundEvents = {
   /** Level of the microphone in 0…1, muted or not, while it is watched. */
   onLevel: (level: number, speaking: boolean) => void;
   onSpeech: HearingEvents['onSpeech'];
+  onLanguage: HearingEvents['onLanguage'];
 };
 
 /** What is heard and measured on the device during one call after the other. */
@@ -62,9 +63,9 @@ export class CallSound {
     this.#link?.openHints().catch(() => {});
     const { DeviceHearing } = await import('../hearing/deviceHearing.ts');
     if (this.#tap !== tap || this.#hearing) return;
-    const { onSpeech } = this.#events;
+    const { onSpeech, onLanguage } = this.#events;
     const onGain = (gain: number) => this.#speaker?.setGain(gain);
-    this.#hearing = new DeviceHearing(tap, { onSpeech, onGain });
+    this.#hearing = new DeviceHearing(tap, { onSpeech, onGain, onLanguage });
     this.#hearing.assistantTalks(this.#assistantTalks);
     this.#hearing.mute(this.#muted);
   }
