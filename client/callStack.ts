@@ -31,6 +31,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
       if (active) panel.hintMuted();
     },
     onLanguage: (language, confidence) => flow.hearLanguage(language, confidence),
+    onDead: (dead) => flow.setSilent(dead),
   });
   panel.onHear = () => void sound.resume();
   const stopWatching = watchNavigation(pageNavigation(), () => void flow.viewPage().catch(() => {}));

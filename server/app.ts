@@ -46,6 +46,7 @@ import type { VadEngine } from './speech/vad.ts';
 import { FileTimelineStore } from './storage/engines/files.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
+import { spotPhrases } from './turns/spotting.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -280,7 +281,7 @@ async function openVoiceParts(
     const { stunUrls, turnUrls, turnSecret } = config.rtc;
     const [leg, stream] = await Promise.all([
       room.createCallerLeg(),
-      stt.value.open({ language, phrases: policy.phrases }),
+      stt.value.open({ language, phrases: policy.phrases, spot: spotPhrases(language) }),
     ]);
     return {
       room,

@@ -1,25 +1,33 @@
-import type { LanguageGuess } from '../../shared/events.ts';
+import type { LanguageGuess, LanguageHint } from '../../shared/events.ts';
 
 /** What a visitor has set their browser to is a preference, and nobody has heard it. */
 const PREFERENCE = 0.5;
 
 /** The caller's language from several sources: told when it becomes known or another one. */
 export class CallerLanguage {
+  readonly #tell: (guess: LanguageGuess) => void;
   #told: string | null = null;
   #fallbackTold = false;
 
-  /** What the device hears; null: it hears none, so the visitor's own settings are taken, once. */
-  device(language: string | null, confidence: number, preferred: readonly string[]): LanguageGuess | null {
-    if (language !== null) return this.#tell({ language, confidence: rounded(confidence), source: 'device' });
-    const primary = preferred[0]?.toLowerCase().split('-')[0];
-    if (!primary || this.#fallbackTold || this.#told !== null) return null;
-    this.#fallbackTold = true;
-    return this.#tell({ language: primary, confidence: PREFERENCE, source: 'browser' });
+  constructor(tell: (guess: LanguageGuess) => void) {
+    this.#tell = tell;
   }
 
-  /** Whether what the server says is to be told. */
-  server(guess: LanguageGuess): boolean {
-    return this.#tell(guess) !== null;
+  /**
+   * What the device hears; null: it hears none, so the visitor's own settings are taken, once. Answers what the server
+   * is to be told, if anything.
+   */
+  device(language: string | null, confidence: number, preferred: readonly string[]): LanguageHint | null {
+    if (language === null) {
+      this.#fallBack(preferred);
+      return null;
+    }
+    const hint = { language, confidence: Math.round(confidence * 100) / 100 };
+    return this.#change({ ...hint, source: 'device' }) ? hint : null;
+  }
+
+  server(guess: LanguageGuess): void {
+    this.#change(guess);
   }
 
   reset(): void {
@@ -27,13 +35,17 @@ export class CallerLanguage {
     this.#fallbackTold = false;
   }
 
-  #tell(guess: LanguageGuess): LanguageGuess | null {
-    if (guess.language === this.#told) return null;
-    this.#told = guess.language;
-    return guess;
+  #fallBack(preferred: readonly string[]): void {
+    const primary = preferred[0]?.toLowerCase().split('-')[0];
+    if (!primary || this.#fallbackTold || this.#told !== null) return;
+    this.#fallbackTold = true;
+    this.#change({ language: primary, confidence: PREFERENCE, source: 'browser' });
   }
-}
 
-function rounded(share: number): number {
-  return Math.round(share * 100) / 100;
+  #change(guess: LanguageGuess): boolean {
+    if (guess.language === this.#told) return false;
+    this.#told = guess.language;
+    this.#tell(guess);
+    return true;
+  }
 }

@@ -5,6 +5,7 @@ import { EnergyJudge } from '../../shared/vad/energyJudge.ts';
 import type { Weights } from '../../shared/vad/onnxWeights.ts';
 import { unpackWeights } from '../../shared/vad/packedWeights.ts';
 import type { MicrophoneTap } from '../media/microphoneTap.ts';
+import { DeadInput } from './deadInput.ts';
 import type { EarsMessage, EarsOrder } from './earsMessages.ts';
 import type { Verdict } from './windowJudge.ts';
 
@@ -15,6 +16,7 @@ export type EarsEvents = {
   onCost: (costMs: number, kept: boolean) => void;
   /** The language that is recognised; null: none will be, on this device or with this server. */
   onLanguage: (language: string | null, confidence: number) => void;
+  onDead: (dead: boolean) => void;
 };
 
 export type Ears = {
@@ -49,6 +51,7 @@ async function openWorklet(tap: MicrophoneTap, events: EarsEvents): Promise<Ears
   node.port.onmessage = ({ data }: MessageEvent<EarsMessage>) => {
     if ('engine' in data) events.onVerdict(data);
     else if ('language' in data) events.onLanguage(data.language, data.confidence);
+    else if ('dead' in data) events.onDead(data.dead);
     else events.onCost(data.costMs, data.kept);
   };
   const disconnect = tap.connect(node);
@@ -95,10 +98,15 @@ function watchEnergy(tap: MicrophoneTap, clock: Clock, events: EarsEvents): Ears
   const analyser = new AnalyserNode(tap.context, { fftSize: 2048 });
   const samples = new Float32Array(analyser.fftSize);
   const judge = new EnergyJudge();
+  const input = new DeadInput();
   const disconnect = tap.connect(analyser);
   events.onLanguage(null, 0);
   const timer = clock.every(WINDOW_MS, () => {
+    // Timers of a hidden page are too rare to judge anything by, and a sleeping context hears nothing.
+    if (document.hidden || tap.context.state !== 'running') return;
     analyser.getFloatTimeDomainData(samples);
+    const dead = input.update(samples);
+    if (dead !== null) events.onDead(dead);
     events.onVerdict({ engine: 'energy', probability: judge.judge(samples) });
   });
   return {

@@ -18,6 +18,7 @@ class EarsProcessor extends AudioWorkletProcessor {
     onWindow: (pcm16k, probability) => this.#language.hear(pcm16k, probability),
     onVerdict: (verdict) => this.#tell(verdict),
     onCost: (costMs, kept) => this.#tell({ costMs, kept }),
+    onDead: (dead) => this.#tell({ dead }),
   });
 
   readonly #language = new LanguageEar(nowMs, {

@@ -4,6 +4,7 @@ import { SegueError } from '../../shared/errors.ts';
 import type {
   CallStarted,
   CallState,
+  DeviceReport,
   EndReason,
   LanguageGuess,
   LanguageHint,
@@ -37,6 +38,8 @@ const ANSWER_LIMIT_MS = 60_000;
 const UNATTENDED_LIMIT_MS = 15_000;
 const RECONNECT_LIMIT_MS = 30_000;
 const LONGEST_CALL_MS = 60 * 60_000;
+/** One a microphone; nobody changes it more often in a call. */
+const MOST_DEVICE_REPORTS = 50;
 
 /**
  * One call. `#connect` reads in the order of the sound: microphone → SFU → tap → decoder → turns → speech-to-text →
@@ -65,6 +68,7 @@ export class Call extends Emitter<CallEvents> {
   #attended = false;
   #answered = false;
   #lostMs = 0;
+  #deviceReports = 0;
 
   constructor(parts: CallParts) {
     super();
@@ -238,6 +242,12 @@ export class Call extends Emitter<CallEvents> {
   hintLanguage(hint: LanguageHint): void {
     this.#languageEars?.close();
     this.#language.device(hint);
+  }
+
+  /** How the device captures the caller; echo that it does not cancel explains overlaps that were none. */
+  deviceReport(report: DeviceReport): void {
+    this.#deviceReports += 1;
+    if (this.#deviceReports <= MOST_DEVICE_REPORTS) this.#timeline.record('device.report', report);
   }
 
   end(reason: EndReason): void {

@@ -13,7 +13,7 @@ import { Floor } from './floor.ts';
 import type { HeardTurn, Hearing } from './hearing.ts';
 import { HintNotes, type HintPath } from './hintNotes.ts';
 import { NoiseWatch } from './noiseWatch.ts';
-import { OverlapWatch } from './overlapWatch.ts';
+import { NOT_YET, OverlapWatch } from './overlapWatch.ts';
 import { SilenceWatch } from './silence.ts';
 import type { Manner, Speaking } from './speaking.ts';
 import type { Timeline } from './timeline.ts';
@@ -136,20 +136,20 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.removeAllListeners();
   }
 
-  #listenTo({ hearing, speaking, turns }: Senses): void {
+  #listenTo({ hearing, speaking }: Senses): void {
     hearing.on('speech', ({ active, sinceMs }) => this.#callerSpeech(active, sinceMs));
     hearing.on('partial', (text) => {
       this.#overlaps?.heard(text, null);
       if (!this.#overlaps?.open) this.#callerSays(text, false);
     });
-    hearing.on('settled', ({ text, alternatives }) => this.#overlaps?.heard(text, alternatives));
+    hearing.on('settled', ({ text, ...recognised }) => this.#overlaps?.heard(text, recognised));
     hearing.on('likely', (turn) => {
       if (!speaking.busy && !this.#overlaps?.open) this.#early.begin(turn);
     });
     hearing.on('turnEnd', ({ waitedMs }) => this.#timeline.record('turn.end', { waitedMs }));
     hearing.on('turn', (turn) => this.#heard(turn));
     hearing.on('nothing', () => {
-      this.#overlaps?.conclude('', [], speaking.busy);
+      this.#overlaps?.conclude('', NOT_YET, speaking.busy);
       this.#noise.wordless();
       this.#callerFinished('nothing');
     });
@@ -163,7 +163,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     speaking.on('first', (timing) => this.#timeline.record('tts.first', timing));
     speaking.on('failed', (error) => this.emit('failed', error));
     speaking.on('active', (active) => {
-      turns.assistantSpeaking(active);
+      hearing.assistantSpeaks(active);
       this.#timeline.record(active ? 'assistant.audio.start' : 'assistant.audio.end');
       this.emit('speech', { who: 'assistant', active });
       if (active) this.#silence.pause();
@@ -202,7 +202,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   }
 
   #heard(turn: HeardTurn): void {
-    const { text, alternatives, confidence, sttMs } = turn;
+    const { text, confidence, sttMs } = turn;
     this.#timeline.record('stt.final', {
       text,
       confidence,
@@ -210,7 +210,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
       durationMs: sttMs,
       backchannel: isBackchannel(text, this.#language),
     });
-    const meant = this.#overlaps?.conclude(text, alternatives, this.#senses?.speaking.busy ?? false) ?? true;
+    const meant = this.#overlaps?.conclude(text, turn, this.#senses?.speaking.busy ?? false) ?? true;
     const noisy = text === '' && this.#noise.wordless();
     if (text !== '') this.#noise.words();
     this.#callerFinished(meant ? 'turn' : 'nothing');

@@ -12,6 +12,8 @@ export type TurnEvents = {
   audio: [pcm16k: Float32Array];
   /** `atMs` is the estimated true start of speech, `nowMs` when it was found. */
   speechStart: [{ atMs: number; nowMs: number }];
+  /** The voice has ceased, perhaps only for a moment: comes before `speechEnd`, and more often. */
+  quiet: [{ atMs: number; nowMs: number }];
   /** `atMs` is the estimated true end of speech, `nowMs` when it was found. */
   speechEnd: [{ atMs: number; nowMs: number }];
   /** Flush the recogniser now and hand the text so far to `heard`: the turn may be over. Later speech is a further segment. */
@@ -174,6 +176,9 @@ export class TurnDetector extends Emitter<TurnEvents> {
     if (change?.type === 'start') this.#speechStarts(change.atMs, window);
     else if (this.#gate.open || change?.type === 'end') this.emit('audio', window);
     else this.#remember(window);
+    // Loudness alone falls in the midst of words, too often to be told.
+    if (change?.type === 'quiet' && !this.#degraded)
+      this.emit('quiet', { atMs: change.atMs, nowMs: this.#nowMs });
     if (change?.type === 'end') this.#speechPauses(change.atMs);
     this.#interrupt();
     this.#decide();

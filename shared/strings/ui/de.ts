@@ -11,6 +11,7 @@ const de: Translations<UiKey> = {
   'status.speaking': 'Spricht …',
   'status.listening': 'Hört zu',
   'status.muted': 'Sie sind stumm',
+  'status.unheard': 'Wir hören Sie nicht',
   'status.reconnecting': 'Verbindung wird wiederhergestellt …',
   'status.ended': 'Gespräch beendet',
   'status.failed': 'Nicht verbunden',
@@ -39,6 +40,12 @@ const de: Translations<UiKey> = {
   'note.insecure': 'Diese Seite ist für das Mikrofon nicht sicher genug; schreiben wir also.',
   'note.unsupported': 'Mit diesem Browser kann man nicht anrufen; schreiben wir also.',
   'note.server': 'Sprechen ist gerade nicht möglich; schreiben wir also.',
+  'note.taken':
+    'Eine andere App oder das System verwendet gerade Ihr Mikrofon. Wir hören Sie wieder, sobald es frei ist.',
+  'note.silent':
+    'Von Ihrem Mikrofon kommt kein Ton. Ist es am Headset ausgeschaltet oder in den Systemeinstellungen stumm?',
+  'note.changed': 'Ihr Mikrofon ist nicht mehr da. Wir hören Sie jetzt über „{name}“.',
+  'note.talkAgain': 'Mikrofon verwenden',
   mute: 'Stumm schalten',
   unmute: 'Stummschaltung aufheben',
   'mute.hint': 'Sie sind stumm. Heben Sie die Stummschaltung auf, damit wir Sie hören.',

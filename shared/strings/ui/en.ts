@@ -9,6 +9,7 @@ const en = {
   'status.speaking': 'Speaking…',
   'status.listening': 'Listening',
   'status.muted': 'You are muted',
+  'status.unheard': 'We cannot hear you',
   'status.reconnecting': 'Reconnecting…',
   'status.ended': 'Call ended',
   'status.failed': 'Not connected',
@@ -37,6 +38,12 @@ const en = {
   'note.insecure': 'This page is not secure enough for the microphone, so let’s write.',
   'note.unsupported': 'This browser cannot make calls, so let’s write.',
   'note.server': 'Talking is not available right now, so let’s write.',
+  'note.taken':
+    'Another app or the system has your microphone right now. We will hear you as soon as it is back.',
+  'note.silent':
+    'No sound comes from your microphone. Is it switched off at the headset, or muted in the system’s settings?',
+  'note.changed': 'Your microphone is gone. We now hear you through “{name}”.',
+  'note.talkAgain': 'Use the microphone',
   mute: 'Mute',
   unmute: 'Unmute',
   'mute.hint': 'You are muted. Unmute so that we can hear you.',

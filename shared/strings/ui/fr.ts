@@ -11,6 +11,7 @@ const fr: Translations<UiKey> = {
   'status.speaking': 'Parle…',
   'status.listening': 'Vous écoute',
   'status.muted': 'Votre micro est coupé',
+  'status.unheard': 'Nous ne vous entendons pas',
   'status.reconnecting': 'Reconnexion…',
   'status.ended': 'Appel terminé',
   'status.failed': 'Non connecté',
@@ -40,6 +41,12 @@ const fr: Translations<UiKey> = {
   'note.insecure': 'Cette page n’est pas assez sûre pour utiliser le micro : écrivons-nous.',
   'note.unsupported': 'Ce navigateur ne permet pas d’appeler : écrivons-nous.',
   'note.server': 'La parole n’est pas disponible en ce moment : écrivons-nous.',
+  'note.taken':
+    'Une autre application ou le système utilise votre micro. Nous vous entendrons dès qu’il sera libre.',
+  'note.silent':
+    'Aucun son ne vient de votre micro. Est-il éteint sur le casque ou coupé dans les réglages du système ?',
+  'note.changed': 'Votre micro n’est plus là. Nous vous entendons maintenant par « {name} ».',
+  'note.talkAgain': 'Utiliser le micro',
   mute: 'Couper le micro',
   unmute: 'Rétablir le micro',
   'mute.hint': 'Votre micro est coupé. Rétablissez-le pour que nous vous entendions.',

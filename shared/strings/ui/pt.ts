@@ -11,6 +11,7 @@ const pt: Translations<UiKey> = {
   'status.speaking': 'A falar…',
   'status.listening': 'A ouvir',
   'status.muted': 'O seu microfone está desligado',
+  'status.unheard': 'Não o ouvimos',
   'status.reconnecting': 'A restabelecer a ligação…',
   'status.ended': 'Chamada terminada',
   'status.failed': 'Sem ligação',
@@ -39,6 +40,12 @@ const pt: Translations<UiKey> = {
   'note.insecure': 'Esta página não é segura o bastante para usar o microfone; vamos escrever.',
   'note.unsupported': 'Este navegador não permite chamadas; vamos escrever.',
   'note.server': 'De momento não é possível falar; vamos escrever.',
+  'note.taken':
+    'Outra aplicação ou o sistema está a usar o seu microfone. Voltamos a ouvi-lo assim que estiver livre.',
+  'note.silent':
+    'Não chega som do seu microfone. Estará desligado nos auscultadores ou silenciado nas definições do sistema?',
+  'note.changed': 'O seu microfone foi desligado. Agora ouvimo-lo através de “{name}”.',
+  'note.talkAgain': 'Usar o microfone',
   mute: 'Desligar o microfone',
   unmute: 'Ligar o microfone',
   'mute.hint': 'O seu microfone está desligado. Ligue-o para que possamos ouvir.',

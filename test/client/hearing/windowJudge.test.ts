@@ -16,6 +16,7 @@ function run({ rateHz = 16_000, loaded = true, tickMs = 0, pcm = speech } = {}) 
   const verdicts: Verdict[] = [];
   const windows: { pcm16k: Float32Array; probability: number }[] = [];
   const costs: [number, boolean][] = [];
+  const deaths: boolean[] = [];
   let timeMs = 0;
   const judge = new WindowJudge(
     rateHz,
@@ -27,11 +28,12 @@ function run({ rateHz = 16_000, loaded = true, tickMs = 0, pcm = speech } = {}) 
       onWindow: (pcm16k, probability) => windows.push({ pcm16k: pcm16k.slice(), probability }),
       onVerdict: (verdict) => verdicts.push(verdict),
       onCost: (costMs, kept) => costs.push([costMs, kept]),
+      onDead: (dead) => deaths.push(dead),
     },
   );
   if (loaded) judge.load(weights);
   for (let at = 0; at + 128 <= pcm.length; at += 128) judge.push(pcm.subarray(at, at + 128));
-  return { verdicts, costs, windows };
+  return { verdicts, costs, windows, deaths };
 }
 
 describe('the judge of the device', () => {
@@ -104,8 +106,20 @@ describe('the judge of the device', () => {
     expect(verdicts.at(-1)?.engine).toBe('silero');
   });
 
+  it('notices that the microphone gives nothing at all, and that it gives sound again', () => {
+    const silence = new Float32Array(5 * 16_000);
+    expect(run({ pcm: silence }).deaths).toEqual([true]);
+    expect(run({ pcm: join16k(silence, noise(500, -80), silence) }).deaths).toEqual([true, false]);
+    expect(run({ pcm: join16k(silence.subarray(0, 60_000), noise(500, -80)) }).deaths).toEqual([]);
+  });
+
   it('refuses weights of another network', () => {
-    const judge = new WindowJudge(48_000, () => 0, { onWindow() {}, onVerdict() {}, onCost() {} });
+    const judge = new WindowJudge(48_000, () => 0, {
+      onWindow: () => {},
+      onVerdict: () => {},
+      onCost: () => {},
+      onDead: () => {},
+    });
     expect(() => judge.load(new Map())).toThrow('The model has no');
   });
 });

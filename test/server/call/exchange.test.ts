@@ -10,6 +10,8 @@ import { replyOf, scriptedPolicy } from '../../fakes/policy.ts';
 import { MemoryTimelineStore } from '../../fakes/timelineStore.ts';
 
 class Ears extends Emitter<HearingEvents> {
+  assistantSpeaks(): void {}
+
   override emit<Name extends keyof HearingEvents>(name: Name, ...args: HearingEvents[Name]): void {
     super.emit(name, ...args);
   }
@@ -62,6 +64,7 @@ const settle = () => new Promise(setImmediate);
 const heard = (text: string): HeardTurn => ({
   text,
   alternatives: [],
+  spotted: null,
   confidence: 0.9,
   channel: 'voice',
   sttMs: 30,
@@ -94,7 +97,6 @@ function exchange(script: Partial<Conversation> = {}): Exchange {
     speaking: mouth as unknown as Speaking,
     turns: {
       expect: (expectation: string) => expectations.push(expectation),
-      assistantSpeaking: () => {},
     },
   } as unknown as Senses;
   const timeline = new Timeline({
@@ -191,7 +193,7 @@ describe('an exchange', () => {
     ears.emit('partial', 'you said tell');
     ears.emit('speech', { active: false, sinceMs: 200 });
     expect(mouth.held).toBe('silent');
-    ears.emit('settled', { text: 'you said tell me', alternatives: [] });
+    ears.emit('settled', { text: 'you said tell me', alternatives: [], spotted: null });
     expect(mouth.held).toBeNull();
     expect(types.at(-1)).toBe('assistant.resumed');
     ears.emit('turn', heard('you said tell me'));
@@ -207,7 +209,7 @@ describe('an exchange', () => {
     ears.emit('speech', { active: true, sinceMs: 100 });
     ears.emit('bargeIn', { sinceMs: 130 });
     ears.emit('speech', { active: false, sinceMs: 200 });
-    ears.emit('settled', { text: 'mhm', alternatives: [] });
+    ears.emit('settled', { text: 'mhm', alternatives: [], spotted: null });
     mouth.finish();
     await settle();
     ears.emit('turn', heard('mhm'));
