@@ -60,27 +60,27 @@ function hearingFiles(): Plugin {
       const weights = packWeights(readOnnxWeights(readFileSync(model)));
       const processor = this.emitFile({ type: 'chunk', id: here('client/hearing/earsProcessor.ts') });
       const asset = this.emitFile({ type: 'asset', name: 'ears.bin', source: weights });
-      const language = languageAsset((source, fileName) =>
-        this.emitFile({ type: 'asset', name: fileName, source }),
-      );
-      return `export const languageUrl = ${language ? `import.meta.ROLLUP_FILE_URL_${language}` : 'null'};
+      let languageUrl = 'null';
+      try {
+        const { packed, licence } = languageModel();
+        this.emitFile({ type: 'asset', name: 'language-LICENSE.txt', source: licence });
+        const language = this.emitFile({ type: 'asset', name: 'language.bin', source: packed });
+        languageUrl = `import.meta.ROLLUP_FILE_URL_${language}`;
+      } catch (error) {
+        this.warn(`The widget is built without the language model: ${(error as Error).message}`);
+      }
+      return `export const languageUrl = ${languageUrl};
 export const processorUrl = import.meta.ROLLUP_FILE_URL_${processor};
 export const weightsUrl = import.meta.ROLLUP_FILE_URL_${asset};`;
     },
   };
 }
 
-/** The language model where set-up has it, with its licence beside it; null where it is absent or damaged. */
-function languageAsset(emit: (source: Uint8Array, fileName: string) => string): string | null {
+/** The language model as the page needs it, and its licence; throws where set-up does not have it, or it is damaged. */
+function languageModel(): { packed: Uint8Array; licence: Uint8Array } {
   const read = (file: string) => readFileSync(join(modelDir(userCacheDir(), 'zkm-lid'), file));
-  try {
-    const packed = packLid(readTensorBundle(read('variables.index'), read('variables.data')));
-    emit(read('LICENSE.txt'), 'language-LICENSE.txt');
-    return emit(packed, 'language.bin');
-  } catch (error) {
-    console.warn(`The widget is built without the language model: ${(error as Error).message}`);
-    return null;
-  }
+  const packed = packLid(readTensorBundle(read('variables.index'), read('variables.data')));
+  return { packed, licence: read('LICENSE.txt') };
 }
 
 /** Compresses once, as well as it can be done, what is sent a million times. */

@@ -3,6 +3,7 @@ import { SegueError } from '../../shared/errors.ts';
 import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../speech/vad.ts';
 import { type EndpointQuestion, type EndpointRule, endpoint, soundsFinished } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
+import { LineQuality, type Reception } from './lineQuality.ts';
 import { Patience } from './patience.ts';
 import { SpeechGate, WINDOW_MS } from './speechGate.ts';
 
@@ -16,6 +17,8 @@ export type TurnEvents = {
   quiet: [{ atMs: number; nowMs: number }];
   /** `atMs` is the estimated true end of speech, `nowMs` when it was found. */
   speechEnd: [{ atMs: number; nowMs: number }];
+  /** How an utterance was heard; comes before its `speechEnd`, when it was long enough to tell. */
+  received: [Reception];
   /** Flush the recogniser now and hand the text so far to `heard`: the turn may be over. Later speech is a further segment. */
   pause: [{ atMs: number }];
   /** The caller has finished; `waitedMs` = since the true end of speech, `reason` = which rule decided. */
@@ -57,6 +60,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
   readonly #rule: NonNullable<TurnDetectorParts['rule']>;
   readonly #gate = new SpeechGate();
   readonly #patience = new Patience();
+  readonly #line = new LineQuality();
   readonly #preRoll: Float32Array[] = [];
   readonly #waiting: Float32Array[] = [];
   #vad: Promise<VadStream>;
@@ -173,6 +177,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
 
   #advance(window: Float32Array, probability: number): void {
     const change = this.#gate.push(probability, this.#nowMs);
+    this.#line.push(window, probability);
     if (change?.type === 'start') this.#speechStarts(change.atMs, window);
     else if (this.#gate.open || change?.type === 'end') this.emit('audio', window);
     else this.#remember(window);
@@ -204,6 +209,8 @@ export class TurnDetector extends Emitter<TurnEvents> {
 
   #speechPauses(atMs: number): void {
     this.#text = null;
+    const reception = this.#line.utterance();
+    if (reception) this.emit('received', reception);
     this.emit('speechEnd', { atMs, nowMs: this.#nowMs });
     this.emit('pause', { atMs: this.#nowMs });
   }
