@@ -25,6 +25,8 @@ export type ExchangeEvents = {
   line: [Line];
   speech: [{ who: Speaker; active: boolean }];
   offer: [InputOffer | null];
+  /** A turn of the caller is answered; `understood`: the dialog knew what it was about. */
+  answered: [turn: CallerTurn, understood: boolean];
   failed: [SegueError];
   /** The dialog has come to its end. */
   over: [EndReason];
@@ -245,6 +247,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
       const reply = (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
       const durationMs = this.#clock.nowMs() - startedMs;
       this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
+      this.emit('answered', turn, reply.intent !== null);
       await this.#say(reply);
     });
   }
