@@ -43,7 +43,7 @@ export type LanguageGuess = {
 
 /** Another way to answer, offered when listening fails or a number is asked for. */
 export type InputOffer = {
-  kinds: ('keys' | 'text' | 'human')[];
+  kinds: ('keys' | 'text' | 'callBack' | 'human')[];
   /** What is asked for, in the visitor's language; a label for the field. */
   label: string;
 };

@@ -114,7 +114,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   /** What the device believes to hear, by one of two ways. */
   hint(hint: SpeechHint, path: HintPath): void {
-    if (this.#begun) this.#hints.note(hint, path);
+    if (!this.#begun || !this.#hints.note(hint, path)) return;
+    this.#senses?.turns.deviceHears(hint.active);
   }
 
   /** Something on the page has changed: the dialog may react when nobody speaks. */
