@@ -32,7 +32,7 @@ export type JudgeEvents = {
  * when it is too slow. While it sleeps nothing is said: nobody speaks. The work is spread over the pieces that are pushed, so that none takes long.
  */
 export class WindowJudge {
-  readonly #resampler: Resampler;
+  readonly #resampler: Resampler | null;
   readonly #nowMs: () => number;
   readonly #events: JudgeEvents;
   readonly #energy = new EnergyJudge();
@@ -54,7 +54,7 @@ export class WindowJudge {
   #quietWindows = 0;
 
   constructor(rateHz: number, nowMs: () => number, events: JudgeEvents) {
-    this.#resampler = new Resampler(rateHz, RATE_HZ);
+    this.#resampler = rateHz === RATE_HZ ? null : new Resampler(rateHz, RATE_HZ);
     this.#windowSamples = (WINDOW / RATE_HZ) * rateHz;
     this.#nowMs = nowMs;
     this.#events = events;
@@ -69,7 +69,8 @@ export class WindowJudge {
   }
 
   push(samples: Float32Array): void {
-    this.#resampler.push(samples, this.#take);
+    if (this.#resampler) this.#resampler.push(samples, this.#take);
+    else for (const sample of samples) this.#take(sample);
     // So many that a window is judged well before the next one is full.
     const steps = Math.ceil((STEPS * samples.length) / this.#windowSamples);
     for (let step = 0; step < steps && this.#steps; step += 1) this.#step();
