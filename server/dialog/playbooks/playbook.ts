@@ -162,6 +162,8 @@ export type Site = {
   readonly handOver: string;
   /** How a caller who has not signed in can prove who they are; null: they cannot. */
   readonly verification: { readonly playbook: string; readonly plan: VerificationPlan } | null;
+  /** The playbook that notes when somebody wants to be called back; null: the site does not call. */
+  readonly callBack: string | null;
 };
 
 export type Library = { readonly site: Site; readonly playbooks: ReadonlyMap<string, Playbook> };

@@ -109,6 +109,7 @@ export const siteSource = z.strictObject({
       check_answer: dotted.optional(),
     })
     .optional(),
+  call_back: dotted.optional(),
 });
 
 const stepBase = { when: expression.optional() };

@@ -94,6 +94,7 @@ export function compileSite(file: SourceFile): CompiledSite | null {
           },
         }
       : null,
+    callBack: source.call_back ?? null,
   };
   if (site.verification) {
     for (const name of VERIFICATION_OPERATIONS) {

@@ -61,6 +61,8 @@ const ar: Translations<UiKey> = {
   'keypad.send': 'إرسال الأرقام',
   'offer.keys': 'إدخال الأرقام',
   'offer.text': 'كتابة الجواب',
+  'offer.callBack': 'معاودة الاتصال بي',
+  'offer.callBackSaid': 'من فضلكم عاودوا الاتصال بي لاحقا.',
   'offer.human': 'التحدّث إلى موظف',
   'offer.humanSaid': 'أودّ التحدّث إلى موظف من فضلك.',
   'ended.caller': 'شكرًا لاتصالك.',

@@ -63,6 +63,8 @@ const de: Translations<UiKey> = {
   'keypad.send': 'Ziffern senden',
   'offer.keys': 'Ziffern eingeben',
   'offer.text': 'Schreiben',
+  'offer.callBack': 'Rückruf',
+  'offer.callBackSaid': 'Bitte rufen Sie mich später zurück.',
   'offer.human': 'Persönlich sprechen',
   'offer.humanSaid': 'Ich möchte bitte mit einem Menschen sprechen.',
   'ended.caller': 'Danke für Ihren Anruf.',

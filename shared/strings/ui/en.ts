@@ -61,6 +61,8 @@ const en = {
   'keypad.send': 'Send digits',
   'offer.keys': 'Enter digits',
   'offer.text': 'Type it',
+  'offer.callBack': 'Call me back',
+  'offer.callBackSaid': 'Please call me back later.',
   'offer.human': 'Talk to a person',
   'offer.humanSaid': 'I would like to talk to a person, please.',
   'ended.caller': 'Thank you for calling.',

@@ -62,6 +62,8 @@ const es: Translations<UiKey> = {
   'keypad.send': 'Enviar las cifras',
   'offer.keys': 'Marcar las cifras',
   'offer.text': 'Escribirlo',
+  'offer.callBack': 'Que me llamen',
+  'offer.callBackSaid': 'Por favor, llámenme más tarde.',
   'offer.human': 'Hablar con una persona',
   'offer.humanSaid': 'Quisiera hablar con una persona, por favor.',
   'ended.caller': 'Gracias por llamar.',

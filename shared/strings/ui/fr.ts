@@ -64,6 +64,8 @@ const fr: Translations<UiKey> = {
   'keypad.send': 'Envoyer les chiffres',
   'offer.keys': 'Saisir les chiffres',
   'offer.text': 'L’écrire',
+  'offer.callBack': 'Être rappelé',
+  'offer.callBackSaid': 'Rappelez-moi plus tard, s’il vous plaît.',
   'offer.human': 'Parler à une personne',
   'offer.humanSaid': 'Je voudrais parler à une personne, s’il vous plaît.',
   'ended.caller': 'Merci de votre appel.',

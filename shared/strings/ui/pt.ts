@@ -63,6 +63,8 @@ const pt: Translations<UiKey> = {
   'keypad.send': 'Enviar os dígitos',
   'offer.keys': 'Digitar o número',
   'offer.text': 'Escrever',
+  'offer.callBack': 'Receber ligação',
+  'offer.callBackSaid': 'Por favor, liguem-me mais tarde.',
   'offer.human': 'Falar com uma pessoa',
   'offer.humanSaid': 'Gostaria de falar com uma pessoa, por favor.',
   'ended.caller': 'Obrigado por ligar.',

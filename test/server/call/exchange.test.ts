@@ -76,6 +76,7 @@ let mouth: Mouth;
 let lines: Line[];
 let over: string[];
 let expectations: string[];
+let deviceHears: boolean[];
 let interrupted: string[];
 let contextReply: string | null;
 let types: string[];
@@ -97,6 +98,7 @@ function exchange(script: Partial<Conversation> = {}): Exchange {
     speaking: mouth as unknown as Speaking,
     turns: {
       expect: (expectation: string) => expectations.push(expectation),
+      deviceHears: (active: boolean) => deviceHears.push(active),
     },
   } as unknown as Senses;
   const timeline = new Timeline({
@@ -129,6 +131,7 @@ beforeEach(() => {
   lines = [];
   over = [];
   expectations = [];
+  deviceHears = [];
   interrupted = [];
   contextReply = null;
   types = [];
@@ -324,7 +327,7 @@ describe('an exchange', () => {
     expect(mouth.said.at(-1)).toBe('Found.');
   });
 
-  test('notes what the device hears and does nothing else: not before the greeting, not twice, not for ever', async () => {
+  test('notes what the device hears and tells the ears: not before the greeting, not twice, not for ever', async () => {
     const made = exchange();
     let atMs = 0;
     const hint = (active: boolean) => made.hint({ active, atMs: ++atMs, confidence: 1 }, 'socket');
@@ -334,6 +337,7 @@ describe('an exchange', () => {
     hint(true);
     hint(true);
     expect(types.filter((type) => type === 'caller.hint')).toHaveLength(1);
+    expect(deviceHears).toEqual([true]);
     expect(mouth.busy).toBe(true);
     for (let at = 0; at < 10_000; at += 1) hint(at % 2 === 1);
     expect(types.filter((type) => type === 'caller.hint')).toHaveLength(4_000);
@@ -351,6 +355,20 @@ describe('an exchange', () => {
     expect(mouth.said).toHaveLength(2);
     expect(mouth.said[1]).toMatch(/noise on the line/);
     expect(types).toContain('line.noisy');
+  });
+
+  test('says that noise nearly covers the caller before it answers them', async () => {
+    await begun({ respond: async () => replyOf('It is on its way.') });
+    for (let utterance = 0; utterance < 3; utterance += 1) {
+      ears.emit('speech', { active: true, sinceMs: 100 });
+      ears.emit('received', { levelDb: -30, snrDb: 4 });
+      ears.emit('speech', { active: false, sinceMs: 200 });
+    }
+    ears.emit('turn', heard('where is my order'));
+    await settle();
+    mouth.finish();
+    await settle();
+    expect(mouth.said.slice(1)).toEqual([expect.stringMatching(/noise on the line/), 'It is on its way.']);
   });
 
   test('closed, it leaves no timer and says nothing more', async () => {
