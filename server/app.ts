@@ -1,34 +1,24 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { libvoskFile, modelDir, userCacheDir, workerBinary } from '../shared/cache.ts';
-import { type Clock, systemClock } from '../shared/clock.ts';
+import { systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
-import { SegueError } from '../shared/errors.ts';
+import { prepareCall } from './app/calls.ts';
 import { type LedgerParts, openLedger, recordsOfCalls } from './app/ledger.ts';
 import { listen } from './app/listen.ts';
 import { openMessages } from './app/messages.ts';
 import { once } from './app/once.ts';
 import { openOutbox } from './app/outbox.ts';
-import { openSystems, type SiteSystems } from './app/systems.ts';
+import type { Part } from './app/part.ts';
+import { openSites, type SiteParts, systemsOf } from './app/sites.ts';
 import { keepPromises, openThread } from './app/thread.ts';
-import { mediasoupVersion, version } from './app/versions.ts';
-import type { OpusCodec } from './audio/codec.ts';
-import { openEvanOpus } from './audio/engines/evanOpus.ts';
-import type { VoiceParts } from './call/callParts.ts';
-import { Calls, type PrepareCall } from './call/calls.ts';
+import { version } from './app/versions.ts';
+import { openVoice, type Voice } from './app/voice.ts';
+import { Calls } from './call/calls.ts';
 import { MessageThreads } from './channels/messageThreads.ts';
 import type { Config } from './config.ts';
-import { IdentityVerifier } from './context/identity.ts';
 import { Rehydration } from './context/rehydration.ts';
 import type { Session } from './context/session.ts';
 import { Sessions } from './context/sessions.ts';
-import { Contact } from './context/thread/contact.ts';
-import type { Threads } from './context/thread/threads.ts';
-import { createPlaybookPolicy } from './dialog/playbookPolicy.ts';
-import { loadPlaybooks } from './dialog/playbooks/loader.ts';
-import type { Policy } from './dialog/policy.ts';
-import { trainNlpjs } from './dialog/understanding/engines/nlpjs.ts';
-import { readSlot, warmUpSlots } from './dialog/understanding/readSlot.ts';
 import { requireAdminKey } from './edge/adminKey.ts';
 import { callRoutes } from './edge/callRoutes.ts';
 import { channelRoutes } from './edge/channelRoutes.ts';
@@ -42,27 +32,11 @@ import { Origins } from './edge/origins.ts';
 import { sessionRoutes } from './edge/sessionRoutes.ts';
 import { SessionTokens } from './edge/sessionToken.ts';
 import { attachSocket } from './edge/socket.ts';
-import { iceServersFor } from './media/iceServers.ts';
-import { WorkerPool } from './media/workerPool.ts';
-import { absentConnector } from './records/absent.ts';
-import type { BreakerState } from './records/breaker.ts';
-import type { Outbox } from './records/outbox.ts';
 import type { Site } from './sites.ts';
-import { cachedTts } from './speech/cachedTts.ts';
-import { energyVad } from './speech/engines/energyVad.ts';
-import { loadFlite } from './speech/engines/flite.ts';
-import { loadSilero } from './speech/engines/silero.ts';
-import { loadVosk } from './speech/engines/vosk.ts';
-import { openZkmLid } from './speech/engines/zkmLid.ts';
-import type { LanguageIdEngine } from './speech/languageId.ts';
-import type { SttEngine } from './speech/stt.ts';
-import type { TtsEngine } from './speech/tts.ts';
-import type { VadEngine } from './speech/vad.ts';
 import { FileTimelineStore } from './storage/engines/files.ts';
-import { createLog, type Log } from './telemetry/log.ts';
+import { createLog } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
-import { spotPhrases } from './turns/spotting.ts';
-import { type SiteVerification, Verifiers } from './verification/verifiers.ts';
+import { Verifiers } from './verification/verifiers.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -72,17 +46,6 @@ export type App = {
   readonly readiness: Readiness;
   close(): Promise<void>;
 };
-
-/** What one site's calls need. */
-type SiteParts = {
-  site: Site;
-  identity: IdentityVerifier | null;
-  policy: Policy;
-  verification: SiteVerification | null;
-} & SiteSystems;
-
-/** A feature that may be absent, with the reason in words for the operator. */
-type Part<Value> = { value: Value; problem: null } | { value: null; problem: string };
 
 /**
  * The one composition root: makes every part and joins them. Rejects with CONFIG_INVALID, PLAYBOOK_INVALID,
@@ -225,196 +188,6 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     for (const close of closing) await close();
     throw error;
   }
-}
-
-/** What the makers of parts share; `opened` has a part closed with the app. */
-type Common = { clock: Clock; log: Log; opened: <Value extends { close(): unknown }>(part: Value) => Value };
-
-/** Everything that sound needs. */
-type Voice = {
-  pool: Part<WorkerPool>;
-  stt: Part<SttEngine>;
-  tts: Part<TtsEngine>;
-  languageId: Part<LanguageIdEngine>;
-  vad: VadEngine;
-  fallbackVad: VadEngine;
-  codec: OpusCodec;
-  /** Whether a call can be spoken. */
-  readonly usable: boolean;
-};
-
-async function openVoice(config: Config, { clock, log, opened }: Common): Promise<Voice> {
-  const cache = userCacheDir();
-  const [pool, stt, tts, silero, languageId, codec] = await Promise.all([
-    part(() =>
-      WorkerPool.start({
-        workers: config.rtc.workers,
-        workerBin: config.rtc.workerBin ?? workerBinary(cache, mediasoupVersion()),
-        listenIp: config.host,
-        announcedAddress: config.rtc.announcedAddress,
-        basePort: config.rtc.basePort,
-        clock,
-      }),
-    ),
-    part(() =>
-      loadVosk({
-        libraryFile: libvoskFile(cache),
-        modelDir: modelDir(cache, 'vosk-en'),
-        language: 'en',
-        ...(config.sttThreads === undefined ? {} : { threads: config.sttThreads }),
-      }),
-    ),
-    part(async () => cachedTts(await loadFlite())),
-    part(() => loadSilero()),
-    part(async () => openZkmLid({ modelDir: modelDir(cache, 'zkm-lid') })),
-    openEvanOpus(),
-  ]);
-  for (const { value } of [pool, stt, tts, silero, languageId])
-    if (value) opened(value as { close(): unknown });
-  const fallbackVad = opened(energyVad());
-  pool.value?.on('workerDied', ({ index, detail, restartInMs }) =>
-    log.error({ worker: index, detail, restartInMs }, 'a media worker died'),
-  );
-  return {
-    pool,
-    stt,
-    tts,
-    languageId,
-    vad: silero.value ?? fallbackVad,
-    fallbackVad,
-    codec,
-    get usable() {
-      return Boolean(pool.value?.available && stt.value && tts.value);
-    },
-  };
-}
-
-/** Errors that the operator must mend before the server can start. */
-const FATAL: readonly string[] = ['PORT_IN_USE', 'ADDRESS_UNAVAILABLE', 'CONFIG_INVALID', 'DATABASE_IN_USE'];
-
-async function part<Value>(open: () => Promise<Value>): Promise<Part<Value>> {
-  try {
-    return { value: await open(), problem: null };
-  } catch (thrown) {
-    const error = SegueError.from(thrown);
-    if (FATAL.includes(error.code)) throw error;
-    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-    return { value: null, problem: `${error.message}${cause}` };
-  }
-}
-
-async function openSites(
-  sites: readonly Site[],
-  outbox: Outbox | null,
-  { clock, log, opened }: Common,
-): Promise<ReadonlyMap<string, SiteParts>> {
-  const bySite = new Map<string, SiteParts>();
-  for (const site of sites) {
-    const { systems, sources, webhook } = openSystems(site, outbox, { clock, log });
-    if (systems) opened(systems);
-    const playbooks = await loadPlaybooks(site.playbooksDir);
-    warmUpSlots(playbooks.site.languages);
-    const policy = opened(
-      await createPlaybookPolicy({
-        playbooks,
-        connector: systems ?? absentConnector,
-        trainNlu: trainNlpjs,
-        readSlot,
-        clock,
-        onTrouble: (error) => log.error({ err: error, site: site.key }, 'a turn failed'),
-      }),
-    );
-    const identity = site.identity
-      ? new IdentityVerifier(site.identity, site.identity.audience, site.key)
-      : null;
-    const plan = playbooks.site.verification?.plan;
-    const verification = systems && plan ? { connector: systems, plan } : null;
-    bySite.set(site.key, { site, identity, policy, verification, systems, sources, webhook });
-  }
-  return bySite;
-}
-
-/** State of every system behind the assistant, by `site/system`. */
-function systemsOf(bySite: ReadonlyMap<string, SiteParts>): Map<string, BreakerState> {
-  return new Map(
-    [...bySite].flatMap(([key, { systems }]) =>
-      [...(systems?.states() ?? [])].map(([name, state]) => [`${key}/${name}`, state] as const),
-    ),
-  );
-}
-
-function prepareCall(parts: {
-  config: Config;
-  clock: Clock;
-  log: Log;
-  bySite: ReadonlyMap<string, SiteParts>;
-  voice: Voice;
-  rehydration: Rehydration;
-  verifiers: Verifiers;
-  threads: Threads;
-  timelines: FileTimelineStore;
-  metrics: Metrics;
-}): PrepareCall {
-  const { config, clock, log, bySite, voice, rehydration, verifiers, threads, timelines, metrics } = parts;
-  return async (session, { media }) => {
-    const entry = bySite.get(session.siteKey);
-    if (!entry) throw new SegueError('SITE_UNKNOWN');
-    const { site, policy } = entry;
-    const language = media ? spokenLanguage(session, voice) : session.language;
-    return {
-      session,
-      siteName: site.name,
-      language,
-      policy,
-      verifier: verifiers.of(session),
-      rehydrate: () => rehydration.finish(session),
-      contact: (callId) => new Contact(threads.of(session), callId, media ? 'voice' : 'chat', language),
-      voice: media ? await openVoiceParts(session, language, { config, clock, voice, site, policy }) : null,
-      timelines,
-      observe: metrics.observer(),
-      clock,
-      log,
-    };
-  };
-}
-
-async function openVoiceParts(
-  session: Session,
-  language: string,
-  parts: { config: Config; clock: Clock; voice: Voice; site: Site; policy: Policy },
-): Promise<VoiceParts> {
-  const { config, clock, voice, site, policy } = parts;
-  const { pool, stt, tts } = voice;
-  if (!pool.value || !stt.value || !tts.value) throw new SegueError('MEDIA_UNAVAILABLE');
-  const room = await pool.value.createRoom();
-  try {
-    const { stunUrls, turnUrls, turnSecret } = config.rtc;
-    const [leg, stream] = await Promise.all([
-      room.createCallerLeg(),
-      stt.value.open({ language, phrases: policy.phrases, spot: spotPhrases(language) }),
-    ]);
-    return {
-      room,
-      leg,
-      iceServers: iceServersFor(session.id, { urls: [...stunUrls, ...turnUrls], turnSecret }, clock),
-      codec: voice.codec,
-      vad: voice.vad,
-      vadFallback: voice.fallbackVad,
-      stt: stream,
-      languageId: voice.languageId.value,
-      tts: tts.value,
-      voiceName: site.voice,
-    };
-  } catch (error) {
-    room.close();
-    throw error;
-  }
-}
-
-/** The visitor's language where ears and mouth speak it, else the first that they do. */
-function spokenLanguage(session: Session, { stt, tts }: Voice): string {
-  const spoken = (stt.value?.languages ?? []).filter((language) => tts.value?.languages.includes(language));
-  return spoken.includes(session.language) ? session.language : (spoken[0] ?? session.language);
 }
 
 function readinessOf(
