@@ -145,5 +145,5 @@ function reasonOf(error: unknown): string {
 }
 
 function isSilence(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Query read timeout';
+  return error instanceof Error && /timeout/i.test(error.message);
 }
