@@ -195,7 +195,8 @@ export class Recorder {
       return false;
     }
     this.#retryMs = FIRST_RETRY_MS;
-    this.#setProblems(null, this.#diskProblem);
+    // With the database there, and nothing on the disk, nobody needs the disk.
+    this.#setProblems(null, this.#spool.empty ? null : this.#diskProblem);
     this.#tell.appended?.(events.length, this.#clock.nowMs() - startMs);
     return true;
   }
