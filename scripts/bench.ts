@@ -7,6 +7,7 @@ import { endpointing } from './bench/endpointing.ts';
 import { language } from './bench/language.ts';
 import { load } from './bench/load.ts';
 import { machineFacts } from './bench/machine.ts';
+import { memory } from './bench/memory.ts';
 import type { BenchContext, Measurement } from './bench/measurement.ts';
 import { watchNeighbours } from './bench/neighbours.ts';
 import { help, parseBench } from './bench/options.ts';
@@ -28,6 +29,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   overlaps,
   endpointing,
   language,
+  memory,
   load,
 ];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');
