@@ -22,7 +22,8 @@ export function memoryRoutes(http: EdgeServer, parts: MemoryRouteParts): void {
     method: 'GET',
     url: '/v1/customers/:id/memory',
     schema: {
-      summary: 'What the next contact of a customer begins with: what is unfinished, promised, preferred and usual',
+      summary:
+        'What the next contact of a customer begins with: what is unfinished, promised, preferred and usual',
       params: z.object({
         id: z.string().min(1).max(200).describe('The site’s own id, or one of ours (`per_…`)'),
       }),

@@ -2,7 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FRESH_MEMORY } from '../../../server/context/memory/memory.ts';
 import type { KeptMemory, MemoryStore } from '../../../server/context/memory/memoryStore.ts';
 import { decide, type KnownHandle } from '../../../server/context/people/linking.ts';
-import { browserHandle, namingHandle, type People } from '../../../server/context/people/people.ts';
+import {
+  browserHandle,
+  namingHandle,
+  type People,
+  type ResolveRequest,
+} from '../../../server/context/people/people.ts';
 import { Session } from '../../../server/context/session.ts';
 import { Contact } from '../../../server/context/thread/contact.ts';
 import { Threads } from '../../../server/context/thread/threads.ts';
@@ -31,15 +36,24 @@ class World {
     };
     const ledger = {
       read: ({ people, afterSeq = 0 }: { people: readonly string[]; afterSeq?: number }) =>
-        answering(() => events.filter(({ personId, seq }) => people.includes(personId ?? '') && seq > afterSeq)),
+        answering(() =>
+          events.filter(({ personId, seq }) => people.includes(personId ?? '') && seq > afterSeq),
+        ),
     } as unknown as Ledger;
     const people = {
-      resolve: (request) =>
+      resolve: (request: ResolveRequest) =>
         answering(() => {
           const linking = decide(request, this.#known);
           for (const { kind, value } of linking.links) {
             const { personId: root, people: ids } = linking;
-            this.#known.push({ kind, value, root, people: ids, named: kind !== 'visitor', isUser: kind === 'user' });
+            this.#known.push({
+              kind,
+              value,
+              root,
+              people: ids,
+              named: kind !== 'visitor',
+              isUser: kind === 'user',
+            });
           }
           const joined = new Set(linking.merges.map(({ from }) => from));
           for (const one of this.#known) {
@@ -49,7 +63,7 @@ class World {
           }
           return { ...linking, device: null };
         }),
-    } as People;
+    } as unknown as People;
     const store = { load: () => answering((): KeptMemory[] => []) } as unknown as MemoryStore;
     const record = (event: NewEvent): string => {
       events.push({ ...(event as LedgerEvent), seq: events.length + 1 });

@@ -3,11 +3,13 @@ import { Registry } from 'prom-client';
 import { io, type Socket } from 'socket.io-client';
 import { Calls, type PrepareCall } from '../../../server/call/calls.ts';
 import { IdentityVerifier } from '../../../server/context/identity.ts';
+import { FRESH_MEMORY } from '../../../server/context/memory/memory.ts';
 import { Sessions } from '../../../server/context/sessions.ts';
 import { requireAdminKey } from '../../../server/edge/adminKey.ts';
 import { callRoutes } from '../../../server/edge/callRoutes.ts';
 import { connectorRoutes, type WebhookDoor } from '../../../server/edge/connectorRoutes.ts';
 import { createHttp } from '../../../server/edge/http.ts';
+import { memoryRoutes } from '../../../server/edge/memoryRoutes.ts';
 import { opsRoutes } from '../../../server/edge/opsRoutes.ts';
 import { Origins } from '../../../server/edge/origins.ts';
 import { sessionRoutes } from '../../../server/edge/sessionRoutes.ts';
@@ -28,6 +30,9 @@ export const SHOP = 'https://shop.example';
 export const ADMIN_KEY = 'the admin key of these tests';
 export const WEBHOOK_SECRET = 'the webhook secret of these tests';
 export const IDENTITY_SECRET = 'the identity secret of these tests';
+
+/** The one person that it knows, as `cus_jane`. */
+export const JANE = `per_${'0'.repeat(32)}`;
 
 /** The real edge on a free port; calls are in writing, with a scripted policy. */
 export async function openEdge(policy = scriptedPolicy()) {
@@ -69,6 +74,13 @@ export async function openEdge(policy = scriptedPolicy()) {
   };
   await connectorRoutes(http, { doors: new Map([['demo', door]]), clock });
   callRoutes(http, { calls, timelines, adminOnly });
+  memoryRoutes(http, {
+    sites: new Set(['demo']),
+    people: { find: async (_site, id) => (id === 'cus_jane' ? [JANE] : []) },
+    recall: async () => FRESH_MEMORY,
+    rebuild: () => {},
+    adminOnly,
+  });
   const readiness = () => ({ ready: !calls.full, parts: {} });
   opsRoutes(http, { registry: new Registry(), readiness });
   const socketServer = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });
