@@ -9,6 +9,7 @@ import { ledger } from './bench/ledger.ts';
 import { load } from './bench/load.ts';
 import { machineFacts } from './bench/machine.ts';
 import type { BenchContext, Measurement } from './bench/measurement.ts';
+import { memory } from './bench/memory.ts';
 import { watchNeighbours } from './bench/neighbours.ts';
 import { help, parseBench } from './bench/options.ts';
 import { opus } from './bench/opus.ts';
@@ -34,6 +35,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   endpointing,
   language,
   page,
+  memory,
   load,
   ledger,
 ];

@@ -27,6 +27,7 @@ import { connectorRoutes } from './edge/connectorRoutes.ts';
 import { customerRoutes } from './edge/customerRoutes.ts';
 import { createHttp } from './edge/http.ts';
 import { ledgerRoutes } from './edge/ledgerRoutes.ts';
+import { memoryRoutes } from './edge/memoryRoutes.ts';
 import { opsRoutes, type Readiness } from './edge/opsRoutes.ts';
 import { Origins } from './edge/origins.ts';
 import { sessionRoutes } from './edge/sessionRoutes.ts';
@@ -161,13 +162,13 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     const doors = [...bySite].flatMap(([key, { webhook }]) => (webhook ? [[key, webhook] as const] : []));
     await connectorRoutes(http, { doors: new Map(doors), clock });
     ledgerRoutes(http, { ...record, clock, adminOnly });
+    const ofCustomers = { sites: new Set(bySite.keys()), people: thread.directory, adminOnly };
+    memoryRoutes(http, { ...ofCustomers, ...thread });
     customerRoutes(http, {
       ...record,
-      sites: new Set(bySite.keys()),
-      people: thread.directory,
+      ...ofCustomers,
       records: [recordsOfCalls(record.ledger, timelines), ...thread.records],
       clock,
-      adminOnly,
     });
     opsRoutes(http, { registry: metrics.registry, readiness });
     await clientRoutes(http, join(ROOT, 'dist/client'));

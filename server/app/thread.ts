@@ -3,7 +3,9 @@ import type { SegueError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import { SqlMemories } from '../context/engines/sqlMemories.ts';
 import { SqlPeople } from '../context/engines/sqlPeople.ts';
+import type { PersonMemory } from '../context/memory/memory.ts';
 import { Projector } from '../context/memory/projector.ts';
+import { recall } from '../context/memory/recall.ts';
 import { namingHandle } from '../context/people/people.ts';
 import { Threads } from '../context/thread/threads.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -17,7 +19,10 @@ const OWN_ID = /^per_[0-9a-f]{32}$/;
 
 export type ThreadOfPeople = {
   threads: Threads;
-  projector: Projector;
+  /** What is remembered of a person who has these ids. */
+  recall(site: string, people: readonly string[]): Promise<PersonMemory>;
+  /** Draws all memories anew, by itself. */
+  rebuild(): void;
   directory: People;
   /** What is kept of people beside the ledger, for their export and erasure; handles come last. */
   records: PersonalRecords[];
@@ -48,7 +53,16 @@ export function openThread(
   projector.start();
   return {
     threads,
-    projector,
+    recall: async (site, ids) => {
+      await recorder.flushed();
+      return await recall({ ledger, store }, site, ids);
+    },
+    rebuild() {
+      projector.rebuild().then(
+        (events) => log.info({ events }, 'memories are drawn anew'),
+        (error: unknown) => log.error({ err: error }, 'memories could not be drawn anew'),
+      );
+    },
     directory: {
       async find(site, id) {
         if (OWN_ID.test(id)) return people.closure(id);

@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../ledger/event.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { FRESH_MEMORY } from './memory.ts';
 import type { KeptMemory, MemoryStore } from './memoryStore.ts';
-import { reduce } from './reduce.ts';
+import { REMEMBERED, reduce } from './reduce.ts';
 
 /** Grows with every change of `reduce`: memories of an older version are drawn anew. */
 export const MEMORY_VERSION = 1;
@@ -60,7 +60,7 @@ export class Projector {
     this.#goOn();
   }
 
-  /** Draws what is new. Rejects with LEDGER_UNAVAILABLE or DATABASE_UNAVAILABLE. Answers how many events there were. */
+  /** Draws what is new. Rejects with LEDGER_UNAVAILABLE or DATABASE_UNAVAILABLE. Answers from how many events. */
   catchUp(): Promise<number> {
     return this.#inTurn(() => this.#draw(this.#step));
   }
@@ -79,6 +79,13 @@ export class Projector {
     this.#gathering?.cancel();
     this.#looking?.cancel();
     await this.#running;
+  }
+
+  /** The next events; the database works on them while the last ones are drawn. */
+  #read(afterSeq: number): Promise<StoredEvent[]> {
+    const reading = this.#ledger.scan(afterSeq, this.#step, { kinds: REMEMBERED });
+    reading.catch(() => {});
+    return reading;
   }
 
   #goOn(): void {
@@ -110,10 +117,17 @@ export class Projector {
     };
     // People whose memory was thrown away have none to load, until something was kept.
     let mustLoad = !fresh;
+    // Of what comes meanwhile something may be read, and the rest later.
+    const head = await this.#ledger.head();
+    let next = this.#read(at);
     while (!this.#closed) {
-      const batch = await this.#ledger.scan(at, this.#step);
+      const batch = await next;
       const last = batch.at(-1);
-      if (!last) break;
+      if (!last) {
+        at = Math.max(at, head);
+        break;
+      }
+      next = this.#read(last.seq);
       const strangers = mustLoad ? idsOf(batch).filter((id) => !changed.has(id)) : [];
       for (const one of await this.#store.load(strangers)) changed.set(one.personId, one);
       for (const event of batch) apply(changed, event);

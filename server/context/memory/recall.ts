@@ -2,7 +2,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { combine } from './combine.ts';
 import { FRESH_MEMORY, type PersonMemory } from './memory.ts';
 import type { MemoryStore } from './memoryStore.ts';
-import { reduce } from './reduce.ts';
+import { REMEMBERED, reduce } from './reduce.ts';
 
 const PAGE = 1_000;
 /** Of somebody whose memory was never drawn so many events are read at once; a projection does the rest. */
@@ -21,7 +21,7 @@ export async function recall(
   for (const { personId, seq, memory } of await store.load(people)) held.set(personId, { seq, memory });
   let afterSeq = Math.min(...[...held.values()].map(({ seq }) => seq));
   for (let read = 0; read < MOST_EVENTS; read += PAGE) {
-    const events = await ledger.read({ site, people, afterSeq, limit: PAGE });
+    const events = await ledger.read({ site, people, kinds: REMEMBERED, afterSeq, limit: PAGE });
     for (const event of events) {
       const person = event.personId === null ? undefined : held.get(event.personId);
       if (!person || event.seq <= person.seq) continue;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../shared/json.ts';
-import type { LedgerEvent } from '../../ledger/event.ts';
+import type { LedgerEvent, LedgerKind } from '../../ledger/event.ts';
 import {
   type ContactMemory,
   type DoneStep,
@@ -9,6 +9,33 @@ import {
   type ToldValue,
   type UnfinishedTask,
 } from './memory.ts';
+
+/** What a memory is drawn from; every other kind leaves it as it is. */
+export const REMEMBERED: readonly LedgerKind[] = [
+  'contact.started',
+  'contact.ended',
+  'outcome',
+  'turn.caller',
+  'language',
+  'intent',
+  'decision',
+  'lookup',
+  'handover',
+  'action',
+  'task.begun',
+  'task.step',
+  'task.parked',
+  'task.resumed',
+  'task.done',
+  'task.abandoned',
+  'preference',
+  'promise.opened',
+  'promise.kept',
+  'promise.broken',
+  'verification',
+  'page.event',
+  'erasure',
+];
 
 const HOUR_MS = 3_600_000;
 const REPEAT = 'command.repeat';

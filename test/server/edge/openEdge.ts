@@ -7,6 +7,7 @@ import { Calls, type PrepareCall } from '../../../server/call/calls.ts';
 import type { MessageContact } from '../../../server/channels/messageThread.ts';
 import { MessageThreads } from '../../../server/channels/messageThreads.ts';
 import { IdentityVerifier } from '../../../server/context/identity.ts';
+import { FRESH_MEMORY } from '../../../server/context/memory/memory.ts';
 import type { Session } from '../../../server/context/session.ts';
 import { Sessions } from '../../../server/context/sessions.ts';
 import type { Policy } from '../../../server/dialog/policy.ts';
@@ -17,6 +18,7 @@ import { connectorRoutes, type WebhookDoor } from '../../../server/edge/connecto
 import { customerRoutes } from '../../../server/edge/customerRoutes.ts';
 import { createHttp } from '../../../server/edge/http.ts';
 import { ledgerRoutes } from '../../../server/edge/ledgerRoutes.ts';
+import { memoryRoutes } from '../../../server/edge/memoryRoutes.ts';
 import { opsRoutes } from '../../../server/edge/opsRoutes.ts';
 import { Origins } from '../../../server/edge/origins.ts';
 import { sessionRoutes } from '../../../server/edge/sessionRoutes.ts';
@@ -46,6 +48,9 @@ export const ADMIN_KEY = 'the admin key of these tests';
 export const CHANNEL_KEY = 'the channel key of these tests';
 export const WEBHOOK_SECRET = 'the webhook secret of these tests';
 export const IDENTITY_SECRET = 'the identity secret of these tests';
+
+/** The one person that it knows, as `cus_jane`. */
+export const JANE = `per_${'0'.repeat(32)}`;
 
 /** The real edge on a free port; calls are in writing, with a scripted policy. */
 export async function openEdge(policy = scriptedPolicy()) {
@@ -124,6 +129,13 @@ export async function openEdge(policy = scriptedPolicy()) {
     people: peopleByOwnId,
     records: [{ name: 'notes', export: async () => ['a note'], erase: async () => {} }],
     clock,
+    adminOnly,
+  });
+  memoryRoutes(http, {
+    sites: new Set(['demo']),
+    people: { find: async (_site, id) => (id === 'cus_jane' ? [JANE] : []) },
+    recall: async () => FRESH_MEMORY,
+    rebuild: () => {},
     adminOnly,
   });
   const readiness = () => ({ ready: !calls.full, parts: {} });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { combine } from '../../../../server/context/memory/combine.ts';
 import { FRESH_MEMORY, KEPT, type PersonMemory } from '../../../../server/context/memory/memory.ts';
-import { reduce } from '../../../../server/context/memory/reduce.ts';
+import { REMEMBERED, reduce } from '../../../../server/context/memory/reduce.ts';
 import { tendenciesOf } from '../../../../server/context/memory/tendencies.ts';
 import {
   LEDGER_KINDS,
@@ -97,6 +97,13 @@ describe('a memory', () => {
     const twice = tendenciesOf(remember(...contact('a'), ...contact('b')));
     expect(twice).toMatchObject({ writes: true, asksAgain: true, wantsHuman: true, rate: 0.85 });
     expect(twice).toMatchObject({ usualHour: 12, usualMatters: ['order.status'], channel: 'voice' });
+  });
+
+  it('is drawn from the kinds that it names, and from no other', () => {
+    const memory = remember(step('t1'), event({ kind: 'contact.started' }));
+    for (const kind of LEDGER_KINDS.filter((one) => !REMEMBERED.includes(one))) {
+      expect(reduce(memory, event({ kind, data: { taskId: 't1', task: 'x', name: 'x' } }))).toBe(memory);
+    }
   });
 
   it('is bounded, whatever happens', () => {
