@@ -1,6 +1,8 @@
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
 import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../speech/vad.ts';
+import { BargeInGate } from './bargeInGate.ts';
+import { levelDb } from './callerLevel.ts';
 import { type EndpointQuestion, type EndpointRule, endpoint, soundsFinished } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
 import { Patience } from './patience.ts';
@@ -16,10 +18,12 @@ export type TurnEvents = {
   speechEnd: [{ atMs: number; nowMs: number }];
   /** Flush the recogniser now and hand the text so far to `heard`: the turn may be over. Later speech is a further segment. */
   pause: [{ atMs: number }];
-  /** The caller has finished; `waitedMs` = since the true end of speech, `reason` = which rule decided. */
-  turnEnd: [{ atMs: number; waitedMs: number; reason: string }];
-  /** Sustained speech while the assistant talks; `atMs` is its true start, `nowMs` when it was believed. */
+  /** The caller has finished; `waitedMs` = since the true end of speech, `reason` = which rule decided; see `aside`. */
+  turnEnd: [{ atMs: number; waitedMs: number; reason: string; aside: boolean }];
+  /** Speech while the assistant talks; `atMs` is its true start, `nowMs` when it was believed. */
   bargeIn: [{ atMs: number; nowMs: number }];
+  /** What was believed to be speech over the assistant ended before it was any. */
+  bargeInOver: [];
   /** The model failed; the energy detector goes on in its place. */
   degraded: [SegueError];
 };
@@ -36,9 +40,6 @@ export type TurnDetectorParts = {
 /** Sound before the detected start that the recogniser gets, too: soft first consonants. */
 const PRE_ROLL_WINDOWS = Math.ceil(300 / WINDOW_MS);
 
-/** Speech over the assistant that is believed to be meant: shorter bursts are clicks and coughs. */
-const BARGE_IN_MS = 4 * WINDOW_MS;
-
 /** A turn is taken from a caller who speaks without end, so that the recogniser's memory stays bounded. */
 const LONGEST_TURN_MS = 30_000;
 
@@ -54,6 +55,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
   readonly #language: string;
   readonly #rule: NonNullable<TurnDetectorParts['rule']>;
   readonly #gate = new SpeechGate();
+  readonly #bargeIn = new BargeInGate(this.#gate);
   readonly #patience = new Patience();
   readonly #preRoll: Float32Array[] = [];
   readonly #waiting: Float32Array[] = [];
@@ -72,7 +74,8 @@ export class TurnDetector extends Emitter<TurnEvents> {
   #expectation: Expectation = 'open';
   #digits: number | null = null;
   #assistantSpeaking = false;
-  #bargedIn = false;
+  /** Whether the running turn is others' talk behind the caller, as far as is known. */
+  #aside = false;
   /** Gives up the judgement that is waited for. */
   #abandon: () => void = () => {};
   #closed = false;
@@ -112,6 +115,11 @@ export class TurnDetector extends Emitter<TurnEvents> {
   expect(expectation: Expectation, hints: { digits?: number } = {}): void {
     this.#expectation = expectation;
     this.#digits = hints.digits ?? null;
+  }
+
+  /** Whether what is heard began over the assistant and is much quieter than the caller: somebody behind them. */
+  get aside(): boolean {
+    return this.#turnStartMs !== null && this.#aside;
   }
 
   assistantSpeaking(speaking: boolean): void {
@@ -175,7 +183,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
     else if (this.#gate.open || change?.type === 'end') this.emit('audio', window);
     else this.#remember(window);
     if (change?.type === 'end') this.#speechPauses(change.atMs);
-    this.#interrupt();
+    this.#interrupt(window, probability);
     this.#decide();
   }
 
@@ -188,26 +196,28 @@ export class TurnDetector extends Emitter<TurnEvents> {
     if (this.#turnStartMs === null) {
       this.#turnStartMs = atMs;
       this.#text = null;
+      this.#aside = this.#assistantSpeaking;
       if (atMs - this.#turnEndMs < CUT_OFF_MS) this.#patience.cutOff();
       else this.#patience.wellTaken();
     }
-    this.#bargedIn = false;
     this.emit('speechStart', { atMs, nowMs: this.#nowMs });
     for (const earlier of this.#preRoll.splice(0)) this.emit('audio', earlier);
     this.emit('audio', window);
   }
 
   #speechPauses(atMs: number): void {
+    this.#bargeIn.ended(atMs - this.#gate.startMs);
     this.#text = null;
     this.emit('speechEnd', { atMs, nowMs: this.#nowMs });
     this.emit('pause', { atMs: this.#nowMs });
   }
 
-  #interrupt(): void {
-    if (!this.#assistantSpeaking || this.#bargedIn) return;
-    if (this.#gate.speechMs < BARGE_IN_MS) return;
-    this.#bargedIn = true;
-    this.emit('bargeIn', { atMs: this.#gate.startMs, nowMs: this.#nowMs });
+  #interrupt(window: Float32Array, probability: number): void {
+    const speaks = this.#assistantSpeaking;
+    const change = this.#bargeIn.push(probability, levelDb(window), this.#nowMs, speaks);
+    if (change?.type === 'begin') this.emit('bargeIn', { atMs: change.atMs, nowMs: this.#nowMs });
+    if (change?.type === 'over') this.emit('bargeInOver');
+    if (this.#gate.open && !this.#bargeIn.background) this.#aside = false;
   }
 
   #decide(): void {
@@ -232,9 +242,10 @@ export class TurnDetector extends Emitter<TurnEvents> {
   }
 
   #endTurn(waitedMs: number, reason: string): void {
+    const { aside } = this;
     this.#turnStartMs = this.#gate.open ? this.#nowMs : null;
     this.#turnEndMs = this.#nowMs;
-    this.emit('turnEnd', { atMs: this.#nowMs, waitedMs, reason });
+    this.emit('turnEnd', { atMs: this.#nowMs, waitedMs, reason, aside });
     this.#text = null;
   }
 }
