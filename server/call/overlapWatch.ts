@@ -190,6 +190,7 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
     return judgeOverlap({
       speechMs,
       ended,
+      silent: this.#running?.silent ?? false,
       text: this.#text,
       alternatives: this.#recognised.alternatives,
       spotted: this.#recognised.spotted,

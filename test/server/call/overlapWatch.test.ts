@@ -126,7 +126,7 @@ describe('speech over the assistant', () => {
     clock.advance(60);
     watch.begin(70);
     clock.advance(300);
-    watch.heard('stop', null);
+    watch.heard('stop it now', null);
     expect(told).toEqual(['interrupt stop 10 370']);
     expect(clock.pending).toBe(0);
   });
