@@ -152,6 +152,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
       this.#callerFinished('nothing');
     });
     hearing.on('bargeIn', ({ sinceMs }) => this.#overlaps?.begin(sinceMs));
+    hearing.on('bargeInMaybe', () => this.#overlaps?.suspect());
     hearing.on('bargeInOver', () => this.#overlaps?.over());
     hearing.on('aside', () => {
       this.#overlaps?.conclude('', NOT_YET, speaking.busy);

@@ -35,6 +35,8 @@ export type HearingEvents = {
   /** A turn is over and recognised; its text is empty when there was speech without words. */
   turn: [turn: HeardTurn];
   bargeIn: [{ sinceMs: number }];
+  /** Perhaps the caller begins to speak over the assistant. */
+  bargeInMaybe: [];
   /** It was no speech. */
   bargeInOver: [];
   failed: [error: SegueError];
@@ -103,6 +105,7 @@ export class Hearing extends Emitter<HearingEvents> {
       void this.#finish(aside);
     });
     this.#turns.on('bargeIn', ({ atMs, nowMs }) => this.emit('bargeIn', { sinceMs: nowMs - atMs }));
+    this.#turns.on('bargeInMaybe', () => this.emit('bargeInMaybe'));
     this.#turns.on('bargeInOver', () => this.emit('bargeInOver'));
     this.#turns.on('degraded', (error) => this.emit('degraded', error));
   }

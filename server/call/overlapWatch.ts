@@ -49,7 +49,7 @@ type Running = {
   settled: boolean;
 };
 
-/** Follows what the caller says over the assistant, who is silent from its first 64 ms until it is decided. */
+/** Follows what the caller says over the assistant, who is silent from the first sign of it until it is decided. */
 export class OverlapWatch extends Emitter<OverlapEvents> {
   readonly #clock: Clock;
   readonly #speaking: Mouth;
@@ -67,6 +67,8 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
   /** Silent since then because the device says so; the server has heard nothing yet. */
   #hintedMs: number | null = null;
   #doubt: TimerHandle | null = null;
+  /** Unheard since then at the first sign of speech. */
+  #hushedMs: number | null = null;
 
   constructor(parts: OverlapParts) {
     super();
@@ -93,10 +95,21 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
     this.#doubt = this.#clock.after(AGREE_MS, () => this.#contradict());
   }
 
+  /** Perhaps the caller begins: what follows shortly decides. */
+  suspect(): void {
+    if (this.#running || this.#hintedMs !== null || this.#falseAlarms >= FALSE_ALARMS) return;
+    this.#hushedMs = this.#clock.nowMs();
+    this.#speaking.hold('hushed');
+  }
+
   /** What was taken for speech was none. */
   over(): void {
     const running = this.#running;
-    if (!running) return;
+    if (!running) {
+      if (this.#hushedMs !== null) this.#speaking.release();
+      this.#hushedMs = null;
+      return;
+    }
     this.cancel();
     this.#drop('sound', running.foundMs);
   }
@@ -106,15 +119,17 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
     if (this.#running) return;
     const nowMs = this.#clock.nowMs();
     const hintedMs = this.#hintedMs;
+    const silentMs = hintedMs ?? this.#hushedMs ?? nowMs;
     if (hintedMs !== null) this.#trust.agreed();
     this.#forgetHint();
+    this.#hushedMs = null;
     this.#sounding = this.#speaking.sounding() ?? NOTHING;
     const silent = this.#falseAlarms < FALSE_ALARMS;
     if (hintedMs === null) this.#speaking.hold(silent ? 'silent' : 'ducked');
     const startMs = nowMs - sinceMs;
     this.#running = {
       startMs,
-      foundMs: Math.max(startMs, hintedMs ?? nowMs),
+      foundMs: Math.max(startMs, silentMs),
       silent,
       endedMs: null,
       settled: false,
@@ -163,6 +178,7 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
   /** The assistant was stopped otherwise. */
   cancel(): void {
     this.#forgetHint();
+    this.#hushedMs = null;
     this.#running = null;
     this.#timer?.cancel();
     this.#timer = null;

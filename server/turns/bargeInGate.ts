@@ -1,15 +1,17 @@
 import { CallerLevel } from './callerLevel.ts';
 import { ON, type SpeechGate, WINDOW_MS } from './speechGate.ts';
 
-/** Windows that are surely speech: so soon the assistant falls silent. It costs a pause when it was nothing. */
+/** Windows that are surely speech: so soon it is taken for an interruption. */
 const SURE = 0.8;
 const SURE_WINDOWS = 2;
 /** Speech over the assistant that is believed although it is less sure. */
 const BARGE_IN_WINDOWS = 4;
 
 export type BargeInChange =
+  /** One window: perhaps. */
+  | { type: 'maybe' }
   | { type: 'begin'; atMs: number }
-  /** What was believed so early was no speech. */
+  /** What was believed, or suspected, so early was no speech. */
   | { type: 'over' }
   | null;
 
@@ -21,6 +23,7 @@ export class BargeInGate {
   #sureRun = 0;
   #peakDb = Number.NEGATIVE_INFINITY;
   #begun = false;
+  #suspected = false;
   /** Whether the running speech is in the assistant's silence, and so no interruption and no echo. */
   #ownFloor = true;
 
@@ -41,7 +44,8 @@ export class BargeInGate {
     if (this.#run === 1 && !this.#gate.open) this.#ownFloor = true;
     if (assistantSpeaks && this.#run > 0) this.#ownFloor = false;
     if (!this.#gate.open && this.#run === 0) return this.#reset();
-    if (!assistantSpeaks || this.#begun || !this.#believed || this.background) return null;
+    if (!assistantSpeaks || this.#begun || this.background) return null;
+    if (!this.#believed) return this.#suspect();
     this.#begun = true;
     return { type: 'begin', atMs: this.#gate.open ? this.#gate.startMs : endMs - this.#run * WINDOW_MS };
   }
@@ -50,6 +54,7 @@ export class BargeInGate {
   ended(speechMs: number): void {
     if (this.#ownFloor) this.#level.learn(this.#peakDb, speechMs);
     this.#begun = false;
+    this.#suspected = false;
   }
 
   get #believed(): boolean {
@@ -57,10 +62,17 @@ export class BargeInGate {
     return lasts || this.#sureRun >= SURE_WINDOWS;
   }
 
+  #suspect(): BargeInChange {
+    if (this.#suspected || this.#run === 0) return null;
+    this.#suspected = true;
+    return { type: 'maybe' };
+  }
+
   #reset(): BargeInChange {
     this.#peakDb = Number.NEGATIVE_INFINITY;
-    if (!this.#begun) return null;
+    if (!this.#begun && !this.#suspected) return null;
     this.#begun = false;
+    this.#suspected = false;
     return { type: 'over' };
   }
 }

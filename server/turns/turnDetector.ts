@@ -22,6 +22,8 @@ export type TurnEvents = {
   turnEnd: [{ atMs: number; waitedMs: number; reason: string; aside: boolean }];
   /** Speech while the assistant talks; `atMs` is its true start, `nowMs` when it was believed. */
   bargeIn: [{ atMs: number; nowMs: number }];
+  /** A first sign of speech over the assistant; `bargeIn` or `bargeInOver` follows. */
+  bargeInMaybe: [];
   /** What was believed to be speech over the assistant ended before it was any. */
   bargeInOver: [];
   /** The model failed; the energy detector goes on in its place. */
@@ -216,6 +218,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
     const speaks = this.#assistantSpeaking;
     const change = this.#bargeIn.push(probability, levelDb(window), this.#nowMs, speaks);
     if (change?.type === 'begin') this.emit('bargeIn', { atMs: change.atMs, nowMs: this.#nowMs });
+    if (change?.type === 'maybe') this.emit('bargeInMaybe');
     if (change?.type === 'over') this.emit('bargeInOver');
     if (this.#gate.open && !this.#bargeIn.background) this.#aside = false;
   }

@@ -154,6 +154,19 @@ describe('speech over the assistant', () => {
     expect([held, watch.open]).toEqual(['silent', true]);
   });
 
+  test('is unheard from the first sign of speech, silent when it is some, and heard again when it was none', () => {
+    watch.suspect();
+    expect([held, watch.open]).toEqual(['hushed', false]);
+    watch.over();
+    expect([held, told]).toEqual([null, []]);
+    watch.suspect();
+    clock.advance(32);
+    watch.begin(64);
+    expect(held).toBe('silent');
+    watch.heard('where is my order', null);
+    expect(told).toEqual(['interrupt words 32 64']);
+  });
+
   test('goes on at once when what was found early was no speech', () => {
     watch.begin(64);
     clock.advance(32);

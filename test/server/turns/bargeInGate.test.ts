@@ -20,7 +20,7 @@ function windows(count: number, probability: number, { dB = -20, assistant = tru
     const change = gate.push(probability, nowMs);
     if (change?.type === 'end') bargeIn.ended(change.atMs - gate.startMs);
     const found = bargeIn.push(probability, dB, nowMs, assistant);
-    if (found) told.push(`${found.type} ${found.type === 'begin' ? found.atMs : ''} ${nowMs}`);
+    if (found) told.push(`${found.type} ${found.type === 'begin' ? `${found.atMs} ` : ''}${nowMs}`);
   }
 }
 
@@ -28,24 +28,28 @@ describe('speech over the assistant', () => {
   test('is found after two windows that are surely speech, once', () => {
     windows(5, 0);
     windows(30, 0.95);
-    expect(told).toEqual([`begin ${5 * WINDOW_MS} ${7 * WINDOW_MS}`]);
+    expect(told).toEqual([`maybe ${6 * WINDOW_MS}`, `begin ${5 * WINDOW_MS} ${7 * WINDOW_MS}`]);
   });
 
   test('is found later where it is less sure', () => {
     windows(10, 0.6);
-    expect(told).toEqual([`begin 0 ${4 * WINDOW_MS}`]);
+    expect(told).toEqual([`maybe ${WINDOW_MS}`, `begin 0 ${4 * WINDOW_MS}`]);
   });
 
   test('is taken back when it ends before it was any', () => {
     windows(2, 0.95);
     windows(3, 0.1);
     windows(4, 0.95);
-    expect(told.map((one) => one.split(' ')[0])).toEqual(['begin', 'over', 'begin']);
+    expect(told.map((one) => one.split(' ')[0])).toEqual(['maybe', 'begin', 'over', 'maybe', 'begin']);
   });
 
-  test('is none of one window, and none while the assistant is silent', () => {
+  test('is suspected in one window', () => {
     windows(1, 0.95);
     windows(3, 0);
+    expect(told).toEqual([`maybe ${WINDOW_MS}`, `over ${2 * WINDOW_MS}`]);
+  });
+
+  test('is none while the assistant is silent', () => {
     windows(20, 0.95, { assistant: false });
     expect(told).toEqual([]);
   });
