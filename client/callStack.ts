@@ -30,6 +30,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
       flow.hear(active, confidence);
       if (active) panel.hintMuted();
     },
+    onDead: (dead) => flow.setSilent(dead),
   });
   panel.onHear = () => void sound.resume();
   const stopWatching = watchNavigation(pageNavigation(), () => void flow.viewPage().catch(() => {}));

@@ -16,6 +16,7 @@ import { table } from './bench/print.ts';
 import { ServerUnderTest } from './bench/server.ts';
 import { size } from './bench/size.ts';
 import { start } from './bench/start.ts';
+import { vad } from './bench/vad.ts';
 import { voice } from './bench/voice.ts';
 import { UsageError } from './call/options.ts';
 
@@ -25,6 +26,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   start,
   voice,
   bargeIn,
+  vad,
   overlaps,
   overlapsTuning,
   endpointing,

@@ -82,6 +82,11 @@ export const clientMessages: { [Name in keyof Requests]: z.ZodType<Requests[Name
     }),
   }),
   'media.ready': empty,
+  'device.report': z.object({
+    echoCancellation: z.boolean().nullable(),
+    noiseSuppression: z.boolean().nullable(),
+    autoGainControl: z.boolean().nullable(),
+  }),
   'call.mute': z.object({ muted: z.boolean() }),
   'call.hangUp': empty,
   'context.update': z.object({ patch: jsonObject }),

@@ -10,6 +10,7 @@ export type TimelineType =
   | 'caller.speech.end'
   | 'caller.hint'
   | 'caller.text'
+  | 'device.report'
   | 'turn.end'
   | 'stt.final'
   | 'policy.prepared'

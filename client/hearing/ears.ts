@@ -4,6 +4,7 @@ import { EnergyJudge } from '../../shared/vad/energyJudge.ts';
 import type { Weights } from '../../shared/vad/onnxWeights.ts';
 import { unpackWeights } from '../../shared/vad/packedWeights.ts';
 import type { MicrophoneTap } from '../media/microphoneTap.ts';
+import { DeadInput } from './deadInput.ts';
 import type { EarsMessage, EarsOrder } from './earsMessages.ts';
 import type { Verdict } from './windowJudge.ts';
 
@@ -12,6 +13,7 @@ const WINDOW_MS = 32;
 export type EarsEvents = {
   onVerdict: (verdict: Verdict) => void;
   onCost: (costMs: number, kept: boolean) => void;
+  onDead: (dead: boolean) => void;
 };
 
 export type Ears = { close(): void };
@@ -41,6 +43,7 @@ async function openWorklet(tap: MicrophoneTap, events: EarsEvents): Promise<Ears
     node.port.postMessage(message, transfer);
   node.port.onmessage = ({ data }: MessageEvent<EarsMessage>) => {
     if ('engine' in data) events.onVerdict(data);
+    else if ('dead' in data) events.onDead(data.dead);
     else events.onCost(data.costMs, data.kept);
   };
   const disconnect = tap.connect(node);
@@ -76,9 +79,14 @@ function watchEnergy(tap: MicrophoneTap, clock: Clock, events: EarsEvents): Ears
   const analyser = new AnalyserNode(tap.context, { fftSize: 2048 });
   const samples = new Float32Array(analyser.fftSize);
   const judge = new EnergyJudge();
+  const input = new DeadInput();
   const disconnect = tap.connect(analyser);
   const timer = clock.every(WINDOW_MS, () => {
+    // Timers of a hidden page are too rare to judge anything by, and a sleeping context hears nothing.
+    if (document.hidden || tap.context.state !== 'running') return;
     analyser.getFloatTimeDomainData(samples);
+    const dead = input.update(samples);
+    if (dead !== null) events.onDead(dead);
     events.onVerdict({ engine: 'energy', probability: judge.judge(samples) });
   });
   return {

@@ -16,6 +16,7 @@ class EarsProcessor extends AudioWorkletProcessor {
   readonly #judge = new WindowJudge(sampleRate, nowMs, {
     onVerdict: (verdict) => this.#tell(verdict),
     onCost: (costMs, kept) => this.#tell({ costMs, kept }),
+    onDead: (dead) => this.#tell({ dead }),
   });
 
   constructor() {

@@ -1,6 +1,7 @@
 import { EnergyJudge } from '../../shared/vad/energyJudge.ts';
 import type { Weights } from '../../shared/vad/onnxWeights.ts';
 import { freshState, SileroNetwork, STEPS, skip, WINDOW } from '../../shared/vad/sileroNetwork.ts';
+import { DeadInput } from './deadInput.ts';
 import { Resampler } from './resampler.ts';
 
 const RATE_HZ = 16_000;
@@ -20,6 +21,8 @@ export type JudgeEvents = {
   onVerdict: (verdict: Verdict) => void;
   /** Mean cost of a window, once it is known and when the network is given up for it. */
   onCost: (costMs: number, kept: boolean) => void;
+  /** The input has become exactly silent for seconds, or gives sound again. */
+  onDead: (dead: boolean) => void;
 };
 
 /**
@@ -31,6 +34,7 @@ export class WindowJudge {
   readonly #nowMs: () => number;
   readonly #events: JudgeEvents;
   readonly #energy = new EnergyJudge();
+  readonly #input = new DeadInput();
   readonly #window = new Float32Array(WINDOW);
   readonly #take = (sample: number): void => {
     this.#window[this.#filled++] = sample;
@@ -71,6 +75,8 @@ export class WindowJudge {
   #full(): void {
     this.#filled = 0;
     while (this.#steps) this.#step();
+    const dead = this.#input.update(this.#window);
+    if (dead !== null) this.#events.onDead(dead);
     const byEnergy = this.#energy.judge(this.#window);
     if (byEnergy >= QUIET.energy) this.#quietWindows = 0;
     if (this.#network) {

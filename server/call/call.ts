@@ -1,7 +1,14 @@
 import type { Clock } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
-import type { CallStarted, CallState, EndReason, SpeechHint, Transcript } from '../../shared/events.ts';
+import type {
+  CallStarted,
+  CallState,
+  DeviceReport,
+  EndReason,
+  SpeechHint,
+  Transcript,
+} from '../../shared/events.ts';
 import { newId } from '../../shared/ids.ts';
 import { Pacer } from '../audio/pacer.ts';
 import { AudioReceiver } from '../audio/receiver.ts';
@@ -27,6 +34,8 @@ const ANSWER_LIMIT_MS = 60_000;
 const UNATTENDED_LIMIT_MS = 15_000;
 const RECONNECT_LIMIT_MS = 30_000;
 const LONGEST_CALL_MS = 60 * 60_000;
+/** One a microphone; nobody changes it more often in a call. */
+const MOST_DEVICE_REPORTS = 50;
 
 /**
  * One call. `#connect` reads in the order of the sound: microphone → SFU → tap → decoder → turns → speech-to-text →
@@ -53,6 +62,7 @@ export class Call extends Emitter<CallEvents> {
   #attended = false;
   #answered = false;
   #lostMs = 0;
+  #deviceReports = 0;
 
   constructor(parts: CallParts) {
     super();
@@ -212,6 +222,12 @@ export class Call extends Emitter<CallEvents> {
   /** What the device believes to hear. */
   hint(hint: SpeechHint, path: HintPath): void {
     this.#exchange.hint(hint, path);
+  }
+
+  /** How the device captures the caller; echo that it does not cancel explains overlaps that were none. */
+  deviceReport(report: DeviceReport): void {
+    this.#deviceReports += 1;
+    if (this.#deviceReports <= MOST_DEVICE_REPORTS) this.#timeline.record('device.report', report);
   }
 
   end(reason: EndReason): void {

@@ -7,6 +7,7 @@ import { speechPhrases } from '../../shared/strings/speech/speech.ts';
 import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy.ts';
 import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
+import type { Reception } from '../turns/lineQuality.ts';
 import type { TurnDetector } from '../turns/turnDetector.ts';
 import { EarlyWork } from './earlyWork.ts';
 import { Floor } from './floor.ts';
@@ -53,6 +54,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
   readonly #silence: SilenceWatch;
   readonly #overlaps: OverlapWatch | null;
   readonly #noise: NoiseWatch;
+  /** How the caller's last utterance was heard. */
+  #reception: Reception | null = null;
   readonly #early: EarlyWork;
   #begun = false;
   #closed = false;
@@ -76,7 +79,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#silence = new SilenceWatch(parts.clock, (count) =>
       this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
     );
-    this.#noise = new NoiseWatch(parts.clock, () => this.#tellNoise());
+    this.#noise = new NoiseWatch(parts.clock);
     this.#early = new EarlyWork({
       conversation: parts.conversation,
       voice: (reply) => parts.senses?.speaking.prepare(reply.sentences, mannerOf(reply)),
@@ -136,6 +139,10 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   #listenTo({ hearing, speaking }: Senses): void {
     hearing.on('speech', ({ active, sinceMs }) => this.#callerSpeech(active, sinceMs));
+    hearing.on('received', (reception) => {
+      this.#reception = reception;
+      this.#noise.utterance(reception);
+    });
     hearing.on('partial', (text) => {
       this.#overlaps?.heard(text, null);
       if (!this.#overlaps?.open) this.#callerSays(text, false);
@@ -148,8 +155,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
     hearing.on('turn', (turn) => this.#heard(turn));
     hearing.on('nothing', () => {
       this.#overlaps?.conclude('', NOT_YET, speaking.busy);
-      this.#noise.wordless();
       this.#callerFinished('nothing');
+      if (this.#noise.wordless()) this.#tellNoise();
     });
     hearing.on('bargeIn', ({ sinceMs }) => this.#overlaps?.begin(sinceMs));
     hearing.on('bargeInMaybe', () => this.#overlaps?.suspect());
@@ -191,11 +198,12 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#callerTalks = active;
     this.#overlaps?.speech(active, sinceMs);
     if (active) {
+      this.#reception = null;
       this.#early.discard();
       this.#silence.heard();
     } else if (!this.#senses?.speaking.busy) this.#waitForCaller();
     const type = active ? 'caller.speech.start' : 'caller.speech.end';
-    this.#timeline.record(type, {}, this.#timeline.nowMs() - sinceMs);
+    this.#timeline.record(type, active ? {} : { ...this.#reception }, this.#timeline.nowMs() - sinceMs);
     this.emit('speech', { who: 'caller', active });
   }
 
@@ -215,14 +223,14 @@ export class Exchange extends Emitter<ExchangeEvents> {
       backchannel: isBackchannel(text, this.#language),
     });
     const meant = this.#overlaps?.conclude(text, turn, this.#senses?.speaking.busy ?? false) ?? true;
-    const noisy = text === '' && this.#noise.wordless();
-    if (text !== '') this.#noise.words();
+    const noisy = text === '' ? this.#noise.wordless() : this.#noise.words();
     this.#callerFinished(meant ? 'turn' : 'nothing');
-    if (!meant && !this.#callerLineShown) return;
-    this.#callerSays(text, true);
-    if (!meant || noisy) return;
-    this.#interrupt({ stopMs: 0, reason: 'words' });
-    this.#respond(turn);
+    if (meant || this.#callerLineShown) this.#callerSays(text, true);
+    // A noisy line is told in place of asking again, and before an answer.
+    const answers = meant && (text !== '' || !noisy);
+    if (answers) this.#interrupt({ stopMs: 0, reason: 'words' });
+    if (noisy) this.#tellNoise();
+    if (answers) this.#respond(turn);
   }
 
   /** What stops the assistant; nothing when it is silent. */
@@ -256,7 +264,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   }
 
   #tellNoise(): void {
-    this.#timeline.record('line.noisy');
+    this.#timeline.record('line.noisy', { snrDb: this.#reception?.snrDb ?? null });
     const [text = ''] = speechPhrases(this.#language).noisyLine;
     this.#floor.take(async () => {
       if (await this.#utter([{ text }])) this.#waitForCaller();

@@ -2,6 +2,7 @@ import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
 import type { CallerTurn } from '../dialog/policy.ts';
 import type { Recognition, Spotted, SttStream } from '../speech/stt.ts';
+import type { Reception } from '../turns/lineQuality.ts';
 import type { TurnDetector } from '../turns/turnDetector.ts';
 
 /** Speech shorter than this with no words in it is a cough or a click, not an utterance. */
@@ -20,6 +21,8 @@ export type HeardTurn = CallerTurn & {
 export type HearingEvents = {
   /** The caller begins or ends to speak; `sinceMs`: how long ago that was, in media time. */
   speech: [{ active: boolean; sinceMs: number }];
+  /** How an utterance was heard; before the end of its speech. */
+  received: [Reception];
   /** The turn's text so far. */
   partial: [text: string];
   /** The turn's text when all that was said so far is recognised. */
@@ -95,6 +98,7 @@ export class Hearing extends Emitter<HearingEvents> {
       this.#speechStartedMs = atMs;
       this.emit('speech', { active: true, sinceMs: nowMs - atMs });
     });
+    this.#turns.on('received', (reception) => this.emit('received', reception));
     this.#turns.on('speechEnd', ({ atMs, nowMs }) => {
       this.#spokenMs += Math.max(0, atMs - this.#speechStartedMs);
       this.emit('speech', { active: false, sinceMs: nowMs - atMs });

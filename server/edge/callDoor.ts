@@ -16,6 +16,7 @@ type Answers = {
   'media.consume': ConsumerParameters;
   'media.hints': { dataProducerId: string };
   'media.ready': null;
+  'device.report': null;
   'call.mute': null;
   'call.hangUp': null;
   'context.update': null;
@@ -78,6 +79,10 @@ export class CallDoor {
       await this.#mediaOf(this.#live()).openData(sctpStreamParameters),
     'media.ready': async () => {
       await this.#mediaOf(this.#live()).ready();
+      return null;
+    },
+    'device.report': async (report) => {
+      this.#live().deviceReport(report);
       return null;
     },
     'call.mute': async ({ muted }) => {

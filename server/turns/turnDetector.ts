@@ -5,6 +5,7 @@ import { BargeInGate } from './bargeInGate.ts';
 import { levelDb } from './callerLevel.ts';
 import { type EndpointQuestion, type EndpointRule, endpoint, soundsFinished } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
+import { LineQuality, type Reception } from './lineQuality.ts';
 import { Patience } from './patience.ts';
 import { SpeechGate, WINDOW_MS } from './speechGate.ts';
 
@@ -14,8 +15,12 @@ export type TurnEvents = {
   audio: [pcm16k: Float32Array];
   /** `atMs` is the estimated true start of speech, `nowMs` when it was found. */
   speechStart: [{ atMs: number; nowMs: number }];
+  /** The voice has ceased, perhaps only for a moment: comes before `speechEnd`, and more often. */
+  quiet: [{ atMs: number; nowMs: number }];
   /** `atMs` is the estimated true end of speech, `nowMs` when it was found. */
   speechEnd: [{ atMs: number; nowMs: number }];
+  /** How an utterance was heard; comes before its `speechEnd`, when it was long enough to tell. */
+  received: [Reception];
   /** Flush the recogniser now and hand the text so far to `heard`: the turn may be over. Later speech is a further segment. */
   pause: [{ atMs: number }];
   /** The caller has finished; `waitedMs` = since the true end of speech, `reason` = which rule decided; see `aside`. */
@@ -59,6 +64,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
   readonly #gate = new SpeechGate();
   readonly #bargeIn = new BargeInGate(this.#gate);
   readonly #patience = new Patience();
+  readonly #line = new LineQuality();
   readonly #preRoll: Float32Array[] = [];
   readonly #waiting: Float32Array[] = [];
   #vad: Promise<VadStream>;
@@ -181,9 +187,13 @@ export class TurnDetector extends Emitter<TurnEvents> {
 
   #advance(window: Float32Array, probability: number): void {
     const change = this.#gate.push(probability, this.#nowMs);
+    this.#line.push(window, probability);
     if (change?.type === 'start') this.#speechStarts(change.atMs, window);
     else if (this.#gate.open || change?.type === 'end') this.emit('audio', window);
     else this.#remember(window);
+    // Loudness alone falls in the midst of words, too often to be told.
+    if (change?.type === 'quiet' && !this.#degraded)
+      this.emit('quiet', { atMs: change.atMs, nowMs: this.#nowMs });
     if (change?.type === 'end') this.#speechPauses(change.atMs);
     this.#interrupt(window, probability);
     this.#decide();
@@ -210,6 +220,8 @@ export class TurnDetector extends Emitter<TurnEvents> {
   #speechPauses(atMs: number): void {
     this.#bargeIn.ended(atMs - this.#gate.startMs);
     this.#text = null;
+    const reception = this.#line.utterance();
+    if (reception) this.emit('received', reception);
     this.emit('speechEnd', { atMs, nowMs: this.#nowMs });
     this.emit('pause', { atMs: this.#nowMs });
   }

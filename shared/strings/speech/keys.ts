@@ -28,6 +28,7 @@ export const SPEECH_KEYS = [
   'oneMoment',
   'stillThere',
   'silenceOffer',
+  'silenceOfferCallBack',
   'silenceClose',
   'noisyLine',
   'takeYourTime',

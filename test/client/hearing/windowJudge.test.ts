@@ -15,6 +15,7 @@ const flicker = (seconds: number) => babble(seconds * 50);
 function run({ rateHz = 16_000, loaded = true, tickMs = 0, pcm = speech } = {}) {
   const verdicts: Verdict[] = [];
   const costs: [number, boolean][] = [];
+  const deaths: boolean[] = [];
   let timeMs = 0;
   const judge = new WindowJudge(
     rateHz,
@@ -25,11 +26,12 @@ function run({ rateHz = 16_000, loaded = true, tickMs = 0, pcm = speech } = {}) 
     {
       onVerdict: (verdict) => verdicts.push(verdict),
       onCost: (costMs, kept) => costs.push([costMs, kept]),
+      onDead: (dead) => deaths.push(dead),
     },
   );
   if (loaded) judge.load(weights);
   for (let at = 0; at + 128 <= pcm.length; at += 128) judge.push(pcm.subarray(at, at + 128));
-  return { verdicts, costs };
+  return { verdicts, costs, deaths };
 }
 
 describe('the judge of the device', () => {
@@ -87,8 +89,19 @@ describe('the judge of the device', () => {
     expect(verdicts.at(-1)?.engine).toBe('silero');
   });
 
+  it('notices that the microphone gives nothing at all, and that it gives sound again', () => {
+    const silence = new Float32Array(5 * 16_000);
+    expect(run({ pcm: silence }).deaths).toEqual([true]);
+    expect(run({ pcm: join16k(silence, noise(500, -80), silence) }).deaths).toEqual([true, false]);
+    expect(run({ pcm: join16k(silence.subarray(0, 60_000), noise(500, -80)) }).deaths).toEqual([]);
+  });
+
   it('refuses weights of another network', () => {
-    const judge = new WindowJudge(48_000, () => 0, { onVerdict: () => {}, onCost: () => {} });
+    const judge = new WindowJudge(48_000, () => 0, {
+      onVerdict: () => {},
+      onCost: () => {},
+      onDead: () => {},
+    });
     expect(() => judge.load(new Map())).toThrow('The model has no');
   });
 });

@@ -353,6 +353,20 @@ describe('an exchange', () => {
     expect(types).toContain('line.noisy');
   });
 
+  test('says that noise nearly covers the caller before it answers them', async () => {
+    await begun({ respond: async () => replyOf('It is on its way.') });
+    for (let utterance = 0; utterance < 3; utterance += 1) {
+      ears.emit('speech', { active: true, sinceMs: 100 });
+      ears.emit('received', { levelDb: -30, snrDb: 4 });
+      ears.emit('speech', { active: false, sinceMs: 200 });
+    }
+    ears.emit('turn', heard('where is my order'));
+    await settle();
+    mouth.finish();
+    await settle();
+    expect(mouth.said.slice(1)).toEqual([expect.stringMatching(/noise on the line/), 'It is on its way.']);
+  });
+
   test('closed, it leaves no timer and says nothing more', async () => {
     const made = await begun();
     made.close();
