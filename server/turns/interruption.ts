@@ -32,14 +32,14 @@ export type Verdict =
   | { verdict: 'drop'; reason: 'backchannel' | 'echo' | 'sound' };
 
 /** Without a word recognised, longer speech is meant: a cough or "mm-hm" is shorter. */
-const LONG_MS = 1_300;
+const LONG_MS = 1_600;
 /** Nobody says "right" for that long. */
-/** "Okay, okay", said slowly. */
-const LONGEST_SPOTTED_MS = 1_250;
+/** Two sounds of a listener, as in "okay, I see", said slowly. */
+const LONGEST_SPOTTED_MS = 1_500;
 const LONG_BACKCHANNEL_MS = 2_000;
 /** A word or two may be misheard: until speech has lasted that long, it is decided when all of it is recognised. */
 const FEW_WORDS = 2;
-const FEW_WORDS_MS = 1_400;
+const FEW_WORDS_MS = 1_600;
 /** Words of the assistant that come back, in the same order, from its own loudspeaker. */
 const ECHO_SHARE = 0.7;
 const FEWEST_ECHO_WORDS = 2;

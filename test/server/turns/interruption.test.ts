@@ -192,12 +192,12 @@ describe('while the caller still talks', () => {
 
   test('one word waits until it has lasted', () => {
     expect(judge('refund', { ...talking, speechMs: 400 })).toBe('wait');
-    expect(judge('refund', { ...talking, speechMs: 1_450 })).toBe('interrupt');
+    expect(judge('refund', { ...talking, speechMs: 1_650 })).toBe('interrupt');
   });
 
   test('long speech interrupts without words, and later with a listener’s', () => {
-    expect(judge('', { ...talking, speechMs: 1_400 })).toBe('interrupt');
-    expect(judge('okay', { ...talking, speechMs: 1_400 })).toBe('wait');
+    expect(judge('', { ...talking, speechMs: 1_650 })).toBe('interrupt');
+    expect(judge('okay', { ...talking, speechMs: 1_650 })).toBe('wait');
     expect(judge('okay', { ...talking, speechMs: 2_000 })).toBe('interrupt');
   });
 });
@@ -293,7 +293,7 @@ describe('with a recogniser that compares short phrases', () => {
 
   test('more words, and longer speech, are no listener’s sound whatever it is like', () => {
     expect(judge('when will it come', spotted('really', 1))).toBe('interrupt');
-    expect(judge('when comes', { ...spotted('really', 1), speechMs: 1_300 })).toBe('interrupt');
+    expect(judge('when comes', { ...spotted('really', 1), speechMs: 1_550 })).toBe('interrupt');
   });
 
   test('the sound is the answer in the last words of a question', () => {
