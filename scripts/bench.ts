@@ -12,6 +12,7 @@ import { watchNeighbours } from './bench/neighbours.ts';
 import { help, parseBench } from './bench/options.ts';
 import { opus } from './bench/opus.ts';
 import { overlaps, overlapsTuning } from './bench/overlaps.ts';
+import { page } from './bench/page.ts';
 import { table } from './bench/print.ts';
 import { ServerUnderTest } from './bench/server.ts';
 import { size } from './bench/size.ts';
@@ -31,6 +32,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   overlapsTuning,
   endpointing,
   language,
+  page,
   load,
 ];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');

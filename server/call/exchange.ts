@@ -25,6 +25,8 @@ export type ExchangeEvents = {
   line: [Line];
   speech: [{ who: Speaker; active: boolean }];
   offer: [InputOffer | null];
+  /** A turn of the caller is answered; `understood`: the dialog knew what it was about. */
+  answered: [turn: CallerTurn, understood: boolean];
   failed: [SegueError];
   /** The dialog has come to its end. */
   over: [EndReason];
@@ -114,7 +116,9 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   /** What the device believes to hear, by one of two ways: soon, and no more than a reason to listen. */
   hint(hint: SpeechHint, path: HintPath): void {
-    if (this.#begun && this.#hints.note(hint, path) && !this.#muted) this.#overlaps?.hinted(hint.active);
+    if (!this.#begun || !this.#hints.note(hint, path)) return;
+    this.#senses?.turns.deviceHears(hint.active);
+    if (!this.#muted) this.#overlaps?.hinted(hint.active);
   }
 
   /** Something on the page has changed: the dialog may react when nobody speaks. */
@@ -250,6 +254,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
       const reply = (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
       const durationMs = this.#clock.nowMs() - startedMs;
       this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
+      this.emit('answered', turn, reply.intent !== null);
       await this.#say(reply);
     });
   }

@@ -3,10 +3,12 @@ import { SegueError } from '../../shared/errors.ts';
 import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../speech/vad.ts';
 import { BargeInGate } from './bargeInGate.ts';
 import { levelDb } from './callerLevel.ts';
+import { DeviceEars } from './deviceEars.ts';
 import { type EndpointQuestion, type EndpointRule, endpoint, soundsFinished } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
 import { LineQuality, type Reception } from './lineQuality.ts';
 import { Patience } from './patience.ts';
+import { Prosody } from './prosody.ts';
 import { SpeechGate, WINDOW_MS } from './speechGate.ts';
 
 /** All times are media time: milliseconds of audio pushed since the detector began. */
@@ -64,6 +66,8 @@ export class TurnDetector extends Emitter<TurnEvents> {
   readonly #gate = new SpeechGate();
   readonly #bargeIn = new BargeInGate(this.#gate);
   readonly #patience = new Patience();
+  readonly #prosody = new Prosody();
+  readonly #device = new DeviceEars();
   readonly #line = new LineQuality();
   readonly #preRoll: Float32Array[] = [];
   readonly #waiting: Float32Array[] = [];
@@ -79,6 +83,8 @@ export class TurnDetector extends Emitter<TurnEvents> {
   #turnEndMs = Number.NEGATIVE_INFINITY;
   /** Null while the recogniser has not answered the last pause. */
   #text: string | null = null;
+  /** How final the last speech sounds; null where that cannot be told. */
+  #finality: number | null = null;
   #expectation: Expectation = 'open';
   #digits: number | null = null;
   #assistantSpeaking = false;
@@ -128,6 +134,11 @@ export class TurnDetector extends Emitter<TurnEvents> {
   /** Whether what is heard began over the assistant and is much quieter than the caller: somebody behind them. */
   get aside(): boolean {
     return this.#turnStartMs !== null && this.#aside;
+  }
+
+  /** What the device believes to hear: a reason to wait a little longer, never to end sooner. */
+  deviceHears(active: boolean): void {
+    this.#device.hears(active);
   }
 
   assistantSpeaking(speaking: boolean): void {
@@ -186,9 +197,12 @@ export class TurnDetector extends Emitter<TurnEvents> {
   }
 
   #advance(window: Float32Array, probability: number): void {
+    const silenceMs = this.#gate.silenceMs(this.#nowMs);
     const change = this.#gate.push(probability, this.#nowMs);
+    this.#prosody.push(window, probability);
+    this.#device.push(probability);
     this.#line.push(window, probability);
-    if (change?.type === 'start') this.#speechStarts(change.atMs, window);
+    if (change?.type === 'start') this.#speechStarts(change.atMs, window, silenceMs);
     else if (this.#gate.open || change?.type === 'end') this.emit('audio', window);
     else this.#remember(window);
     // Loudness alone falls in the midst of words, too often to be told.
@@ -204,13 +218,15 @@ export class TurnDetector extends Emitter<TurnEvents> {
     if (this.#preRoll.length > PRE_ROLL_WINDOWS) this.#preRoll.shift();
   }
 
-  #speechStarts(atMs: number, window: Float32Array): void {
+  #speechStarts(atMs: number, window: Float32Array, silenceMs: number): void {
     if (this.#turnStartMs === null) {
       this.#turnStartMs = atMs;
       this.#text = null;
       this.#aside = this.#assistantSpeaking;
-      if (atMs - this.#turnEndMs < CUT_OFF_MS) this.#patience.cutOff();
+      if (atMs - this.#turnEndMs < CUT_OFF_MS) this.#patience.cutOff(silenceMs);
       else this.#patience.wellTaken();
+    } else {
+      this.#patience.paused(silenceMs);
     }
     this.emit('speechStart', { atMs, nowMs: this.#nowMs });
     for (const earlier of this.#preRoll.splice(0)) this.emit('audio', earlier);
@@ -220,6 +236,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
   #speechPauses(atMs: number): void {
     this.#bargeIn.ended(atMs - this.#gate.startMs);
     this.#text = null;
+    this.#finality = this.#prosody.finality();
     const reception = this.#line.utterance();
     if (reception) this.emit('received', reception);
     this.emit('speechEnd', { atMs, nowMs: this.#nowMs });
@@ -253,6 +270,8 @@ export class TurnDetector extends Emitter<TurnEvents> {
       expectation: this.#expectation,
       digits: this.#digits,
       patienceMs: this.#patience.ms,
+      finality: this.#finality,
+      deviceMs: this.#device.extraMs,
     });
   }
 
@@ -260,6 +279,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
     const { aside } = this;
     this.#turnStartMs = this.#gate.open ? this.#nowMs : null;
     this.#turnEndMs = this.#nowMs;
+    this.#device.turnEnded();
     this.emit('turnEnd', { atMs: this.#nowMs, waitedMs, reason, aside });
     this.#text = null;
   }

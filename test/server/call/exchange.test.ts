@@ -76,6 +76,7 @@ let mouth: Mouth;
 let lines: Line[];
 let over: string[];
 let expectations: string[];
+let deviceHears: boolean[];
 let interrupted: string[];
 let contextReply: string | null;
 let types: string[];
@@ -97,6 +98,7 @@ function exchange(script: Partial<Conversation> = {}): Exchange {
     speaking: mouth as unknown as Speaking,
     turns: {
       expect: (expectation: string) => expectations.push(expectation),
+      deviceHears: (active: boolean) => deviceHears.push(active),
     },
   } as unknown as Senses;
   const timeline = new Timeline({
@@ -129,6 +131,7 @@ beforeEach(() => {
   lines = [];
   over = [];
   expectations = [];
+  deviceHears = [];
   interrupted = [];
   contextReply = null;
   types = [];
@@ -324,7 +327,7 @@ describe('an exchange', () => {
     expect(mouth.said.at(-1)).toBe('Found.');
   });
 
-  test('notes what the device hears and does nothing else: not before the greeting, not twice, not for ever', async () => {
+  test('notes what the device hears and tells the ears: not before the greeting, not twice, not for ever', async () => {
     const made = exchange();
     let atMs = 0;
     const hint = (active: boolean) => made.hint({ active, atMs: ++atMs, confidence: 1 }, 'socket');
@@ -334,6 +337,7 @@ describe('an exchange', () => {
     hint(true);
     hint(true);
     expect(types.filter((type) => type === 'caller.hint')).toHaveLength(1);
+    expect(deviceHears).toEqual([true]);
     expect(mouth.busy).toBe(true);
     for (let at = 0; at < 10_000; at += 1) hint(at % 2 === 1);
     expect(types.filter((type) => type === 'caller.hint')).toHaveLength(4_000);
