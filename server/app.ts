@@ -38,6 +38,8 @@ import { energyVad } from './speech/engines/energyVad.ts';
 import { loadFlite } from './speech/engines/flite.ts';
 import { loadSilero } from './speech/engines/silero.ts';
 import { loadVosk } from './speech/engines/vosk.ts';
+import { openZkmLid } from './speech/engines/zkmLid.ts';
+import type { LanguageIdEngine } from './speech/languageId.ts';
 import type { SttEngine } from './speech/stt.ts';
 import type { TtsEngine } from './speech/tts.ts';
 import type { VadEngine } from './speech/vad.ts';
@@ -138,6 +140,7 @@ type Voice = {
   pool: Part<WorkerPool>;
   stt: Part<SttEngine>;
   tts: Part<TtsEngine>;
+  languageId: Part<LanguageIdEngine>;
   vad: VadEngine;
   fallbackVad: VadEngine;
   codec: OpusCodec;
@@ -147,7 +150,7 @@ type Voice = {
 
 async function openVoice(config: Config, { clock, log, opened }: Common): Promise<Voice> {
   const cache = userCacheDir();
-  const [pool, stt, tts, silero, codec] = await Promise.all([
+  const [pool, stt, tts, silero, languageId, codec] = await Promise.all([
     part(() =>
       WorkerPool.start({
         workers: config.rtc.workers,
@@ -168,9 +171,11 @@ async function openVoice(config: Config, { clock, log, opened }: Common): Promis
     ),
     part(async () => cachedTts(await loadFlite())),
     part(() => loadSilero()),
+    part(async () => openZkmLid({ modelDir: modelDir(cache, 'zkm-lid') })),
     openEvanOpus(),
   ]);
-  for (const { value } of [pool, stt, tts, silero]) if (value) opened(value as { close(): unknown });
+  for (const { value } of [pool, stt, tts, silero, languageId])
+    if (value) opened(value as { close(): unknown });
   const fallbackVad = opened(energyVad());
   pool.value?.on('workerDied', ({ index, detail, restartInMs }) =>
     log.error({ worker: index, detail, restartInMs }, 'a media worker died'),
@@ -179,6 +184,7 @@ async function openVoice(config: Config, { clock, log, opened }: Common): Promis
     pool,
     stt,
     tts,
+    languageId,
     vad: silero.value ?? fallbackVad,
     fallbackVad,
     codec,
@@ -285,6 +291,7 @@ async function openVoiceParts(
       vad: voice.vad,
       vadFallback: voice.fallbackVad,
       stt: stream,
+      languageId: voice.languageId.value,
       tts: tts.value,
       voiceName: site.voice,
     };

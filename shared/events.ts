@@ -116,6 +116,7 @@ export type ClientToServer = {
   'text.send': (request: { text: string }, ack: Ack<{ id: string }>) => void;
   /** What the device hears of the caller: a hint, which the server's own ears may contradict. */
   'hint.speech': (request: SpeechHint, ack: Ack<null>) => void;
+  'hint.language': (request: LanguageHint, ack: Ack<null>) => void;
 };
 
 /** What the device does to the caller's sound; null where the browser does not say. */
@@ -129,6 +130,14 @@ export type HintStreamParameters = {
   streamId: number;
   ordered: false;
   maxRetransmits: number;
+};
+
+/** What the device takes the caller's language for; its sound stays on the device. */
+export type LanguageHint = {
+  /** Primary language subtag. */
+  language: string;
+  /** 0…1 */
+  confidence: number;
 };
 
 export type SpeechHint = {

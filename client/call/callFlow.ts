@@ -11,6 +11,7 @@ import type { WireError } from '../../shared/result.ts';
 import { openVoiceLink, type VoiceLink } from '../media/voiceLink.ts';
 import { openSession } from '../session/openSession.ts';
 import { CallError } from './callError.ts';
+import { CallerLanguage } from './callerLanguage.ts';
 import { CallerSpeech } from './callerSpeech.ts';
 import { CallMicrophone } from './callMicrophone.ts';
 import { type CallModel, IDLE_CALL, isActive, type NoVoiceReason } from './callModel.ts';
@@ -68,6 +69,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   #holdings: Holdings | null = null;
   #live: Promise<void> | null = null;
   readonly #heard = new CallerSpeech();
+  readonly #language = new CallerLanguage((guess) => this.emit('language', guess));
   readonly #options: CallFlowOptions;
 
   constructor(options: CallFlowOptions) {
@@ -96,6 +98,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     };
     this.#holdings = holdings;
     this.#heard.reset();
+    this.#language.reset();
     this.#dispatch({ type: 'called', mode });
     this.#live = this.#connect(holdings, mode).catch((thrown: unknown) => {
       const error = CallError.from(thrown);
@@ -282,6 +285,12 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     this.#callerSpeech(this.#heard.device(active));
   }
 
+  /** The language that the device hears, told to the server as a hint; null: none, so the browser's is taken. */
+  hearLanguage(language: string | null, confidence: number): void {
+    const hint = this.#language.device(language, confidence, navigator.languages);
+    if (hint) this.#holdings?.signalling?.send('hint.language', hint);
+  }
+
   #callerSpeech(active: boolean | null): void {
     if (active === null) return;
     this.#dispatch({ type: 'speech', who: 'caller', active });
@@ -299,7 +308,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       this.#dispatch({ type: 'speech', ...speech });
       this.emit('speech', speech);
     });
-    signalling.on('language', (guess) => this.emit('language', guess));
+    signalling.on('language', (guess) => this.#language.server(guess));
     signalling.on('input.offer', (offer) => this.#dispatch({ type: 'offer', offer }));
     signalling.on('error', (error) => this.emit('error', error));
     signalling.on('call.state', ({ state, reason }) => {

@@ -9,6 +9,8 @@ export type HearingEvents = {
   onSpeech: (speech: Speech) => void;
   /** How loud the assistant shall be, 0…1. */
   onGain: (gain: number) => void;
+  /** The caller's language, unless muted; null: the device will not recognise it. */
+  onLanguage: (language: string | null, confidence: number) => void;
   /** The microphone gives exact silence, or sound again. */
   onDead: (dead: boolean) => void;
 };
@@ -22,6 +24,7 @@ export class DeviceHearing {
   #ears: Ears | null = null;
   #engine = '';
   #muted = false;
+  #assistantTalks = false;
   #closed = false;
 
   constructor(tap: MicrophoneTap, events: HearingEvents) {
@@ -34,6 +37,8 @@ export class DeviceHearing {
   }
 
   assistantTalks(talks: boolean): void {
+    this.#assistantTalks = talks;
+    this.#ears?.assistantTalks(talks);
     this.#gate.assistantTalks = talks;
     this.#ducking.assistant(talks);
   }
@@ -80,11 +85,15 @@ export class DeviceHearing {
         this.#engine = verdict.engine;
         this.#tell(this.#gate.update(verdict));
       },
+      onLanguage: (language, confidence) => {
+        if (language === null || !this.#muted) this.#events.onLanguage(language, confidence);
+      },
       onDead: this.#events.onDead,
       onCost: (costMs, kept) => mark(kept ? 'silero' : 'too slow', costMs),
     });
-    if (this.#closed) ears.close();
-    else this.#ears = ears;
+    if (this.#closed) return ears.close();
+    this.#ears = ears;
+    ears.assistantTalks(this.#assistantTalks);
   }
 }
 

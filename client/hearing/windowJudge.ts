@@ -18,6 +18,8 @@ const QUIET = { network: 0.2, energy: 0.05, windows: 20 } as const;
 
 export type Verdict = { engine: 'silero' | 'energy'; probability: number };
 export type JudgeEvents = {
+  /** A window of 16 kHz that the network has judged, or slept over; the samples are overwritten afterwards. */
+  onWindow: (pcm16k: Float32Array, probability: number) => void;
   onVerdict: (verdict: Verdict) => void;
   /** Mean cost of a window, once it is known and when the network is given up for it. */
   onCost: (costMs: number, kept: boolean) => void;
@@ -36,6 +38,7 @@ export class WindowJudge {
   readonly #energy = new EnergyJudge();
   readonly #input = new DeadInput();
   readonly #window = new Float32Array(WINDOW);
+  readonly #judging = new Float32Array(WINDOW);
   readonly #take = (sample: number): void => {
     this.#window[this.#filled++] = sample;
     if (this.#filled === WINDOW) this.#full();
@@ -83,8 +86,10 @@ export class WindowJudge {
     if (this.#network) {
       if (this.#quietWindows >= QUIET.windows) {
         skip(this.#window, this.#state);
+        this.#events.onWindow(this.#window, 0);
         return;
       }
+      this.#judging.set(this.#window);
       this.#steps = this.#network.steps(this.#window, this.#state);
       // The first step copies the window, which is about to be filled anew.
       this.#step();
@@ -98,8 +103,10 @@ export class WindowJudge {
     if (!done) return;
     this.#steps = null;
     this.#quietWindows = (value as number) < QUIET.network ? this.#quietWindows + 1 : 0;
-    if (Number.isFinite(value)) this.#events.onVerdict({ engine: 'silero', probability: value as number });
-    else this.#network = null;
+    if (Number.isFinite(value)) {
+      this.#events.onVerdict({ engine: 'silero', probability: value as number });
+      this.#events.onWindow(this.#judging, value as number);
+    } else this.#network = null;
     this.#measure();
   }
 

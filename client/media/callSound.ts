@@ -15,6 +15,7 @@ export type CallSoundEvents = {
   /** Level of the microphone in 0…1, muted or not, while it is watched. */
   onLevel: (level: number, speaking: boolean) => void;
   onSpeech: HearingEvents['onSpeech'];
+  onLanguage: HearingEvents['onLanguage'];
   onDead: HearingEvents['onDead'];
 };
 
@@ -66,9 +67,9 @@ export class CallSound {
     this.#link?.openHints().catch(() => {});
     const { DeviceHearing } = await import('../hearing/deviceHearing.ts');
     if (this.#tap !== tap || this.#hearing) return;
-    const { onSpeech, onDead } = this.#events;
+    const { onSpeech, onLanguage, onDead } = this.#events;
     const onGain = (gain: number) => this.#speaker?.setGain(gain);
-    this.#hearing = new DeviceHearing(tap, { onSpeech, onGain, onDead });
+    this.#hearing = new DeviceHearing(tap, { onSpeech, onGain, onLanguage, onDead });
     this.#hearing.echoCancelled = this.#echoCancelled;
     this.#hearing.assistantTalks(this.#assistantTalks);
     this.#hearing.mute(this.#muted);

@@ -63,6 +63,7 @@ export function deviceDetector(name: string, weights: Weights | null): Detector 
           const change = gate.update(verdict);
           if (change) detected.changes.push({ active: change.active, nowMs });
         },
+        onWindow() {},
         onCost() {},
         onDead() {},
       });

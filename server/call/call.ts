@@ -6,6 +6,8 @@ import type {
   CallState,
   DeviceReport,
   EndReason,
+  LanguageGuess,
+  LanguageHint,
   SpeechHint,
   Transcript,
 } from '../../shared/events.ts';
@@ -25,6 +27,8 @@ import { Deadlines } from './deadlines.ts';
 import { Exchange, type Line, type Senses } from './exchange.ts';
 import { Hearing } from './hearing.ts';
 import type { HintPath } from './hintNotes.ts';
+import { LanguageEars } from './languageEars.ts';
+import { LanguageWatch } from './languageWatch.ts';
 import { Speaking } from './speaking.ts';
 import { Timeline } from './timeline.ts';
 import { TranscriptLog } from './transcript.ts';
@@ -54,6 +58,8 @@ export class Call extends Emitter<CallEvents> {
   readonly #exchange: Exchange;
   readonly #greeting: Promise<Reply>;
   readonly #deadlines: Deadlines;
+  readonly #language: LanguageWatch;
+  #languageEars: LanguageEars | null = null;
   /** What is closed with the call, in this order. */
   readonly #children: { close(): void }[] = [];
   #state: CallState = 'connecting';
@@ -85,6 +91,8 @@ export class Call extends Emitter<CallEvents> {
       channel: parts.voice ? 'voice' : 'text',
       language: this.language,
     });
+    this.#language = new LanguageWatch(this.language);
+    this.#language.on('heard', (guess) => this.#languageHeard(guess));
     this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
     const conversation = this.#converse(parts.policy, parts.siteName);
     this.#exchange = new Exchange({
@@ -114,6 +122,13 @@ export class Call extends Emitter<CallEvents> {
     // → turn detector
     const turns = new TurnDetector({ vad, fallback: vadFallback, language: this.language });
     receiver.on('frame', ({ pcm16k }) => turns.push(pcm16k));
+
+    // → the caller's language, when the device does not say it; it copies what the recogniser then owns.
+    const { languageId } = voice;
+    if (languageId) {
+      this.#languageEars = new LanguageEars({ turns, engine: languageId, watch: this.#language });
+      this.#children.push(this.#languageEars);
+    }
 
     // → speech-to-text
     const hearing = new Hearing({ turns, stt, nowMs: () => this.#clock.nowMs() });
@@ -192,7 +207,6 @@ export class Call extends Emitter<CallEvents> {
     this.#deadlines.clear('answer');
     this.#timeline.record('call.answered');
     this.#setState('live');
-    this.emit('language', { language: this.language, confidence: 1, source: 'server' });
     this.#exchange.begin(this.#greeting);
   }
 
@@ -222,6 +236,12 @@ export class Call extends Emitter<CallEvents> {
   /** What the device believes to hear. */
   hint(hint: SpeechHint, path: HintPath): void {
     this.#exchange.hint(hint, path);
+  }
+
+  /** What the device takes the caller's language for. */
+  hintLanguage(hint: LanguageHint): void {
+    this.#languageEars?.close();
+    this.#language.device(hint);
   }
 
   /** How the device captures the caller; echo that it does not cancel explains overlaps that were none. */
@@ -280,8 +300,20 @@ export class Call extends Emitter<CallEvents> {
     this.#exchange.on('line', (line) => this.#put(line));
     this.#exchange.on('speech', (speech) => this.emit('speech', speech));
     this.#exchange.on('offer', (offer) => this.emit('offer', offer));
+    this.#exchange.on('answered', ({ text, confidence, channel }, understood) => {
+      if (channel === 'text') this.#language.read(text);
+      else this.#language.spoken({ text, confidence, understood });
+    });
     this.#exchange.on('failed', (error) => this.#failed(error));
     this.#exchange.on('over', (reason) => this.end(reason));
+  }
+
+  /** The call goes on in its language; what was heard is a fact for the dialog and for the next call. */
+  #languageHeard(guess: LanguageGuess): void {
+    if (this.ended) return;
+    this.#timeline.record('language.heard', guess);
+    this.session.learn('inferred', { 'caller.language': guess.language });
+    if (guess.source !== 'device') this.emit('language', guess);
   }
 
   #put(line: Line): void {

@@ -25,6 +25,8 @@ export type ExchangeEvents = {
   line: [Line];
   speech: [{ who: Speaker; active: boolean }];
   offer: [InputOffer | null];
+  /** A turn of the caller is answered; `understood`: the dialog knew what it was about. */
+  answered: [turn: CallerTurn, understood: boolean];
   failed: [SegueError];
   /** The dialog has come to its end. */
   over: [EndReason];
@@ -112,10 +114,11 @@ export class Exchange extends Emitter<ExchangeEvents> {
     else this.#waitForCaller();
   }
 
-  /** What the device believes to hear, by one of two ways. */
+  /** What the device believes to hear, by one of two ways: soon, and no more than a reason to listen. */
   hint(hint: SpeechHint, path: HintPath): void {
     if (!this.#begun || !this.#hints.note(hint, path)) return;
     this.#senses?.turns.deviceHears(hint.active);
+    if (!this.#muted) this.#overlaps?.hinted(hint.active);
   }
 
   /** Something on the page has changed: the dialog may react when nobody speaks. */
@@ -160,6 +163,12 @@ export class Exchange extends Emitter<ExchangeEvents> {
       if (this.#noise.wordless()) this.#tellNoise();
     });
     hearing.on('bargeIn', ({ sinceMs }) => this.#overlaps?.begin(sinceMs));
+    hearing.on('bargeInMaybe', () => this.#overlaps?.suspect());
+    hearing.on('bargeInOver', () => this.#overlaps?.over());
+    hearing.on('aside', () => {
+      this.#overlaps?.conclude('', NOT_YET, speaking.busy);
+      this.#callerFinished('nothing');
+    });
     hearing.on('failed', (error) => this.emit('failed', error));
     hearing.on('degraded', ({ code, detail = '' }) =>
       this.#timeline.record(`error.${code}`, { part: 'vad', detail }),
@@ -245,6 +254,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
       const reply = (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
       const durationMs = this.#clock.nowMs() - startedMs;
       this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
+      this.emit('answered', turn, reply.intent !== null);
       await this.#say(reply);
     });
   }

@@ -24,6 +24,7 @@ type Answers = {
   'page.event': null;
   'text.send': { id: string };
   'hint.speech': null;
+  'hint.language': null;
 };
 
 type Handlers = { [Name in keyof ClientToServer]: (request: Request<Name>) => Promise<Answers[Name]> };
@@ -106,6 +107,10 @@ export class CallDoor {
       return null;
     },
     'text.send': async ({ text }) => ({ id: this.#live().hearText(text) }),
+    'hint.language': async (hint) => {
+      this.#live().hintLanguage(hint);
+      return null;
+    },
     'hint.speech': async (hint) => {
       this.#live().hint(hint, 'socket');
       return null;
