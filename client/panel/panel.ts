@@ -18,6 +18,8 @@ import { adoptPanelStyles } from './panelStyles.ts';
 import { type PanelActions, type PanelState, type Scene, type Words, wordsOf } from './scene.ts';
 
 const HINT_MS = 4000;
+const QUIET_LEVEL = 0.2;
+const LEVEL_STEPS = 20;
 const FRESH: PanelState = { draft: '', digits: null, sendFailed: false, mutedHint: false, atEnd: true };
 
 /** The panel of one element: draws the call's model and what the visitor is typing. */
@@ -84,7 +86,11 @@ export class Panel {
     const { muted } = this.#flow.model;
     const meter = this.#find('.level');
     meter?.toggleAttribute('data-speaking', speaking && !muted);
-    if (!this.#stillness.matches) meter?.style.setProperty('--level', muted ? '0' : level.toFixed(2));
+    if (!meter || this.#stillness.matches) return;
+    // In steps, and nothing for a quiet room: what does not change is not drawn.
+    const shown =
+      muted || level < QUIET_LEVEL ? '0' : (Math.round(level * LEVEL_STEPS) / LEVEL_STEPS).toFixed(2);
+    if (meter.style.getPropertyValue('--level') !== shown) meter.style.setProperty('--level', shown);
   }
 
   focus(): void {

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { findChromium, launchBrowser } from '../../test/e2e/browser.ts';
 import { writeWav } from '../call/wav.ts';
+import { TASK_CATEGORIES, taskTimes } from './longestTasks.ts';
 import type { Measurement, Row } from './measurement.ts';
 import { noiseOf } from './noise.ts';
 import { threadTimes } from './threads.ts';
@@ -30,7 +31,7 @@ const OURS: readonly (readonly [label: string, threads: RegExp])[] = [
 ];
 
 type Threads = Map<string, number>;
-type Spied = { longTasks: number[]; talks: boolean };
+type Spied = { talks: boolean };
 
 /** What a call costs the customer's page while nobody speaks. */
 export const page: Measurement = {
@@ -43,50 +44,82 @@ export const page: Measurement = {
     const microphoneWav = join(folder, 'room.wav');
     const room = noiseOf('white', 1)(4 * 48_000).map((sample) => sample * 2e-4);
     await writeFile(microphoneWav, writeWav({ rateHz: 48_000, samples: room }));
-    const browser = await launchBrowser({ microphoneWav });
     try {
-      const tab = await call(browser, origin);
-      const spent: Threads = new Map();
-      const stretches = quick ? 1 : STRETCHES;
-      for (let stretch = 0; stretch < stretches; stretch += 1) {
-        if (stretch > 0) await keepTalking(tab);
-        await untilQuiet(tab);
-        const before = await rendererTimes(browser);
-        await pause(STRETCH_MS);
-        const after = await rendererTimes(browser);
-        for (const [name, ms] of after) {
-          spent.set(name, (spent.get(name) ?? 0) + ms - (before.get(name) ?? 0));
-        }
-        progress(`stretch ${stretch + 1} of ${stretches}`);
-      }
-      const longTasks = await tab.evaluate(() => (window as unknown as Spied).longTasks);
-      return result(spent, stretches * STRETCH_MS, longTasks);
+      const tasksMs = await withBrowser(microphoneWav, (browser) => tasksOfCall(browser, origin));
+      const spent = await withBrowser(microphoneWav, async (browser) => {
+        const tab = await openShop(browser, origin);
+        await beginCall(tab);
+        return await idleTimes(browser, tab, quick ? 1 : STRETCHES, progress);
+      });
+      return result(spent, (quick ? 1 : STRETCHES) * STRETCH_MS, tasksMs);
     } finally {
-      await browser.close();
       await rm(folder, { recursive: true, force: true });
     }
   },
 };
 
-async function call(browser: Browser, origin: string): Promise<Page> {
+async function withBrowser<Value>(
+  microphoneWav: string,
+  run: (browser: Browser) => Promise<Value>,
+): Promise<Value> {
+  const browser = await launchBrowser({ microphoneWav });
+  try {
+    return await run(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function idleTimes(
+  browser: Browser,
+  tab: Page,
+  stretches: number,
+  progress: (line: string) => void,
+): Promise<Threads> {
+  const spent: Threads = new Map();
+  for (let stretch = 0; stretch < stretches; stretch += 1) {
+    if (stretch > 0) await keepTalking(tab);
+    await untilQuiet(tab);
+    const before = await rendererTimes(browser);
+    await pause(STRETCH_MS);
+    const after = await rendererTimes(browser);
+    for (const [name, ms] of after) {
+      spent.set(name, (spent.get(name) ?? 0) + ms - (before.get(name) ?? 0));
+    }
+    progress(`stretch ${stretch + 1} of ${stretches}`);
+  }
+  return spent;
+}
+
+/**
+ * From the visitor's click until the greeting is over, which is the heaviest part for the main thread. In a browser of
+ * its own: one that was traced goes on drawing every frame.
+ */
+async function tasksOfCall(browser: Browser, origin: string): Promise<number[]> {
+  const tab = await openShop(browser, origin);
+  await browser.startTracing(tab, { categories: TASK_CATEGORIES });
+  await beginCall(tab);
+  await untilQuiet(tab);
+  return taskTimes(await browser.stopTracing());
+}
+
+async function openShop(browser: Browser, origin: string): Promise<Page> {
   const context = await browser.newContext();
   await context.grantPermissions(['microphone'], { origin });
   await context.addInitScript(() => {
-    const spied: Spied = Object.assign(window, { longTasks: [], talks: true });
+    const spied: Spied = Object.assign(window, { talks: true });
     addEventListener('segue-speech', (event) => {
       const { who, active } = (event as CustomEvent<{ who: string; active: boolean }>).detail;
       if (who === 'assistant') spied.talks = active;
     });
-    // What happens until the call is live is the page's own start, and the visitor's click.
-    addEventListener('segue-state', (event) => {
-      if ((event as CustomEvent<{ state: string }>).detail.state !== 'live') return;
-      new PerformanceObserver((list) => {
-        for (const { duration } of list.getEntries()) spied.longTasks.push(duration);
-      }).observe({ type: 'longtask' });
-    });
   });
   const tab = await context.newPage();
   await tab.goto(origin);
+  return tab;
+}
+
+/** Until the device hears with its network. */
+async function beginCall(tab: Page): Promise<void> {
   await tab.locator('segue-voice').getByRole('button').first().click();
   await tab.waitForFunction(
     () =>
@@ -96,7 +129,6 @@ async function call(browser: Browser, origin: string): Promise<Page> {
     undefined,
     { timeout: TURN_LIMIT_MS },
   );
-  return tab;
 }
 
 /** Has the assistant answer, so that it does not ask after a silent caller. */
@@ -129,7 +161,7 @@ async function rendererTimes(browser: Browser): Promise<Threads> {
   return all;
 }
 
-function result(spent: Threads, lastedMs: number, longTasks: readonly number[]) {
+function result(spent: Threads, lastedMs: number, tasksMs: readonly number[]) {
   const percentOf = (threads: RegExp) => {
     const ms = [...spent].reduce((sum, [name, spentMs]) => (threads.test(name) ? sum + spentMs : sum), 0);
     return Math.round((1_000 * ms) / lastedMs) / 10;
@@ -137,7 +169,7 @@ function result(spent: Threads, lastedMs: number, longTasks: readonly number[]) 
   const parts = OURS.map(([label, threads]) => ({ label, percent: percentOf(threads) }));
   const ours = parts.reduce((sum, { percent }) => sum + percent, 0);
   const whole = percentOf(/./);
-  const tooLong = longTasks.filter((ms) => ms > LONG_TASK_MS);
+  const longest = tasksMs[0] ?? 0;
   const rows: Row[] = [
     {
       name: 'of a core, ours',
@@ -147,15 +179,20 @@ function result(spent: Threads, lastedMs: number, longTasks: readonly number[]) 
     },
     { name: 'of a core, with the browser’s own audio and network', value: `${whole.toFixed(1)} %` },
     {
-      name: `tasks of the main thread over ${LONG_TASK_MS} ms`,
-      value: tooLong.length === 0 ? 'none' : tooLong.map((ms) => `${Math.round(ms)} ms`).join(', '),
-      limit: 'none',
-      met: tooLong.length === 0,
+      name: 'longest task of the main thread since the click',
+      value: `${Math.round(longest)} ms of computing`,
+      limit: `≤ ${LONG_TASK_MS} ms`,
+      met: longest <= LONG_TASK_MS,
     },
   ];
   const threads = Object.fromEntries([...spent].filter(([, ms]) => ms > 0));
   return {
     rows,
-    data: { oursPercent: ours, wholePercent: whole, longTasksMs: [...longTasks], threadsMs: threads },
+    data: {
+      oursPercent: ours,
+      wholePercent: whole,
+      longestTasksMs: tasksMs.slice(0, 10),
+      threadsMs: threads,
+    },
   };
 }

@@ -119,10 +119,11 @@ export class Exchange extends Emitter<ExchangeEvents> {
     else this.#waitForCaller();
   }
 
-  /** What the device believes to hear, by one of two ways. */
+  /** What the device believes to hear, by one of two ways: soon, and no more than a reason to listen. */
   hint(hint: SpeechHint, path: HintPath): void {
     if (!this.#begun || !this.#hints.note(hint, path)) return;
     this.#senses?.turns.deviceHears(hint.active);
+    if (!this.#muted) this.#overlaps?.hinted(hint.active);
   }
 
   /** Something on the page has changed: the dialog may react when nobody speaks. */
@@ -169,6 +170,12 @@ export class Exchange extends Emitter<ExchangeEvents> {
       if (this.#noise.wordless()) this.#tellNoise();
     });
     hearing.on('bargeIn', ({ sinceMs }) => this.#overlaps?.begin(sinceMs));
+    hearing.on('bargeInMaybe', () => this.#overlaps?.suspect());
+    hearing.on('bargeInOver', () => this.#overlaps?.over());
+    hearing.on('aside', () => {
+      this.#overlaps?.conclude('', NOT_YET, speaking.busy);
+      this.#callerFinished('nothing');
+    });
     hearing.on('failed', (error) => this.emit('failed', error));
     hearing.on('degraded', ({ code, detail = '' }) =>
       this.#timeline.record(`error.${code}`, { part: 'vad', detail }),

@@ -33,9 +33,15 @@ export type HearingEvents = {
   turnEnd: [{ waitedMs: number }];
   /** What sounded like speech was none. */
   nothing: [];
+  /** Somebody behind the caller has spoken over the assistant. */
+  aside: [];
   /** A turn is over and recognised; its text is empty when there was speech without words. */
   turn: [turn: HeardTurn];
   bargeIn: [{ sinceMs: number }];
+  /** Perhaps the caller begins to speak over the assistant. */
+  bargeInMaybe: [];
+  /** It was no speech. */
+  bargeInOver: [];
   failed: [error: SegueError];
   /** The call goes on with lesser ears: for the operator, not for the visitor. */
   degraded: [error: SegueError];
@@ -86,7 +92,7 @@ export class Hearing extends Emitter<HearingEvents> {
     this.#stt.onPartial((text) => {
       this.#partialText = text;
       this.#tellText();
-      if (text !== '') this.emit('partial', this.#text());
+      if (text !== '' && !this.#turns.aside) this.emit('partial', this.#text());
     });
     this.#turns.on('speechStart', ({ atMs, nowMs }) => {
       this.#speechStartedMs = atMs;
@@ -98,11 +104,13 @@ export class Hearing extends Emitter<HearingEvents> {
       this.emit('speech', { active: false, sinceMs: nowMs - atMs });
     });
     this.#turns.on('pause', () => this.#settle());
-    this.#turns.on('turnEnd', ({ waitedMs }) => {
+    this.#turns.on('turnEnd', ({ waitedMs, aside }) => {
       this.emit('turnEnd', { waitedMs });
-      void this.#finish();
+      void this.#finish(aside);
     });
     this.#turns.on('bargeIn', ({ atMs, nowMs }) => this.emit('bargeIn', { sinceMs: nowMs - atMs }));
+    this.#turns.on('bargeInMaybe', () => this.emit('bargeInMaybe'));
+    this.#turns.on('bargeInOver', () => this.emit('bargeInOver'));
     this.#turns.on('degraded', (error) => this.emit('degraded', error));
   }
 
@@ -132,13 +140,13 @@ export class Hearing extends Emitter<HearingEvents> {
 
   /** In a pause after which the turn is probably over: the turn as it would be handed on. */
   async #tellLikely(segments: readonly Promise<Recognition>[]): Promise<void> {
-    if (!this.#turns.likelyOver) return;
+    if (!this.#turns.likelyOver || this.#turns.aside) return;
     const { text, alternatives, confidence } = join(await Promise.all(segments));
     if (this.#segments !== segments || this.#closed || !this.#turns.likelyOver || text === '') return;
     this.emit('likely', { text, alternatives, confidence, channel: 'voice' });
   }
 
-  async #finish(): Promise<void> {
+  async #finish(aside: boolean): Promise<void> {
     const endedMs = this.#now();
     this.#settle();
     const segments = this.#segments;
@@ -154,6 +162,10 @@ export class Hearing extends Emitter<HearingEvents> {
       return;
     }
     if (this.#closed) return;
+    if (aside) {
+      this.emit('aside');
+      return;
+    }
     const heard = join(all);
     if (heard.text === '' && spokenMs < SHORTEST_UTTERANCE_MS) {
       this.emit('nothing');

@@ -34,6 +34,8 @@ export type SttStream = {
    */
   flush(): Promise<Recognition>;
   /** Called with the text so far of the running segment, when it changes. */
+  /** Audio that was written and is not worked off yet. */
+  readonly behindMs?: number;
   /** Whether segments that begin from now on are compared with the phrases of `spot`. */
   spotting?(on: boolean): void;
   onPartial(listener: (text: string) => void): void;

@@ -9,6 +9,8 @@ export type Overlap = {
   speechMs: number;
   /** Whether the caller has fallen silent and all of it is recognised. */
   ended: boolean;
+  /** Whether the assistant is silent meanwhile: then a short word can be waited for until all of it is recognised. */
+  silent: boolean;
   /** What is recognised of it so far. */
   text: string;
   /** The recogniser's other readings of it. */
@@ -30,13 +32,14 @@ export type Verdict =
   | { verdict: 'drop'; reason: 'backchannel' | 'echo' | 'sound' };
 
 /** Without a word recognised, longer speech is meant: a cough or "mm-hm" is shorter. */
-const LONG_MS = 1_300;
+const LONG_MS = 1_600;
 /** Nobody says "right" for that long. */
-const LONGEST_SPOTTED_MS = 1_100;
+/** Two sounds of a listener, as in "okay, I see", said slowly. */
+const LONGEST_SPOTTED_MS = 1_500;
 const LONG_BACKCHANNEL_MS = 2_000;
 /** A word or two may be misheard: until speech has lasted that long, it is decided when all of it is recognised. */
 const FEW_WORDS = 2;
-const FEW_WORDS_MS = 1_200;
+const FEW_WORDS_MS = 1_600;
 /** Words of the assistant that come back, in the same order, from its own loudspeaker. */
 const ECHO_SHARE = 0.7;
 const FEWEST_ECHO_WORDS = 2;
@@ -46,12 +49,18 @@ const ANSWERED_IN_A_WORD: readonly Expectation[] = ['yesNo', 'choice'];
 
 /** Whether what the caller says over the assistant is meant to stop it. Pure. */
 export function judgeOverlap(overlap: Overlap): Verdict {
-  const { text, spokenText, language, ended, speechMs } = overlap;
+  const { text, spokenText, language, ended, speechMs, silent } = overlap;
   const words = wordsOf(text);
   if (isEcho(words, wordsOf(spokenText), language)) {
     return ended ? { verdict: 'drop', reason: 'echo' } : { verdict: 'wait' };
   }
-  if (wantsSilence(words, language)) return { verdict: 'interrupt', reason: 'stop' };
+  if (wantsSilence(words, language)) {
+    const short = words.length <= FEW_WORDS && speechMs < FEW_WORDS_MS;
+    if (short && silent && !ended) return { verdict: 'wait' };
+    // "Uh-huh" is heard as "no her".
+    if (short && ended && spottedIn(overlap) === 'backchannel') return judgeSpotted(overlap);
+    return { verdict: 'interrupt', reason: 'stop' };
+  }
   const meant = meantWords(words, language).length;
   if (meant > FEW_WORDS || (meant > 0 && speechMs >= FEW_WORDS_MS)) {
     return { verdict: 'interrupt', reason: 'words' };

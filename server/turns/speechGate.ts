@@ -5,7 +5,7 @@ import { VAD_WINDOW_SAMPLES } from '../speech/vad.ts';
 export const WINDOW_MS = (VAD_WINDOW_SAMPLES / SPEECH_RATE_HZ) * 1000;
 
 /** Sure of speech, and sure of its end: the pair that Silero's authors use. */
-const ON = 0.5;
+export const ON = 0.5;
 const OFF = 0.35;
 
 /** Windows of speech in a row that are believed: about 96 ms, longer than a click. */

@@ -1,6 +1,8 @@
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
 import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../speech/vad.ts';
+import { BargeInGate } from './bargeInGate.ts';
+import { levelDb } from './callerLevel.ts';
 import { DeviceEars } from './deviceEars.ts';
 import { type EndpointQuestion, type EndpointRule, endpoint, soundsFinished } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
@@ -23,10 +25,14 @@ export type TurnEvents = {
   received: [Reception];
   /** Flush the recogniser now and hand the text so far to `heard`: the turn may be over. Later speech is a further segment. */
   pause: [{ atMs: number }];
-  /** The caller has finished; `waitedMs` = since the true end of speech, `reason` = which rule decided. */
-  turnEnd: [{ atMs: number; waitedMs: number; reason: string }];
-  /** Sustained speech while the assistant talks; `atMs` is its true start, `nowMs` when it was believed. */
+  /** The caller has finished; `waitedMs` = since the true end of speech, `reason` = which rule decided; see `aside`. */
+  turnEnd: [{ atMs: number; waitedMs: number; reason: string; aside: boolean }];
+  /** Speech while the assistant talks; `atMs` is its true start, `nowMs` when it was believed. */
   bargeIn: [{ atMs: number; nowMs: number }];
+  /** A first sign of speech over the assistant; `bargeIn` or `bargeInOver` follows. */
+  bargeInMaybe: [];
+  /** What was believed to be speech over the assistant ended before it was any. */
+  bargeInOver: [];
   /** The model failed; the energy detector goes on in its place. */
   degraded: [SegueError];
 };
@@ -43,9 +49,6 @@ export type TurnDetectorParts = {
 /** Sound before the detected start that the recogniser gets, too: soft first consonants. */
 const PRE_ROLL_WINDOWS = Math.ceil(300 / WINDOW_MS);
 
-/** Speech over the assistant that is believed to be meant: shorter bursts are clicks and coughs. */
-const BARGE_IN_MS = 4 * WINDOW_MS;
-
 /** A turn is taken from a caller who speaks without end, so that the recogniser's memory stays bounded. */
 const LONGEST_TURN_MS = 30_000;
 
@@ -61,6 +64,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
   readonly #language: string;
   readonly #rule: NonNullable<TurnDetectorParts['rule']>;
   readonly #gate = new SpeechGate();
+  readonly #bargeIn = new BargeInGate(this.#gate);
   readonly #patience = new Patience();
   readonly #prosody = new Prosody();
   readonly #device = new DeviceEars();
@@ -84,7 +88,8 @@ export class TurnDetector extends Emitter<TurnEvents> {
   #expectation: Expectation = 'open';
   #digits: number | null = null;
   #assistantSpeaking = false;
-  #bargedIn = false;
+  /** Whether the running turn is others' talk behind the caller, as far as is known. */
+  #aside = false;
   /** Gives up the judgement that is waited for. */
   #abandon: () => void = () => {};
   #closed = false;
@@ -124,6 +129,11 @@ export class TurnDetector extends Emitter<TurnEvents> {
   expect(expectation: Expectation, hints: { digits?: number } = {}): void {
     this.#expectation = expectation;
     this.#digits = hints.digits ?? null;
+  }
+
+  /** Whether what is heard began over the assistant and is much quieter than the caller: somebody behind them. */
+  get aside(): boolean {
+    return this.#turnStartMs !== null && this.#aside;
   }
 
   /** What the device believes to hear: a reason to wait a little longer, never to end sooner. */
@@ -199,7 +209,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
     if (change?.type === 'quiet' && !this.#degraded)
       this.emit('quiet', { atMs: change.atMs, nowMs: this.#nowMs });
     if (change?.type === 'end') this.#speechPauses(change.atMs);
-    this.#interrupt();
+    this.#interrupt(window, probability);
     this.#decide();
   }
 
@@ -212,18 +222,19 @@ export class TurnDetector extends Emitter<TurnEvents> {
     if (this.#turnStartMs === null) {
       this.#turnStartMs = atMs;
       this.#text = null;
+      this.#aside = this.#assistantSpeaking;
       if (atMs - this.#turnEndMs < CUT_OFF_MS) this.#patience.cutOff(silenceMs);
       else this.#patience.wellTaken();
     } else {
       this.#patience.paused(silenceMs);
     }
-    this.#bargedIn = false;
     this.emit('speechStart', { atMs, nowMs: this.#nowMs });
     for (const earlier of this.#preRoll.splice(0)) this.emit('audio', earlier);
     this.emit('audio', window);
   }
 
   #speechPauses(atMs: number): void {
+    this.#bargeIn.ended(atMs - this.#gate.startMs);
     this.#text = null;
     this.#finality = this.#prosody.finality();
     const reception = this.#line.utterance();
@@ -232,11 +243,13 @@ export class TurnDetector extends Emitter<TurnEvents> {
     this.emit('pause', { atMs: this.#nowMs });
   }
 
-  #interrupt(): void {
-    if (!this.#assistantSpeaking || this.#bargedIn) return;
-    if (this.#gate.speechMs < BARGE_IN_MS) return;
-    this.#bargedIn = true;
-    this.emit('bargeIn', { atMs: this.#gate.startMs, nowMs: this.#nowMs });
+  #interrupt(window: Float32Array, probability: number): void {
+    const speaks = this.#assistantSpeaking;
+    const change = this.#bargeIn.push(probability, levelDb(window), this.#nowMs, speaks);
+    if (change?.type === 'begin') this.emit('bargeIn', { atMs: change.atMs, nowMs: this.#nowMs });
+    if (change?.type === 'maybe') this.emit('bargeInMaybe');
+    if (change?.type === 'over') this.emit('bargeInOver');
+    if (this.#gate.open && !this.#bargeIn.background) this.#aside = false;
   }
 
   #decide(): void {
@@ -263,10 +276,11 @@ export class TurnDetector extends Emitter<TurnEvents> {
   }
 
   #endTurn(waitedMs: number, reason: string): void {
+    const { aside } = this;
     this.#turnStartMs = this.#gate.open ? this.#nowMs : null;
     this.#turnEndMs = this.#nowMs;
     this.#device.turnEnded();
-    this.emit('turnEnd', { atMs: this.#nowMs, waitedMs, reason });
+    this.emit('turnEnd', { atMs: this.#nowMs, waitedMs, reason, aside });
     this.#text = null;
   }
 }

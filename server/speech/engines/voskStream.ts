@@ -58,6 +58,10 @@ export class VoskStream implements SttStream {
     return promise;
   }
 
+  get behindMs(): number {
+    return (this.#behind * 1000) / SPEECH_RATE_HZ;
+  }
+
   spotting(on: boolean): void {
     this.#spotting = on;
   }

@@ -61,7 +61,7 @@ class Stage extends Emitter<TurnEvents> {
   }
 
   ends(): void {
-    this.emit('turnEnd', { atMs: 900, waitedMs: 420, reason: 'complete' });
+    this.emit('turnEnd', { atMs: 900, waitedMs: 420, reason: 'complete', aside: false });
   }
 }
 

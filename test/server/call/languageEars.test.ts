@@ -12,7 +12,7 @@ class Turns extends Emitter<TurnEvents> {
   }
 
   end(): void {
-    this.emit('turnEnd', { atMs: 0, waitedMs: 0, reason: 'quiet' });
+    this.emit('turnEnd', { atMs: 0, waitedMs: 0, reason: 'quiet', aside: false });
   }
 }
 

@@ -120,7 +120,62 @@ describe('speech over the assistant', () => {
     expect(held).toBe('silent');
   });
 
+  test('a hint makes it silent before the server hears anything, and the server’s ears decide', () => {
+    watch.hinted(true);
+    expect([held, watch.open]).toEqual(['silent', false]);
+    clock.advance(60);
+    watch.begin(70);
+    clock.advance(300);
+    watch.heard('stop it now', null);
+    expect(told).toEqual(['interrupt stop 10 370']);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('a hint that the server does not confirm is over after a quarter of a second', () => {
+    watch.hinted(true);
+    clock.advance(250);
+    expect([held, told]).toEqual([null, ['drop hint 250']]);
+    watch.hinted(true);
+    watch.hinted(false);
+    expect([held, told.length]).toEqual([null, 2]);
+    watch.hinted(true);
+    expect(held).toBeNull();
+    expect(clock.pending).toBe(0);
+  });
+
+  test('a hint while the assistant is silent, or is held already, does nothing', () => {
+    sounding = null;
+    watch.hinted(true);
+    expect([held, clock.pending]).toEqual([null, 0]);
+    sounding = { text: 'your order', remainingMs: 3_000 };
+    watch.begin(70);
+    watch.hinted(true);
+    watch.hinted(false);
+    expect([held, watch.open]).toEqual(['silent', true]);
+  });
+
+  test('is unheard from the first sign of speech, silent when it is some, and heard again when it was none', () => {
+    watch.suspect();
+    expect([held, watch.open]).toEqual(['hushed', false]);
+    watch.over();
+    expect([held, told]).toEqual([null, []]);
+    watch.suspect();
+    clock.advance(32);
+    watch.begin(64);
+    expect(held).toBe('silent');
+    watch.heard('where is my order', null);
+    expect(told).toEqual(['interrupt words 32 64']);
+  });
+
+  test('goes on at once when what was found early was no speech', () => {
+    watch.begin(64);
+    clock.advance(32);
+    watch.over();
+    expect([held, told, clock.pending]).toEqual([null, ['drop sound 32'], 0]);
+  });
+
   test('closed, it leaves no timer', () => {
+    watch.hinted(true);
     watch.begin(130);
     watch.close();
     expect(clock.pending).toBe(0);
