@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { SegueError } from '../../shared/errors.ts';
 import type { FactSource } from '../../shared/facts.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import type { Connector } from '../records/connector.ts';
+import type { Connector, Told } from '../records/connector.ts';
 import type { Session } from './session.ts';
 
 /** How long the greeting waits for a source; what comes later reaches the running call. */
@@ -22,8 +22,8 @@ export type RehydrationSource = {
   ask(session: Session): Promise<Recalled> | null;
 };
 
-/** `asOfMs`: when the facts were true, in milliseconds since the epoch; absent: now. */
-export type Recalled = { facts: JsonObject; asOfMs?: number };
+/** `asOfMs`: when the facts were true, in milliseconds since the epoch; absent: now. `newer` ones replace them later. */
+export type Recalled = { facts: JsonObject; asOfMs?: number; newer?: Promise<Recalled> };
 
 /** How it went with a source; `late` ones may still tell. */
 export type SourceOutcome = 'inTime' | 'late' | 'failed';
@@ -52,9 +52,13 @@ export function systemSource(
       if (subject.customerId === null) return null;
       const request = { operation, args: {}, subject };
       if (!connector.tell) return connector.call(request).then((facts) => ({ facts }));
-      return connector.tell(request).then(({ data, asOfMs }) => ({ facts: data, asOfMs }));
+      return connector.tell(request).then(recalledFrom);
     },
   };
+}
+
+function recalledFrom({ data, asOfMs, newer }: Told): Recalled {
+  return { facts: data, asOfMs, ...(newer ? { newer: newer.then(recalledFrom) } : {}) };
 }
 
 type Asked = { startedMs: number; outcome: Promise<SourceOutcome> };
@@ -110,8 +114,12 @@ export class Rehydration {
     const asking = askSafely(source, session);
     if (!asking) return null;
     const outcome = asking
-      .then(({ facts, asOfMs }) => {
+      .then(({ facts, asOfMs, newer }) => {
         session.learn(source.trust, facts, asOfMs);
+        newer?.then(
+          (now) => session.learn(source.trust, now.facts, now.asOfMs),
+          (error: unknown) => this.#onFailure(session, source.name, SegueError.from(error)),
+        );
         return 'inTime' as const;
       })
       .catch((error: unknown) => {
