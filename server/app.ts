@@ -43,12 +43,15 @@ import { energyVad } from './speech/engines/energyVad.ts';
 import { loadFlite } from './speech/engines/flite.ts';
 import { loadSilero } from './speech/engines/silero.ts';
 import { loadVosk } from './speech/engines/vosk.ts';
+import { openZkmLid } from './speech/engines/zkmLid.ts';
+import type { LanguageIdEngine } from './speech/languageId.ts';
 import type { SttEngine } from './speech/stt.ts';
 import type { TtsEngine } from './speech/tts.ts';
 import type { VadEngine } from './speech/vad.ts';
 import { FileTimelineStore } from './storage/engines/files.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
+import { spotPhrases } from './turns/spotting.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -155,6 +158,7 @@ type Voice = {
   pool: Part<WorkerPool>;
   stt: Part<SttEngine>;
   tts: Part<TtsEngine>;
+  languageId: Part<LanguageIdEngine>;
   vad: VadEngine;
   fallbackVad: VadEngine;
   codec: OpusCodec;
@@ -164,7 +168,7 @@ type Voice = {
 
 async function openVoice(config: Config, { clock, log, opened }: Common): Promise<Voice> {
   const cache = userCacheDir();
-  const [pool, stt, tts, silero, codec] = await Promise.all([
+  const [pool, stt, tts, silero, languageId, codec] = await Promise.all([
     part(() =>
       WorkerPool.start({
         workers: config.rtc.workers,
@@ -185,9 +189,11 @@ async function openVoice(config: Config, { clock, log, opened }: Common): Promis
     ),
     part(async () => cachedTts(await loadFlite())),
     part(() => loadSilero()),
+    part(async () => openZkmLid({ modelDir: modelDir(cache, 'zkm-lid') })),
     openEvanOpus(),
   ]);
-  for (const { value } of [pool, stt, tts, silero]) if (value) opened(value as { close(): unknown });
+  for (const { value } of [pool, stt, tts, silero, languageId])
+    if (value) opened(value as { close(): unknown });
   const fallbackVad = opened(energyVad());
   pool.value?.on('workerDied', ({ index, detail, restartInMs }) =>
     log.error({ worker: index, detail, restartInMs }, 'a media worker died'),
@@ -196,6 +202,7 @@ async function openVoice(config: Config, { clock, log, opened }: Common): Promis
     pool,
     stt,
     tts,
+    languageId,
     vad: silero.value ?? fallbackVad,
     fallbackVad,
     codec,
@@ -301,7 +308,7 @@ async function openVoiceParts(
     const { stunUrls, turnUrls, turnSecret } = config.rtc;
     const [leg, stream] = await Promise.all([
       room.createCallerLeg(),
-      stt.value.open({ language, phrases: policy.phrases }),
+      stt.value.open({ language, phrases: policy.phrases, spot: spotPhrases(language) }),
     ]);
     return {
       room,
@@ -311,6 +318,7 @@ async function openVoiceParts(
       vad: voice.vad,
       vadFallback: voice.fallbackVad,
       stt: stream,
+      languageId: voice.languageId.value,
       tts: tts.value,
       voiceName: site.voice,
     };

@@ -11,6 +11,7 @@ import { elapsedText } from './elapsed.ts';
 import { asking, connecting, explanation } from './explanation.ts';
 import { header, statusKey } from './header.ts';
 import { SOUND } from './icons.ts';
+import { note, noteText } from './note.ts';
 import { inputOffer, isKeypadOpen } from './offer.ts';
 import { outcome, outcomeKey } from './outcome.ts';
 import { adoptPanelStyles } from './panelStyles.ts';
@@ -114,7 +115,7 @@ export class Panel {
     }
     const active = isActive(model.state);
     return html`
-      ${model.noVoice && active ? html`<p class="note">${words(`note.${model.noVoice}`)}</p>` : nothing}
+      ${note(scene)}
       ${active || model.lines.length > 0 ? captions(scene) : nothing}
       ${
         active
@@ -140,6 +141,9 @@ export class Panel {
     if (model.state === 'ended' || model.state === 'failed') {
       return `${this.#words(statusKey(model))}. ${this.#words(outcomeKey(model))}`;
     }
+    // With the line that has just appeared; the call's own state is known by then.
+    const noted = model.state === 'live' && model.mode === 'voice' ? noteText(model, this.#words) : '';
+    if (noted) return noted;
     if (model.state === 'live')
       return this.#words(model.mode === 'writing' ? 'status.writing' : 'status.live');
     return this.#words(statusKey(model));
@@ -159,6 +163,7 @@ export class Panel {
       accept: () => flow.answerExplanation(true),
       hangUp: () => quietly(flow.hangUp()),
       mute: () => quietly(flow.mute(!flow.model.muted)),
+      talkAgain: () => quietly(flow.talkAgain()),
       hear: () => this.onHear(),
       send: (text) => quietly(this.#send(text)),
       set: (change) => this.#set(change),

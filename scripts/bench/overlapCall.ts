@@ -9,6 +9,7 @@ import { SpeechQueue } from '../../server/speech/speechQueue.ts';
 import type { SttEngine } from '../../server/speech/stt.ts';
 import type { TtsEngine } from '../../server/speech/tts.ts';
 import type { VadEngine } from '../../server/speech/vad.ts';
+import { spotPhrases } from '../../server/turns/spotting.ts';
 import { TurnDetector } from '../../server/turns/turnDetector.ts';
 import { FRAME_MS, FRAME_SAMPLES_16K } from '../../shared/audio.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -29,6 +30,8 @@ export type OverlapResult = {
 
 export type OverlapScript = {
   says: string;
+  /** What the caller has said before, to which the assistant answers; without it, it greets with what it says. */
+  asks16k?: Float32Array;
   /** The caller's sound, and how long the assistant has been heard when it begins. */
   pcm16k: Float32Array;
   atMs: number;
@@ -37,7 +40,11 @@ export type OverlapScript = {
   expects?: Reply['expects'];
 };
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 20_000;
+/** The caller's question is pushed faster than it is spoken: so much of it, and a pause for the ears. */
+const ASKED_AT_ONCE_MS = 400;
+const ASKING_PAUSE_MS = 40;
+const AFTER_QUESTION_MS = 1_600;
 /** After the end of the caller's sound a turn is decided. */
 const AFTERMATH_MS = 1_600;
 
@@ -49,7 +56,7 @@ export async function overlapCall(script: OverlapScript, engines: OverlapEngines
   const clock = systemClock;
   const result: OverlapResult = { timeline: [], turns: [], heardTexts: [], silentAfterMs: null };
   const turns = new TurnDetector({ vad: engines.vad, fallback: engines.vadFallback, language: 'en' });
-  const stt = await engines.stt.open({ language: 'en' });
+  const stt = await engines.stt.open({ language: 'en', spot: spotPhrases('en') });
   const hearing = new Hearing({ turns, stt, nowMs: () => clock.nowMs() });
   const loudness = new Loudness(() => clock.nowMs());
   const pacer = new Pacer({ clock, output: { frame: (pcm16k) => loudness.add(pcm16k) } });
@@ -70,7 +77,8 @@ export async function overlapCall(script: OverlapScript, engines: OverlapEngines
     clock,
   });
   try {
-    exchange.begin(Promise.resolve(replyOf(script)));
+    exchange.begin(Promise.resolve(replyOf(script.asks16k ? { ...script, says: '' } : script)));
+    if (script.asks16k) await ask({ ...script, pcm16k: script.asks16k }, turns);
     const frames = framesOf(script);
     const startMs = clock.nowMs();
     let heardSinceMs: number | null = null;
@@ -95,16 +103,30 @@ export async function overlapCall(script: OverlapScript, engines: OverlapEngines
   }
 }
 
+/** The caller's question, with the silence that ends a turn. */
+async function ask(script: OverlapScript, turns: TurnDetector): Promise<void> {
+  const frames = framesOf(script);
+  for (let askedMs = FRAME_MS; frames.overMs < AFTER_QUESTION_MS; askedMs += FRAME_MS) {
+    turns.push(frames.next(askedMs > ASKED_AT_ONCE_MS));
+    if (askedMs % ASKED_AT_ONCE_MS === 0) await pause(ASKING_PAUSE_MS);
+  }
+}
+
 function replyOf({ says, expects = 'open' }: OverlapScript): Reply {
-  const sentences = says.split(/(?<=[.?!])\s+/).map((text) => ({ text }));
+  const sentences = says === '' ? [] : says.split(/(?<=[.?!])\s+/).map((text) => ({ text }));
   return { sentences, intent: null, expects, offer: null, next: 'listen' };
 }
 
 function conversationOf(script: OverlapScript, result: OverlapResult): Conversation {
+  let answered = script.asks16k === undefined;
   const short = (text: string): Reply => replyOf({ ...script, says: text, expects: 'open' });
   return {
     greet: async () => replyOf(script),
     respond: async ({ text }) => {
+      if (!answered) {
+        answered = true;
+        return replyOf(script);
+      }
       result.turns.push(text);
       return short('Okay.');
     },

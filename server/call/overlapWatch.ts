@@ -1,6 +1,7 @@
 import type { Clock, TimerHandle } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
 import type { Sounding } from '../speech/speechQueue.ts';
+import type { Spotted } from '../speech/stt.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import { judgeOverlap, type Verdict } from '../turns/interruption.ts';
 import type { Speaking } from './speaking.ts';
@@ -28,6 +29,13 @@ const ANSWER_LIMIT_MS = 1_000;
 const DECISION_LIMIT_MS = 3_000;
 /** So many false alarms in a row, and the assistant is only turned down until it is sure. */
 const FALSE_ALARMS = 3;
+/** What is known beside the text when all of it is recognised. */
+export type Recognised = {
+  alternatives: readonly string[];
+  /** Readings as short phrases, segment by segment; null where the recogniser does not tell. */
+  spotted: readonly (readonly Spotted[])[] | null;
+};
+export const NOT_YET: Recognised = { alternatives: [], spotted: null };
 const NOTHING: Sounding = { text: '', remainingMs: 0 };
 
 type Running = {
@@ -47,7 +55,7 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
   #running: Running | null = null;
   #timer: TimerHandle | null = null;
   #text = '';
-  #alternatives: readonly string[] = [];
+  #recognised: Recognised = NOT_YET;
   #sounding = NOTHING;
   /** What became of the overlaps of the caller's running turn. */
   #outcome: 'interrupt' | 'drop' | null = null;
@@ -91,22 +99,29 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
   }
 
   /** The text of the caller's turn so far; with other readings when all of it is recognised. */
-  heard(text: string, alternatives: readonly string[] | null): void {
+  heard(text: string, recognised: Recognised | null): void {
     this.#text = text;
-    this.#alternatives = alternatives ?? [];
+    this.#recognised = recognised ?? NOT_YET;
     if (!this.#running) return;
-    this.#running.settled = alternatives !== null;
+    this.#running.settled = recognised !== null;
     this.#judge();
   }
 
   /** The caller's turn is over: whether it is meant for the assistant, or a listener's sound, noise or echo. */
-  conclude(text: string, alternatives: readonly string[], assistantBusy: boolean): boolean {
-    this.heard(text, alternatives);
+  conclude(text: string, recognised: Recognised, assistantBusy: boolean): boolean {
+    this.heard(text, recognised);
+    const meant = this.#meant(assistantBusy);
+    this.#outcome = null;
+    // The next turn begins without words.
+    this.heard('', null);
+    return meant;
+  }
+
+  #meant(assistantBusy: boolean): boolean {
     const { endedMs } = this.#running ?? {};
     if (this.#running)
       this.#decide(this.#verdict(this.#running.startMs, endedMs ?? this.#clock.nowMs(), true));
     const outcome = this.#outcome;
-    this.#outcome = null;
     if (outcome === 'interrupt') return true;
     if (outcome === null && !assistantBusy) return true;
     if (outcome === null) this.#sounding = this.#speaking.sounding() ?? this.#sounding;
@@ -144,7 +159,8 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
       speechMs,
       ended,
       text: this.#text,
-      alternatives: this.#alternatives,
+      alternatives: this.#recognised.alternatives,
+      spotted: this.#recognised.spotted,
       spokenText: this.#sounding.text,
       remainingMs: this.#sounding.remainingMs,
       language: this.#language,

@@ -1,5 +1,7 @@
+import type { Spotted } from '../speech/stt.ts';
 import { isBackchannel, meantWords, wantsSilence, wordsOf } from './backchannel.ts';
 import type { Expectation } from './expectation.ts';
+import { spottedAs } from './spotting.ts';
 
 /** Speech of the caller while the assistant talks, as far as it is known. */
 export type Overlap = {
@@ -11,6 +13,8 @@ export type Overlap = {
   text: string;
   /** The recogniser's other readings of it. */
   alternatives: readonly string[];
+  /** Readings as short phrases, segment by segment; null where the recogniser does not tell. */
+  spotted: readonly (readonly Spotted[])[] | null;
   /** What the assistant has just been saying. */
   spokenText: string;
   /** How much it still had to say. */
@@ -28,6 +32,7 @@ export type Verdict =
 /** Without a word recognised, longer speech is meant: a cough or "mm-hm" is shorter. */
 const LONG_MS = 1_300;
 /** Nobody says "right" for that long. */
+const LONGEST_SPOTTED_MS = 1_100;
 const LONG_BACKCHANNEL_MS = 2_000;
 /** A word or two may be misheard: until speech has lasted that long, it is decided when all of it is recognised. */
 const FEW_WORDS = 2;
@@ -57,12 +62,14 @@ export function judgeOverlap(overlap: Overlap): Verdict {
   if (speechMs >= (listening ? LONG_BACKCHANNEL_MS : LONG_MS))
     return { verdict: 'interrupt', reason: 'long' };
   if (!ended) return { verdict: 'wait' };
+  if (!listening && spottedIn(overlap) === 'stop') return { verdict: 'interrupt', reason: 'stop' };
   return { verdict: 'drop', reason: listening ? 'backchannel' : 'sound' };
 }
 
 /** Short words are misheard most, and "right" is among the other readings of "fried". */
 function judgeFewWords(overlap: Overlap): Verdict {
-  const { alternatives, language } = overlap;
+  const { alternatives, language, spotted } = overlap;
+  if (spotted) return judgeSpotted(overlap);
   if (alternatives.some((reading) => wantsSilence(wordsOf(reading), language))) {
     return { verdict: 'interrupt', reason: 'stop' };
   }
@@ -72,6 +79,22 @@ function judgeFewWords(overlap: Overlap): Verdict {
   return isAnswer(overlap)
     ? { verdict: 'interrupt', reason: 'answer' }
     : { verdict: 'drop', reason: 'backchannel' };
+}
+
+/** Where short phrases are compared with all that it may have been, other readings have nothing to add. */
+function judgeSpotted(overlap: Overlap): Verdict {
+  const spotted = spottedIn(overlap);
+  if (spotted === 'stop') return { verdict: 'interrupt', reason: 'stop' };
+  if (spotted === null || overlap.speechMs > LONGEST_SPOTTED_MS) {
+    return { verdict: 'interrupt', reason: 'words' };
+  }
+  return isAnswer(overlap)
+    ? { verdict: 'interrupt', reason: 'answer' }
+    : { verdict: 'drop', reason: 'backchannel' };
+}
+
+function spottedIn({ spotted, language }: Overlap): 'backchannel' | 'stop' | null {
+  return spotted && spottedAs(spotted, language);
 }
 
 function isAnswer({ expectation, remainingMs }: Overlap): boolean {

@@ -1,9 +1,12 @@
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
 import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../speech/vad.ts';
+import { DeviceEars } from './deviceEars.ts';
 import { type EndpointQuestion, type EndpointRule, endpoint, soundsFinished } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
+import { LineQuality, type Reception } from './lineQuality.ts';
 import { Patience } from './patience.ts';
+import { Prosody } from './prosody.ts';
 import { SpeechGate, WINDOW_MS } from './speechGate.ts';
 
 /** All times are media time: milliseconds of audio pushed since the detector began. */
@@ -12,8 +15,12 @@ export type TurnEvents = {
   audio: [pcm16k: Float32Array];
   /** `atMs` is the estimated true start of speech, `nowMs` when it was found. */
   speechStart: [{ atMs: number; nowMs: number }];
+  /** The voice has ceased, perhaps only for a moment: comes before `speechEnd`, and more often. */
+  quiet: [{ atMs: number; nowMs: number }];
   /** `atMs` is the estimated true end of speech, `nowMs` when it was found. */
   speechEnd: [{ atMs: number; nowMs: number }];
+  /** How an utterance was heard; comes before its `speechEnd`, when it was long enough to tell. */
+  received: [Reception];
   /** Flush the recogniser now and hand the text so far to `heard`: the turn may be over. Later speech is a further segment. */
   pause: [{ atMs: number }];
   /** The caller has finished; `waitedMs` = since the true end of speech, `reason` = which rule decided. */
@@ -55,6 +62,9 @@ export class TurnDetector extends Emitter<TurnEvents> {
   readonly #rule: NonNullable<TurnDetectorParts['rule']>;
   readonly #gate = new SpeechGate();
   readonly #patience = new Patience();
+  readonly #prosody = new Prosody();
+  readonly #device = new DeviceEars();
+  readonly #line = new LineQuality();
   readonly #preRoll: Float32Array[] = [];
   readonly #waiting: Float32Array[] = [];
   #vad: Promise<VadStream>;
@@ -69,6 +79,8 @@ export class TurnDetector extends Emitter<TurnEvents> {
   #turnEndMs = Number.NEGATIVE_INFINITY;
   /** Null while the recogniser has not answered the last pause. */
   #text: string | null = null;
+  /** How final the last speech sounds; null where that cannot be told. */
+  #finality: number | null = null;
   #expectation: Expectation = 'open';
   #digits: number | null = null;
   #assistantSpeaking = false;
@@ -112,6 +124,11 @@ export class TurnDetector extends Emitter<TurnEvents> {
   expect(expectation: Expectation, hints: { digits?: number } = {}): void {
     this.#expectation = expectation;
     this.#digits = hints.digits ?? null;
+  }
+
+  /** What the device believes to hear: a reason to wait a little longer, never to end sooner. */
+  deviceHears(active: boolean): void {
+    this.#device.hears(active);
   }
 
   assistantSpeaking(speaking: boolean): void {
@@ -170,10 +187,17 @@ export class TurnDetector extends Emitter<TurnEvents> {
   }
 
   #advance(window: Float32Array, probability: number): void {
+    const silenceMs = this.#gate.silenceMs(this.#nowMs);
     const change = this.#gate.push(probability, this.#nowMs);
-    if (change?.type === 'start') this.#speechStarts(change.atMs, window);
+    this.#prosody.push(window, probability);
+    this.#device.push(probability);
+    this.#line.push(window, probability);
+    if (change?.type === 'start') this.#speechStarts(change.atMs, window, silenceMs);
     else if (this.#gate.open || change?.type === 'end') this.emit('audio', window);
     else this.#remember(window);
+    // Loudness alone falls in the midst of words, too often to be told.
+    if (change?.type === 'quiet' && !this.#degraded)
+      this.emit('quiet', { atMs: change.atMs, nowMs: this.#nowMs });
     if (change?.type === 'end') this.#speechPauses(change.atMs);
     this.#interrupt();
     this.#decide();
@@ -184,12 +208,14 @@ export class TurnDetector extends Emitter<TurnEvents> {
     if (this.#preRoll.length > PRE_ROLL_WINDOWS) this.#preRoll.shift();
   }
 
-  #speechStarts(atMs: number, window: Float32Array): void {
+  #speechStarts(atMs: number, window: Float32Array, silenceMs: number): void {
     if (this.#turnStartMs === null) {
       this.#turnStartMs = atMs;
       this.#text = null;
-      if (atMs - this.#turnEndMs < CUT_OFF_MS) this.#patience.cutOff();
+      if (atMs - this.#turnEndMs < CUT_OFF_MS) this.#patience.cutOff(silenceMs);
       else this.#patience.wellTaken();
+    } else {
+      this.#patience.paused(silenceMs);
     }
     this.#bargedIn = false;
     this.emit('speechStart', { atMs, nowMs: this.#nowMs });
@@ -199,6 +225,9 @@ export class TurnDetector extends Emitter<TurnEvents> {
 
   #speechPauses(atMs: number): void {
     this.#text = null;
+    this.#finality = this.#prosody.finality();
+    const reception = this.#line.utterance();
+    if (reception) this.emit('received', reception);
     this.emit('speechEnd', { atMs, nowMs: this.#nowMs });
     this.emit('pause', { atMs: this.#nowMs });
   }
@@ -228,12 +257,15 @@ export class TurnDetector extends Emitter<TurnEvents> {
       expectation: this.#expectation,
       digits: this.#digits,
       patienceMs: this.#patience.ms,
+      finality: this.#finality,
+      deviceMs: this.#device.extraMs,
     });
   }
 
   #endTurn(waitedMs: number, reason: string): void {
     this.#turnStartMs = this.#gate.open ? this.#nowMs : null;
     this.#turnEndMs = this.#nowMs;
+    this.#device.turnEnded();
     this.emit('turnEnd', { atMs: this.#nowMs, waitedMs, reason });
     this.#text = null;
   }

@@ -30,6 +30,7 @@ export const SPEECH_KEYS = [
   'oneMoment',
   'stillThere',
   'silenceOffer',
+  'silenceOfferCallBack',
   'silenceClose',
   'noisyLine',
   'takeYourTime',

@@ -9,6 +9,7 @@ function judge(text: string, more: Partial<Overlap> = {}): string {
     ended: true,
     text,
     alternatives: [],
+    spotted: null,
     spokenText: SPOKEN,
     remainingMs: 4_000,
     language: 'en',
@@ -250,5 +251,32 @@ describe('in the last words of a question', () => {
     { ...asked, expectation: 'open' as const },
   ])('elsewhere it is not: %j', (where) => {
     expect(judge('right', where)).toBe('drop');
+  });
+});
+
+describe('with a recogniser that compares short phrases', () => {
+  const spotted = (text: string, margin: number) => ({ spotted: [[{ text, margin }]] });
+
+  test('a misheard listener’s sound is one all the same', () => {
+    expect(judge('walkie talkie', spotted('okay okay', -1))).toBe('drop');
+    expect(judge('walkie talkie', spotted('okay okay', -8))).toBe('interrupt');
+    expect(judge('fried', { ...spotted('right', -9), alternatives: ['right'] })).toBe('interrupt');
+  });
+
+  test('a misheard word that wants silence is obeyed, also when no word was recognised', () => {
+    expect(judge('weed', spotted('wait', 1))).toBe('interrupt');
+    expect(judge('', spotted('wait', 1))).toBe('interrupt');
+    expect(judge('', spotted('wait', -1))).toBe('drop');
+  });
+
+  test('more words, and longer speech, are no listener’s sound whatever it is like', () => {
+    expect(judge('when will it come', spotted('really', 1))).toBe('interrupt');
+    expect(judge('when comes', { ...spotted('really', 1), speechMs: 1_150 })).toBe('interrupt');
+  });
+
+  test('the sound is the answer in the last words of a question', () => {
+    expect(judge('fried', { ...spotted('right', 1), expectation: 'yesNo', remainingMs: 300 })).toBe(
+      'interrupt',
+    );
   });
 });

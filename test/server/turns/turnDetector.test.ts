@@ -81,6 +81,29 @@ describe('a turn', () => {
     expect(detector.likelyOver).toBe(false);
   });
 
+  test('is kept open a little for a device that still hears speech, however often it says so', async () => {
+    const waitedWith = async (hint: (window: number) => boolean | null): Promise<number> => {
+      await speech(960);
+      for (let window = 0; window < 60; window += 1) {
+        const active = hint(window);
+        if (active !== null) detector.deviceHears(active);
+        detector.heard('where is my order');
+        await silence(WINDOW_MS);
+      }
+      return last('turnEnd')?.waitedMs ?? 0;
+    };
+    const alone = await waitedWith(() => null);
+    const ended = await waitedWith(() => false);
+    expect(ended).toBe(alone);
+    const flooding = await waitedWith((window) => window % 4 !== 0);
+    expect(flooding).toBeLessThanOrEqual(alone + 300);
+    detector.deviceHears(false);
+    const heard = await waitedWith((window) => (window === 0 ? true : null));
+    expect(heard - alone).toBeGreaterThan(200);
+    expect(heard - alone).toBeLessThanOrEqual(300);
+    expect(await waitedWith((window) => (window === 0 ? true : null))).toBe(alone);
+  });
+
   test('gives the recogniser its sound with what came before, and no long silence', async () => {
     await silence(3_200);
     await speech(960);
