@@ -18,6 +18,16 @@ export function backOfficePage(store: Store): Page {
       </form>
     </header>
     ${table(
+      'Customers',
+      ['Name', 'E-mail', 'Language', 'Thread'],
+      store.records.customers.map((one) => [
+        one.name,
+        one.email,
+        one.language,
+        html`<a href="/back-office/thread/${one.id}">Thread<span class="unseen"> of ${one.name}</span></a>`,
+      ]),
+    )}
+    ${table(
       'Orders',
       ['Number', 'Customer', 'Items', 'State', 'Delivery', 'Ships to', 'Total'],
       orders
