@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { modelDir, userCacheDir } from './shared/cache.ts';
+import { packLid } from './shared/lid/packedLid.ts';
+import { readTensorBundle } from './shared/lid/tensorBundle.ts';
 import { readOnnxWeights } from './shared/vad/onnxWeights.ts';
 import { packWeights } from './shared/vad/packedWeights.ts';
 
@@ -57,10 +60,27 @@ function hearingFiles(): Plugin {
       const weights = packWeights(readOnnxWeights(readFileSync(model)));
       const processor = this.emitFile({ type: 'chunk', id: here('client/hearing/earsProcessor.ts') });
       const asset = this.emitFile({ type: 'asset', name: 'ears.bin', source: weights });
-      return `export const processorUrl = import.meta.ROLLUP_FILE_URL_${processor};
+      let languageUrl = 'null';
+      try {
+        const { packed, licence } = languageModel();
+        this.emitFile({ type: 'asset', name: 'language-LICENSE.txt', source: licence });
+        const language = this.emitFile({ type: 'asset', name: 'language.bin', source: packed });
+        languageUrl = `import.meta.ROLLUP_FILE_URL_${language}`;
+      } catch (error) {
+        this.warn(`The widget is built without the language model: ${(error as Error).message}`);
+      }
+      return `export const languageUrl = ${languageUrl};
+export const processorUrl = import.meta.ROLLUP_FILE_URL_${processor};
 export const weightsUrl = import.meta.ROLLUP_FILE_URL_${asset};`;
     },
   };
+}
+
+/** The language model as the page needs it, and its licence; throws where set-up does not have it, or it is damaged. */
+function languageModel(): { packed: Uint8Array; licence: Uint8Array } {
+  const read = (file: string) => readFileSync(join(modelDir(userCacheDir(), 'zkm-lid'), file));
+  const packed = packLid(readTensorBundle(read('variables.index'), read('variables.data')));
+  return { packed, licence: read('LICENSE.txt') };
 }
 
 /** Compresses once, as well as it can be done, what is sent a million times. */

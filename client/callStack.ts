@@ -31,6 +31,8 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
       flow.hear(active, confidence);
       if (active) panel.hintMuted();
     },
+    onLanguage: (language, confidence) => flow.hearLanguage(language, confidence),
+    onDead: (dead) => flow.setSilent(dead),
   });
   panel.onHear = () => void sound.resume();
   const stopWatching = watchNavigation(pageNavigation(), () => void flow.viewPage().catch(() => {}));
@@ -57,7 +59,9 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     panel.modelChanged(after, before);
     host.requestUpdate();
     // After everything else: what is loaded for it must not delay the call.
-    if (after.state === 'live' && before.state !== 'live') void sound.listen().catch(() => {});
+    if (after.state !== 'live' || before.state === 'live') return;
+    if (after.mode === 'writing') flow.hearLanguage(null, 0);
+    else void sound.listen().catch(() => flow.hearLanguage(null, 0));
   });
 
   return {

@@ -12,11 +12,13 @@ import { memory } from './bench/memory.ts';
 import { watchNeighbours } from './bench/neighbours.ts';
 import { help, parseBench } from './bench/options.ts';
 import { opus } from './bench/opus.ts';
-import { overlaps } from './bench/overlaps.ts';
+import { overlaps, overlapsTuning } from './bench/overlaps.ts';
+import { page } from './bench/page.ts';
 import { table } from './bench/print.ts';
 import { ServerUnderTest } from './bench/server.ts';
 import { size } from './bench/size.ts';
 import { start } from './bench/start.ts';
+import { vad } from './bench/vad.ts';
 import { voice } from './bench/voice.ts';
 import { UsageError } from './call/options.ts';
 
@@ -26,9 +28,12 @@ const MEASUREMENTS: readonly Measurement[] = [
   start,
   voice,
   bargeIn,
+  vad,
   overlaps,
+  overlapsTuning,
   endpointing,
   language,
+  page,
   memory,
   load,
 ];
@@ -37,7 +42,7 @@ const RESULTS = join(import.meta.dirname, '..', 'bench-results');
 /** Exit code 1 when something could not be measured; a missed promise is a result, not a failure. */
 async function main(args: string[]): Promise<number> {
   const names = MEASUREMENTS.map(({ name }) => name);
-  const command = parseBench(args, names, process.env);
+  const command = parseBench(args, names, process.env, namesOnRequest());
   if (!command) {
     console.log(help(names));
     return 0;
@@ -81,6 +86,10 @@ async function main(args: string[]): Promise<number> {
   const file = await keep({ date: new Date().toISOString(), quick, set, machine, results });
   console.log(`kept in ${file}`);
   return failures === 0 ? 0 : 1;
+}
+
+function namesOnRequest(): string[] {
+  return MEASUREMENTS.filter(({ onRequest }) => onRequest).map(({ name }) => name);
 }
 
 function percent(share: number | null): string {

@@ -8,6 +8,7 @@ import { type LedgerParts, openLedger, recordsOfCalls } from './app/ledger.ts';
 import { listen } from './app/listen.ts';
 import { once } from './app/once.ts';
 import { openOutbox } from './app/outbox.ts';
+import { type Part, part } from './app/part.ts';
 import { openSystems, type SiteSystems } from './app/systems.ts';
 import { keepPromises, openThread } from './app/thread.ts';
 import { mediasoupVersion, version } from './app/versions.ts';
@@ -51,12 +52,15 @@ import { energyVad } from './speech/engines/energyVad.ts';
 import { loadFlite } from './speech/engines/flite.ts';
 import { loadSilero } from './speech/engines/silero.ts';
 import { loadVosk } from './speech/engines/vosk.ts';
+import { openZkmLid } from './speech/engines/zkmLid.ts';
+import type { LanguageIdEngine } from './speech/languageId.ts';
 import type { SttEngine } from './speech/stt.ts';
 import type { TtsEngine } from './speech/tts.ts';
 import type { VadEngine } from './speech/vad.ts';
 import { FileTimelineStore } from './storage/engines/files.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
+import { spotPhrases } from './turns/spotting.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -73,9 +77,6 @@ type SiteParts = {
   identity: IdentityVerifier | null;
   policy: Policy;
 } & SiteSystems;
-
-/** A feature that may be absent, with the reason in words for the operator. */
-type Part<Value> = { value: Value; problem: null } | { value: null; problem: string };
 
 /**
  * The one composition root: makes every part and joins them. Rejects with CONFIG_INVALID, PLAYBOOK_INVALID,
@@ -194,6 +195,7 @@ type Voice = {
   pool: Part<WorkerPool>;
   stt: Part<SttEngine>;
   tts: Part<TtsEngine>;
+  languageId: Part<LanguageIdEngine>;
   vad: VadEngine;
   fallbackVad: VadEngine;
   codec: OpusCodec;
@@ -203,7 +205,7 @@ type Voice = {
 
 async function openVoice(config: Config, { clock, log, opened }: Common): Promise<Voice> {
   const cache = userCacheDir();
-  const [pool, stt, tts, silero, codec] = await Promise.all([
+  const [pool, stt, tts, silero, languageId, codec] = await Promise.all([
     part(() =>
       WorkerPool.start({
         workers: config.rtc.workers,
@@ -224,9 +226,11 @@ async function openVoice(config: Config, { clock, log, opened }: Common): Promis
     ),
     part(async () => cachedTts(await loadFlite())),
     part(() => loadSilero()),
+    part(async () => openZkmLid({ modelDir: modelDir(cache, 'zkm-lid') })),
     openEvanOpus(),
   ]);
-  for (const { value } of [pool, stt, tts, silero]) if (value) opened(value as { close(): unknown });
+  for (const { value } of [pool, stt, tts, silero, languageId])
+    if (value) opened(value as { close(): unknown });
   const fallbackVad = opened(energyVad());
   pool.value?.on('workerDied', ({ index, detail, restartInMs }) =>
     log.error({ worker: index, detail, restartInMs }, 'a media worker died'),
@@ -235,6 +239,7 @@ async function openVoice(config: Config, { clock, log, opened }: Common): Promis
     pool,
     stt,
     tts,
+    languageId,
     vad: silero.value ?? fallbackVad,
     fallbackVad,
     codec,
@@ -242,20 +247,6 @@ async function openVoice(config: Config, { clock, log, opened }: Common): Promis
       return Boolean(pool.value?.available && stt.value && tts.value);
     },
   };
-}
-
-/** Errors that the operator must mend before the server can start. */
-const FATAL: readonly string[] = ['PORT_IN_USE', 'ADDRESS_UNAVAILABLE', 'CONFIG_INVALID', 'DATABASE_IN_USE'];
-
-async function part<Value>(open: () => Promise<Value>): Promise<Part<Value>> {
-  try {
-    return { value: await open(), problem: null };
-  } catch (thrown) {
-    const error = SegueError.from(thrown);
-    if (FATAL.includes(error.code)) throw error;
-    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-    return { value: null, problem: `${error.message}${cause}` };
-  }
 }
 
 async function openSites(
@@ -342,7 +333,7 @@ async function openVoiceParts(
     const { stunUrls, turnUrls, turnSecret } = config.rtc;
     const [leg, stream] = await Promise.all([
       room.createCallerLeg(),
-      stt.value.open({ language, phrases: policy.phrases }),
+      stt.value.open({ language, phrases: policy.phrases, spot: spotPhrases(language) }),
     ]);
     return {
       room,
@@ -352,6 +343,7 @@ async function openVoiceParts(
       vad: voice.vad,
       vadFallback: voice.fallbackVad,
       stt: stream,
+      languageId: voice.languageId.value,
       tts: tts.value,
       voiceName: site.voice,
     };

@@ -104,6 +104,7 @@ export const ERRORS = {
     message: 'Another server uses the data folder; set SEGUE_DATA_DIR to another.',
   },
   MODEL_MISSING: { status: 503, retryable: false, message: 'A model file is missing.' },
+  MODEL_INVALID: { status: 503, retryable: false, message: 'A model file is damaged or another one.' },
   NETWORK_UNREACHABLE: { status: 503, retryable: true, message: 'The server could not be reached.' },
   CALL_CANCELLED: {
     status: 409,

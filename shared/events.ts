@@ -43,7 +43,7 @@ export type LanguageGuess = {
 
 /** Another way to answer, offered when listening fails or a number is asked for. */
 export type InputOffer = {
-  kinds: ('keys' | 'text' | 'human')[];
+  kinds: ('keys' | 'text' | 'callBack' | 'human')[];
   /** What is asked for, in the visitor's language; a label for the field. */
   label: string;
 };
@@ -104,6 +104,9 @@ export type ClientToServer = {
   ) => void;
   /** The speaker is connected: audio may flow. */
   'media.ready': (request: Record<string, never>, ack: Ack<null>) => void;
+  /** How the microphone is captured; told anew when another takes its place. */
+  'device.report': (request: DeviceReport, ack: Ack<null>) => void;
+  /** Nothing is to be expected of the caller's microphone: the caller has muted it, or it was taken or lost. */
   'call.mute': (request: { muted: boolean }, ack: Ack<null>) => void;
   'call.hangUp': (request: Record<string, never>, ack: Ack<null>) => void;
   'context.update': (request: { patch: JsonObject }, ack: Ack<null>) => void;
@@ -113,12 +116,28 @@ export type ClientToServer = {
   'text.send': (request: { text: string }, ack: Ack<{ id: string }>) => void;
   /** What the device hears of the caller: a hint, which the server's own ears may contradict. */
   'hint.speech': (request: SpeechHint, ack: Ack<null>) => void;
+  'hint.language': (request: LanguageHint, ack: Ack<null>) => void;
+};
+
+/** What the device does to the caller's sound; null where the browser does not say. */
+export type DeviceReport = {
+  echoCancellation: boolean | null;
+  noiseSuppression: boolean | null;
+  autoGainControl: boolean | null;
 };
 
 export type HintStreamParameters = {
   streamId: number;
   ordered: false;
   maxRetransmits: number;
+};
+
+/** What the device takes the caller's language for; its sound stays on the device. */
+export type LanguageHint = {
+  /** Primary language subtag. */
+  language: string;
+  /** 0…1 */
+  confidence: number;
 };
 
 export type SpeechHint = {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ERRORS, type ErrorCode } from './errors.ts';
 import type { ClientToServer, SessionOpened, SessionRequest } from './events.ts';
 import type { JsonObject } from './json.ts';
+import { LANGUAGES } from './language.ts';
 
 /** Shapes of everything that comes from outside by socket or HTTP; parsed once, at the edge. */
 
@@ -87,12 +88,18 @@ export const clientMessages: { [Name in keyof Requests]: z.ZodType<Requests[Name
     }),
   }),
   'media.ready': empty,
+  'device.report': z.object({
+    echoCancellation: z.boolean().nullable(),
+    noiseSuppression: z.boolean().nullable(),
+    autoGainControl: z.boolean().nullable(),
+  }),
   'call.mute': z.object({ muted: z.boolean() }),
   'call.hangUp': empty,
   'context.update': z.object({ patch: jsonObject }),
   'page.view': pageView,
   'page.event': z.object({ name: eventName, data: z.json().optional() }),
   'text.send': z.object({ text: z.string().trim().min(1).max(MAX_TEXT) }),
+  'hint.language': z.object({ language: z.enum(LANGUAGES), confidence: z.number().min(0).max(1) }),
   'hint.speech': z.object({
     active: z.boolean(),
     atMs: z.number().min(0).max(1e12),

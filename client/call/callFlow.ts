@@ -8,11 +8,12 @@ import type {
 } from '../../shared/events.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { WireError } from '../../shared/result.ts';
-import { openMicrophone } from '../media/microphone.ts';
 import { openVoiceLink, type VoiceLink } from '../media/voiceLink.ts';
 import { openSession } from '../session/openSession.ts';
 import { CallError } from './callError.ts';
+import { CallerLanguage } from './callerLanguage.ts';
 import { CallerSpeech } from './callerSpeech.ts';
+import { CallMicrophone } from './callMicrophone.ts';
 import { type CallModel, IDLE_CALL, isActive, type NoVoiceReason } from './callModel.ts';
 import { type CallAction, reduceCall } from './callReducer.ts';
 import { MicrophoneConsent } from './microphoneConsent.ts';
@@ -56,6 +57,7 @@ type Holdings = {
   signalling?: Signalling;
   link?: VoiceLink;
   microphone?: MediaStreamTrack;
+  voice?: CallMicrophone;
   /** What is not there at the moment although the call is on. */
   readonly missing: Set<LinkPart>;
   reconnectTimer?: ReturnType<typeof setTimeout>;
@@ -67,6 +69,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   #holdings: Holdings | null = null;
   #live: Promise<void> | null = null;
   readonly #heard = new CallerSpeech();
+  readonly #language = new CallerLanguage((guess) => this.emit('language', guess));
   readonly #options: CallFlowOptions;
 
   constructor(options: CallFlowOptions) {
@@ -86,9 +89,16 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     const begun = new Promise<void>((resolve) => {
       onBegun = resolve;
     });
-    const holdings: Holdings = { abort: new AbortController(), consent, begun, onBegun, missing: new Set() };
+    const holdings: Holdings = {
+      abort: new AbortController(),
+      consent,
+      begun,
+      onBegun,
+      missing: new Set(),
+    };
     this.#holdings = holdings;
     this.#heard.reset();
+    this.#language.reset();
     this.#dispatch({ type: 'called', mode });
     this.#live = this.#connect(holdings, mode).catch((thrown: unknown) => {
       const error = CallError.from(thrown);
@@ -113,13 +123,21 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   }
 
   async mute(on: boolean): Promise<void> {
-    const { link, signalling } = this.#holdings ?? {};
-    if (!link || !signalling) throw CallError.of('CALL_NOT_STARTED');
-    // The device falls silent first; the server is told afterwards.
-    link.setMuted(on);
-    if (on) this.#callerSpeech(this.#heard.reset());
-    this.#dispatch({ type: 'muted', muted: on });
-    await signalling.request('call.mute', { muted: on });
+    const { voice } = this.#holdings ?? {};
+    if (!voice) throw CallError.of('CALL_NOT_STARTED');
+    await voice.mute(on);
+  }
+
+  /** After the microphone was lost: asks for one again. */
+  async talkAgain(): Promise<void> {
+    await this.#holdings?.voice?.talkAgain();
+  }
+
+  /** The microphone gives exact silence, as one does that is switched off; or sound again. */
+  setSilent(silent: boolean): void {
+    const { notice } = this.#model;
+    if (notice?.kind === 'taken' || silent === (notice?.kind === 'silent')) return;
+    this.#dispatch({ type: 'notice', notice: silent ? { kind: 'silent' } : null });
   }
 
   async sendText(text: string): Promise<void> {
@@ -243,28 +261,17 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     if (holdings.abort.signal.aborted) link.close();
     this.#guard(holdings);
     holdings.link = link;
-    this.#keep(holdings, microphone);
-    this.emit('voice', { remote: link.remoteTrack, microphone, link });
-  }
-
-  /** The device was unplugged, or taken: another is asked for. Without one the visitor still hears, and can write. */
-  #keep(holdings: Holdings, microphone: MediaStreamTrack): void {
-    microphone.addEventListener('ended', async () => {
-      try {
-        const next = await openMicrophone();
-        if (holdings.abort.signal.aborted) next.stop();
-        this.#guard(holdings);
-        holdings.microphone = next;
-        await holdings.link?.replaceMicrophone(next);
-        this.#keep(holdings, next);
-        this.emit('microphone', next);
-      } catch {
-        if (holdings.abort.signal.aborted) return;
-        this.#heard.reset();
-        this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire());
-        this.#write('missing');
-      }
+    holdings.voice = new CallMicrophone({
+      track: microphone,
+      link,
+      signalling,
+      dispatch: (action) => this.#dispatch(action),
+      onTrack: (track) => this.emit('microphone', track),
+      onUnheard: () => this.#callerSpeech(this.#heard.reset()),
+      onGone: () => this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire()),
     });
+    delete holdings.microphone;
+    this.emit('voice', { remote: link.remoteTrack, microphone, link });
   }
 
   /** What the device hears of the caller: shown at once, and told to the server as a hint. */
@@ -276,6 +283,12 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     link?.sendHint(hint);
     signalling.send('hint.speech', hint);
     this.#callerSpeech(this.#heard.device(active));
+  }
+
+  /** The language that the device hears, told to the server as a hint; null: none, so the browser's is taken. */
+  hearLanguage(language: string | null, confidence: number): void {
+    const hint = this.#language.device(language, confidence, navigator.languages);
+    if (hint) this.#holdings?.signalling?.send('hint.language', hint);
   }
 
   #callerSpeech(active: boolean | null): void {
@@ -295,7 +308,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       this.#dispatch({ type: 'speech', ...speech });
       this.emit('speech', speech);
     });
-    signalling.on('language', (guess) => this.emit('language', guess));
+    signalling.on('language', (guess) => this.#language.server(guess));
     signalling.on('input.offer', (offer) => this.#dispatch({ type: 'offer', offer }));
     signalling.on('error', (error) => this.emit('error', error));
     signalling.on('call.state', ({ state, reason }) => {
@@ -354,6 +367,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     holdings.onBegun();
     clearTimeout(holdings.reconnectTimer);
     holdings.link?.close();
+    holdings.voice?.close();
     holdings.microphone?.stop();
     holdings.signalling?.close();
     if (this.#holdings === holdings) this.#holdings = null;

@@ -4,6 +4,9 @@ import type { WireError } from '../../shared/result.ts';
 /** Why a call is in writing although a voice call was wanted. */
 export type NoVoiceReason = 'refused' | 'missing' | 'busy' | 'insecure' | 'unsupported' | 'server';
 
+/** What is wrong with the microphone, or was: taken by another program, silent, or replaced by the one named. */
+export type MicrophoneNotice = { kind: 'taken' } | { kind: 'silent' } | { kind: 'changed'; name: string };
+
 /** Where the microphone stands while the call is being set up. */
 export type MicrophoneStep = 'none' | 'explain' | 'ask' | 'ready';
 
@@ -15,6 +18,9 @@ export type CallModel = {
   readonly mode: 'voice' | 'writing';
   readonly microphone: MicrophoneStep;
   readonly noVoice: NoVoiceReason | null;
+  /** The microphone was lost in a call by voice: another may bring the voice back. */
+  readonly canTalkAgain: boolean;
+  readonly notice: MicrophoneNotice | null;
   readonly callId: string | null;
   /** When the call went live and when it was over, on the page's monotonic clock. */
   readonly liveAtMs: number | null;
@@ -34,6 +40,8 @@ export const IDLE_CALL: CallModel = {
   mode: 'voice',
   microphone: 'none',
   noVoice: null,
+  canTalkAgain: false,
+  notice: null,
   callId: null,
   liveAtMs: null,
   overAtMs: null,

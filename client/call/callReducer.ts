@@ -4,6 +4,7 @@ import {
   type CallModel,
   IDLE_CALL,
   isActive,
+  type MicrophoneNotice,
   type MicrophoneStep,
   type NoVoiceReason,
   type Quality,
@@ -12,7 +13,9 @@ import {
 export type CallAction =
   | { type: 'called'; mode: CallModel['mode'] }
   | { type: 'microphone'; step: MicrophoneStep }
-  | { type: 'writing'; reason: NoVoiceReason | null }
+  | { type: 'writing'; reason: NoVoiceReason | null; canTalkAgain?: boolean }
+  | { type: 'voiceBack' }
+  | { type: 'notice'; notice: MicrophoneNotice | null }
   | { type: 'started'; callId: string }
   | { type: 'live'; atMs: number }
   | { type: 'linkLost' }
@@ -43,7 +46,19 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
     case 'writing':
       return model.mode === 'writing'
         ? model
-        : { ...model, mode: 'writing', noVoice: action.reason, microphone: 'none', muted: false };
+        : {
+            ...model,
+            mode: 'writing',
+            noVoice: action.reason,
+            canTalkAgain: action.canTalkAgain ?? false,
+            microphone: 'none',
+            muted: false,
+            notice: null,
+          };
+    case 'voiceBack':
+      return model.canTalkAgain ? { ...model, mode: 'voice', noVoice: null, canTalkAgain: false } : model;
+    case 'notice':
+      return model.mode === 'voice' ? { ...model, notice: action.notice } : model;
     case 'started':
       return { ...model, callId: action.callId };
     case 'live':
@@ -61,9 +76,7 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
     case 'transcript':
       return { ...model, lines: withLine(model.lines, action.line) };
     case 'speech':
-      return model.speaking[action.who] === action.active
-        ? model
-        : { ...model, speaking: { ...model.speaking, [action.who]: action.active } };
+      return model.speaking[action.who] === action.active ? model : withSpeech(model, action);
     case 'offer':
       return { ...model, offer: action.offer };
     case 'audioBlocked':
@@ -81,7 +94,19 @@ function over(model: CallModel, atMs: number): CallModel {
     offer: null,
     audioBlocked: false,
     microphone: 'none',
+    canTalkAgain: false,
+    notice: null,
     lines: model.lines.filter((line) => line.final),
+  };
+}
+
+/** A caller who is heard through another microphone needs no word about it any more. */
+function withSpeech(model: CallModel, { who, active }: { who: Speaker; active: boolean }): CallModel {
+  const isKnown = who === 'caller' && active && model.notice?.kind === 'changed';
+  return {
+    ...model,
+    speaking: { ...model.speaking, [who]: active },
+    notice: isKnown ? null : model.notice,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Clock, TimerHandle } from '../../shared/clock.ts';
 
 export const DUCKED = 0.25;
+/** Without echo cancellation the assistant's own voice must get out of the microphone's way. */
+const DUCKED_OVER_ECHO = 0.1;
 /** As long as the server may take to agree that somebody is speaking: its own detector, and a slow line. */
 const AGREE_MS = 900;
 /** What was only a cough is over by itself; a word may follow it at once. */
@@ -15,6 +17,7 @@ const TAIL_MS = 300;
 export class Ducking {
   readonly #clock: Clock;
   readonly #setGain: (gain: number) => void;
+  echoCancelled = true;
   #ducked = false;
   #assistantTalks = false;
   #deviceHears = false;
@@ -81,6 +84,7 @@ export class Ducking {
   #set(ducked: boolean): void {
     if (ducked === this.#ducked) return;
     this.#ducked = ducked;
-    this.#setGain(ducked ? DUCKED : 1);
+    if (ducked) this.#setGain(this.echoCancelled ? DUCKED : DUCKED_OVER_ECHO);
+    else this.#setGain(1);
   }
 }

@@ -2,4 +2,6 @@
 declare module 'segue:hearing-files' {
   export const processorUrl: string;
   export const weightsUrl: string;
+  /** Null where the server was set up without the language model. */
+  export const languageUrl: string | null;
 }

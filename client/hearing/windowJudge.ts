@@ -1,6 +1,7 @@
 import { EnergyJudge } from '../../shared/vad/energyJudge.ts';
 import type { Weights } from '../../shared/vad/onnxWeights.ts';
 import { freshState, SileroNetwork, STEPS, skip, WINDOW } from '../../shared/vad/sileroNetwork.ts';
+import { DeadInput } from './deadInput.ts';
 import { Resampler } from './resampler.ts';
 
 const RATE_HZ = 16_000;
@@ -17,9 +18,13 @@ const QUIET = { network: 0.2, energy: 0.05, windows: 20 } as const;
 
 export type Verdict = { engine: 'silero' | 'energy'; probability: number };
 export type JudgeEvents = {
+  /** A window of 16 kHz that the network has judged, or slept over; the samples are overwritten afterwards. */
+  onWindow: (pcm16k: Float32Array, probability: number) => void;
   onVerdict: (verdict: Verdict) => void;
   /** Mean cost of a window, once it is known and when the network is given up for it. */
   onCost: (costMs: number, kept: boolean) => void;
+  /** The input has become exactly silent for seconds, or gives sound again. */
+  onDead: (dead: boolean) => void;
 };
 
 /**
@@ -27,11 +32,13 @@ export type JudgeEvents = {
  * when it is too slow. While it sleeps nothing is said: nobody speaks. The work is spread over the pieces that are pushed, so that none takes long.
  */
 export class WindowJudge {
-  readonly #resampler: Resampler;
+  readonly #resampler: Resampler | null;
   readonly #nowMs: () => number;
   readonly #events: JudgeEvents;
   readonly #energy = new EnergyJudge();
+  readonly #input = new DeadInput();
   readonly #window = new Float32Array(WINDOW);
+  readonly #judging = new Float32Array(WINDOW);
   readonly #take = (sample: number): void => {
     this.#window[this.#filled++] = sample;
     if (this.#filled === WINDOW) this.#full();
@@ -47,7 +54,7 @@ export class WindowJudge {
   #quietWindows = 0;
 
   constructor(rateHz: number, nowMs: () => number, events: JudgeEvents) {
-    this.#resampler = new Resampler(rateHz, RATE_HZ);
+    this.#resampler = rateHz === RATE_HZ ? null : new Resampler(rateHz, RATE_HZ);
     this.#windowSamples = (WINDOW / RATE_HZ) * rateHz;
     this.#nowMs = nowMs;
     this.#events = events;
@@ -62,7 +69,8 @@ export class WindowJudge {
   }
 
   push(samples: Float32Array): void {
-    this.#resampler.push(samples, this.#take);
+    if (this.#resampler) this.#resampler.push(samples, this.#take);
+    else for (const sample of samples) this.#take(sample);
     // So many that a window is judged well before the next one is full.
     const steps = Math.ceil((STEPS * samples.length) / this.#windowSamples);
     for (let step = 0; step < steps && this.#steps; step += 1) this.#step();
@@ -71,13 +79,17 @@ export class WindowJudge {
   #full(): void {
     this.#filled = 0;
     while (this.#steps) this.#step();
+    const dead = this.#input.update(this.#window);
+    if (dead !== null) this.#events.onDead(dead);
     const byEnergy = this.#energy.judge(this.#window);
     if (byEnergy >= QUIET.energy) this.#quietWindows = 0;
     if (this.#network) {
       if (this.#quietWindows >= QUIET.windows) {
         skip(this.#window, this.#state);
+        this.#events.onWindow(this.#window, 0);
         return;
       }
+      this.#judging.set(this.#window);
       this.#steps = this.#network.steps(this.#window, this.#state);
       // The first step copies the window, which is about to be filled anew.
       this.#step();
@@ -91,8 +103,10 @@ export class WindowJudge {
     if (!done) return;
     this.#steps = null;
     this.#quietWindows = (value as number) < QUIET.network ? this.#quietWindows + 1 : 0;
-    if (Number.isFinite(value)) this.#events.onVerdict({ engine: 'silero', probability: value as number });
-    else this.#network = null;
+    if (Number.isFinite(value)) {
+      this.#events.onVerdict({ engine: 'silero', probability: value as number });
+      this.#events.onWindow(this.#judging, value as number);
+    } else this.#network = null;
     this.#measure();
   }
 

@@ -1,6 +1,7 @@
 import type { Quality } from '../call/callModel.ts';
 import type { DeviceHearing, HearingEvents } from '../hearing/deviceHearing.ts';
 import { LevelMeter } from './levelMeter.ts';
+import { captureOf } from './microphone.ts';
 import { MicrophoneTap } from './microphoneTap.ts';
 import { type LinkSample, qualityBetween, sampleOf } from './quality.ts';
 import { Speaker } from './speaker.ts';
@@ -14,6 +15,8 @@ export type CallSoundEvents = {
   /** Level of the microphone in 0…1, muted or not, while it is watched. */
   onLevel: (level: number, speaking: boolean) => void;
   onSpeech: HearingEvents['onSpeech'];
+  onLanguage: HearingEvents['onLanguage'];
+  onDead: HearingEvents['onDead'];
 };
 
 /** What is heard and measured on the device during one call after the other. */
@@ -27,6 +30,7 @@ export class CallSound {
   #hearing: DeviceHearing | null = null;
   #assistantTalks = false;
   #muted = false;
+  #echoCancelled = true;
   #timer: ReturnType<typeof setInterval> | undefined;
   #watched = false;
 
@@ -41,6 +45,7 @@ export class CallSound {
     this.#speaker = new Speaker(this.#shadow, this.#events.onBlocked);
     this.#speaker.play(voice.remote);
     this.#tap = new MicrophoneTap(voice.microphone);
+    this.#echoCancelled = captureOf(voice.microphone).echoCancellation !== false;
     this.#meter = new LevelMeter(this.#tap, this.#events.onLevel);
     this.#meter.running = this.#watched;
     let before: LinkSample | null = null;
@@ -62,9 +67,10 @@ export class CallSound {
     this.#link?.openHints().catch(() => {});
     const { DeviceHearing } = await import('../hearing/deviceHearing.ts');
     if (this.#tap !== tap || this.#hearing) return;
-    const { onSpeech } = this.#events;
+    const { onSpeech, onLanguage, onDead } = this.#events;
     const onGain = (gain: number) => this.#speaker?.setGain(gain);
-    this.#hearing = new DeviceHearing(tap, { onSpeech, onGain });
+    this.#hearing = new DeviceHearing(tap, { onSpeech, onGain, onLanguage, onDead });
+    this.#hearing.echoCancelled = this.#echoCancelled;
     this.#hearing.assistantTalks(this.#assistantTalks);
     this.#hearing.mute(this.#muted);
   }
@@ -83,6 +89,8 @@ export class CallSound {
 
   replaceMicrophone(microphone: MediaStreamTrack): void {
     this.#tap?.replace(microphone);
+    this.#echoCancelled = captureOf(microphone).echoCancellation !== false;
+    if (this.#hearing) this.#hearing.echoCancelled = this.#echoCancelled;
   }
 
   /** The level is measured only while somebody can see it. */

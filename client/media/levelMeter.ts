@@ -40,7 +40,7 @@ export class LevelMeter {
 
   constructor(tap: MicrophoneTap, onLevel: (level: number, speaking: boolean) => void) {
     this.#onLevel = onLevel;
-    this.#analyser = new AnalyserNode(tap.context, { fftSize: 1024 });
+    this.#analyser = new AnalyserNode(tap.context, { fftSize: 512 });
     this.#samples = new Float32Array(this.#analyser.fftSize);
     this.#disconnect = tap.connect(this.#analyser);
   }

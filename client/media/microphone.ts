@@ -1,3 +1,4 @@
+import type { DeviceReport } from '../../shared/events.ts';
 import type { NoVoiceReason } from '../call/callModel.ts';
 
 /** Whether a call by voice can be thought of here at all, and if not, why. */
@@ -27,6 +28,18 @@ export async function openMicrophone(): Promise<MediaStreamTrack> {
   const [track] = stream.getAudioTracks();
   if (!track) throw new DOMException('The stream has no audio track.', 'NotFoundError');
   return track;
+}
+
+/** What of that is in effect; null where the browser does not say. */
+export function captureOf(track: MediaStreamTrack): DeviceReport {
+  const { echoCancellation, noiseSuppression, autoGainControl } = track.getSettings();
+  // Some browsers name the kind of echo cancellation instead of `true`.
+  const inEffect = (setting: unknown) => (setting === undefined ? null : setting !== false);
+  return {
+    echoCancellation: inEffect(echoCancellation),
+    noiseSuppression: inEffect(noiseSuppression),
+    autoGainControl: inEffect(autoGainControl),
+  };
 }
 
 /** The reason behind an error of `openMicrophone`. */

@@ -11,7 +11,8 @@ export function statusKey(model: CallModel): UiKey {
     case 'live':
       if (model.speaking.assistant || model.speaking.agent) return 'status.speaking';
       if (model.mode === 'writing') return 'status.writing';
-      return model.muted ? 'status.muted' : 'status.listening';
+      if (model.muted) return 'status.muted';
+      return isUnheard(model) ? 'status.unheard' : 'status.listening';
     case 'reconnecting':
       return 'status.reconnecting';
     case 'ended':
@@ -22,6 +23,9 @@ export function statusKey(model: CallModel): UiKey {
       return 'status.connecting';
   }
 }
+
+/** Nothing comes from the microphone, and the caller has not muted it. */
+const isUnheard = ({ notice }: CallModel) => notice?.kind === 'taken' || notice?.kind === 'silent';
 
 export function header({ model, elapsed, words, act }: Scene): TemplateResult {
   const active = isActive(model.state);

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../widget/icons.ts';
-import { BACKSPACE, KEYPAD, PEN, PERSON, SEND } from './icons.ts';
+import { BACKSPACE, CALL_BACK, KEYPAD, PEN, PERSON, SEND } from './icons.ts';
 import type { Scene } from './scene.ts';
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as const;
@@ -28,6 +28,7 @@ export function inputOffer(scene: Scene): TemplateResult | typeof nothing {
           : nothing
       }
       ${has('text') ? chip(PEN, words('offer.text'), act.write) : nothing}
+      ${has('callBack') ? chip(CALL_BACK, words('offer.callBack'), () => act.send(words('offer.callBackSaid'))) : nothing}
       ${has('human') ? chip(PERSON, words('offer.human'), () => act.send(words('offer.humanSaid'))) : nothing}
     </div>
   </div>`;

@@ -11,12 +11,15 @@ import { elapsedText } from './elapsed.ts';
 import { asking, connecting, explanation } from './explanation.ts';
 import { header, statusKey } from './header.ts';
 import { SOUND } from './icons.ts';
+import { note, noteText } from './note.ts';
 import { inputOffer, isKeypadOpen } from './offer.ts';
 import { outcome, outcomeKey } from './outcome.ts';
 import { adoptPanelStyles } from './panelStyles.ts';
 import { type PanelActions, type PanelState, type Scene, type Words, wordsOf } from './scene.ts';
 
 const HINT_MS = 4000;
+const QUIET_LEVEL = 0.2;
+const LEVEL_STEPS = 20;
 const FRESH: PanelState = { draft: '', digits: null, sendFailed: false, mutedHint: false, atEnd: true };
 
 /** The panel of one element: draws the call's model and what the visitor is typing. */
@@ -83,7 +86,11 @@ export class Panel {
     const { muted } = this.#flow.model;
     const meter = this.#find('.level');
     meter?.toggleAttribute('data-speaking', speaking && !muted);
-    if (!this.#stillness.matches) meter?.style.setProperty('--level', muted ? '0' : level.toFixed(2));
+    if (!meter || this.#stillness.matches) return;
+    // In steps, and nothing for a quiet room: what does not change is not drawn.
+    const shown =
+      muted || level < QUIET_LEVEL ? '0' : (Math.round(level * LEVEL_STEPS) / LEVEL_STEPS).toFixed(2);
+    if (meter.style.getPropertyValue('--level') !== shown) meter.style.setProperty('--level', shown);
   }
 
   focus(): void {
@@ -114,7 +121,7 @@ export class Panel {
     }
     const active = isActive(model.state);
     return html`
-      ${model.noVoice && active ? html`<p class="note">${words(`note.${model.noVoice}`)}</p>` : nothing}
+      ${note(scene)}
       ${active || model.lines.length > 0 ? captions(scene) : nothing}
       ${
         active
@@ -140,6 +147,9 @@ export class Panel {
     if (model.state === 'ended' || model.state === 'failed') {
       return `${this.#words(statusKey(model))}. ${this.#words(outcomeKey(model))}`;
     }
+    // With the line that has just appeared; the call's own state is known by then.
+    const noted = model.state === 'live' && model.mode === 'voice' ? noteText(model, this.#words) : '';
+    if (noted) return noted;
     if (model.state === 'live')
       return this.#words(model.mode === 'writing' ? 'status.writing' : 'status.live');
     return this.#words(statusKey(model));
@@ -159,6 +169,7 @@ export class Panel {
       accept: () => flow.answerExplanation(true),
       hangUp: () => quietly(flow.hangUp()),
       mute: () => quietly(flow.mute(!flow.model.muted)),
+      talkAgain: () => quietly(flow.talkAgain()),
       hear: () => this.onHear(),
       send: (text) => quietly(this.#send(text)),
       set: (change) => this.#set(change),

@@ -29,6 +29,8 @@ export type PanelActions = {
   accept(): void;
   hangUp(): void;
   mute(): void;
+  /** Use a microphone again after the call has gone on in writing. */
+  talkAgain(): void;
   hear(): void;
   send(text: string): void;
   set(change: Partial<PanelState>): void;

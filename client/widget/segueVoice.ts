@@ -195,7 +195,7 @@ export class SegueVoice extends LitElement {
         type="button"
         aria-haspopup="dialog"
         aria-expanded=${shown}
-        data-live=${active || nothing}
+        data-speaking=${(active && glance?.speaking) || nothing}
         ?hidden=${shown}
         @pointerenter=${this.#onIntent}
         @focus=${this.#onIntent}

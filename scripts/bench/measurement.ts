@@ -20,6 +20,8 @@ export type BenchContext = {
 export type Measurement = {
   name: string;
   title: string;
+  /** Not among those that run when none is named. */
+  onRequest?: boolean;
   run(context: BenchContext): Promise<Measured>;
 };
 

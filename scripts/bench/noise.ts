@@ -13,8 +13,8 @@ export type Noise = (samples: number) => Float32Array<ArrayBuffer>;
 /** Voices of which babble is made, at least one. */
 export type Voices = readonly Float32Array[];
 
-/** Talkers at once; with so many no word can be made out. */
-const TALKERS = 6;
+/** Talkers at once: a full room, of which no word can be made out. */
+const TALKERS = 12;
 
 /** `voices`: recordings for babble; without them it is refused. */
 export function noiseOf(kind: NoiseKind, seed: number, voices: Voices = []): Noise {

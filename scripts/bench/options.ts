@@ -27,15 +27,17 @@ Starts the server and the demo shop on free ports, calls them with synthetic cal
 Results are printed and kept in bench-results/.`;
 }
 
-/** Null asks for the help. Throws UsageError. */
+/** Null asks for the help. `onRequest`: names that run only when they are asked for. Throws UsageError. */
 export function parseBench(
   args: string[],
   names: readonly string[],
   env: NodeJS.ProcessEnv,
+  onRequest: readonly string[] = [],
 ): BenchCommand | null {
   const values = parse(args);
   if (values.help) return null;
-  const only = values.only?.split(',').map((name) => name.trim()) ?? [...names];
+  const only =
+    values.only?.split(',').map((name) => name.trim()) ?? names.filter((name) => !onRequest.includes(name));
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new UsageError(`--only: there is no “${unknown}”; there are ${names.join(', ')}`);

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Pacer } from '../../server/audio/pacer.ts';
 import { Exchange } from '../../server/call/exchange.ts';
 import { Hearing } from '../../server/call/hearing.ts';
@@ -9,10 +8,11 @@ import { SpeechQueue } from '../../server/speech/speechQueue.ts';
 import type { SttEngine } from '../../server/speech/stt.ts';
 import type { TtsEngine } from '../../server/speech/tts.ts';
 import type { VadEngine } from '../../server/speech/vad.ts';
+import { spotPhrases } from '../../server/turns/spotting.ts';
 import { TurnDetector } from '../../server/turns/turnDetector.ts';
 import { FRAME_MS, FRAME_SAMPLES_16K } from '../../shared/audio.ts';
-import { systemClock } from '../../shared/clock.ts';
 import type { TimelineEntry } from '../../shared/timeline.ts';
+import { SteppedTime } from './steppedTime.ts';
 
 export type OverlapEngines = { vad: VadEngine; vadFallback: VadEngine; stt: SttEngine; tts: TtsEngine };
 
@@ -29,6 +29,8 @@ export type OverlapResult = {
 
 export type OverlapScript = {
   says: string;
+  /** What the caller has said before, to which the assistant answers; without it, it greets with what it says. */
+  asks16k?: Float32Array;
   /** The caller's sound, and how long the assistant has been heard when it begins. */
   pcm16k: Float32Array;
   atMs: number;
@@ -37,19 +39,23 @@ export type OverlapScript = {
   expects?: Reply['expects'];
 };
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 20_000;
+/** The caller's question begins in a call, not with it. */
+const BEFORE_QUESTION_MS = 400;
+const AFTER_QUESTION_MS = 1_600;
 /** After the end of the caller's sound a turn is decided. */
 const AFTERMATH_MS = 1_600;
 
 /**
- * A call of one reply that is spoken over, in real time, with everything between the decoder and the encoder real:
- * voice activity, turns, recogniser, exchange, voice and pacer. The dialog is one sentence long.
+ * A call of one reply that is spoken over, with everything between the decoder and the encoder real: voice activity,
+ * turns, recogniser, exchange, voice and pacer. The dialog is one sentence long, and the time is stepped.
  */
-export async function overlapCall(script: OverlapScript, engines: OverlapEngines): Promise<OverlapResult> {
-  const clock = systemClock;
+export async function overlapCall(script: OverlapScript, real: OverlapEngines): Promise<OverlapResult> {
+  const clock = new SteppedTime();
+  const engines = clock.watching(real);
   const result: OverlapResult = { timeline: [], turns: [], heardTexts: [], silentAfterMs: null };
   const turns = new TurnDetector({ vad: engines.vad, fallback: engines.vadFallback, language: 'en' });
-  const stt = await engines.stt.open({ language: 'en' });
+  const stt = await engines.stt.open({ language: 'en', spot: spotPhrases('en') });
   const hearing = new Hearing({ turns, stt, nowMs: () => clock.nowMs() });
   const loudness = new Loudness(() => clock.nowMs());
   const pacer = new Pacer({ clock, output: { frame: (pcm16k) => loudness.add(pcm16k) } });
@@ -76,19 +82,19 @@ export async function overlapCall(script: OverlapScript, engines: OverlapEngines
     clock,
   });
   try {
-    exchange.begin(Promise.resolve(replyOf(script)));
+    exchange.begin(Promise.resolve(replyOf(script.asks16k ? { ...script, says: '' } : script)));
+    if (script.asks16k) await ask({ ...script, pcm16k: script.asks16k }, turns, clock);
     const frames = framesOf(script);
     const startMs = clock.nowMs();
     let heardSinceMs: number | null = null;
     let callerSinceMs: number | null = null;
-    for (let count = 1; clock.nowMs() - startMs < LIMIT_MS; count += 1) {
-      const type = result.timeline.at(-1)?.type;
-      if (heardSinceMs === null && type === 'assistant.audio.start') heardSinceMs = clock.nowMs();
+    while (clock.nowMs() - startMs < LIMIT_MS) {
+      if (heardSinceMs === null && isHeard(result.timeline)) heardSinceMs = clock.nowMs();
       const talks = heardSinceMs !== null && clock.nowMs() - heardSinceMs >= script.atMs;
       if (talks && callerSinceMs === null) callerSinceMs = clock.nowMs() + onsetMs(script.pcm16k);
       turns.push(frames.next(talks));
       if (frames.overMs >= AFTERMATH_MS && !speaking.busy) break;
-      await pause(Math.max(0, startMs + count * FRAME_MS - clock.nowMs()));
+      await clock.step(FRAME_MS);
     }
     result.silentAfterMs = callerSinceMs === null ? null : loudness.silentAfter(callerSinceMs);
     return result;
@@ -101,16 +107,33 @@ export async function overlapCall(script: OverlapScript, engines: OverlapEngines
   }
 }
 
+const isHeard = (timeline: readonly TimelineEntry[]): boolean =>
+  timeline.some(({ type }) => type === 'assistant.audio.start');
+
+/** The caller's question, with the silence that ends a turn. */
+async function ask(script: OverlapScript, turns: TurnDetector, clock: SteppedTime): Promise<void> {
+  const frames = framesOf(script);
+  for (let askedMs = 0; frames.overMs < AFTER_QUESTION_MS; askedMs += FRAME_MS) {
+    turns.push(frames.next(askedMs > BEFORE_QUESTION_MS));
+    await clock.step(FRAME_MS);
+  }
+}
+
 function replyOf({ says, expects = 'open' }: OverlapScript): Reply {
-  const sentences = says.split(/(?<=[.?!])\s+/).map((text) => ({ text }));
+  const sentences = says === '' ? [] : says.split(/(?<=[.?!])\s+/).map((text) => ({ text }));
   return { sentences, intent: null, expects, offer: null, next: 'listen' };
 }
 
 function conversationOf(script: OverlapScript, result: OverlapResult): Conversation {
+  let answered = script.asks16k === undefined;
   const short = (text: string): Reply => replyOf({ ...script, says: text, expects: 'open' });
   return {
     greet: async () => replyOf(script),
     respond: async ({ text }) => {
+      if (!answered) {
+        answered = true;
+        return replyOf(script);
+      }
       result.turns.push(text);
       return short('Okay.');
     },

@@ -1,9 +1,12 @@
 import type { TtsEngine } from '../../server/speech/tts.ts';
 import { SPEECH_RATE_HZ } from '../../shared/audio.ts';
+import { rms } from '../call/gate.ts';
+import { otherTalkers } from './otherTalkers.ts';
 import type { OverlapScript } from './overlapCall.ts';
+import { HELD_OUT, type OverlapSet, TUNING } from './overlapSets.ts';
 
 export type Overlapping = {
-  kind: 'interruption' | 'backchannel' | 'sound';
+  kind: 'interruption' | 'backchannel' | 'sound' | 'background';
   said: string;
   script: OverlapScript;
 };
@@ -12,94 +15,70 @@ const SAYS =
   'Your parcel left our warehouse in Leeds on Monday morning. ' +
   'The carrier expects to bring it on Thursday before noon, and a neighbour may take it for you.';
 
-const VOICES = ['awb', 'rms', 'kal16'] as const;
+/** What the caller asks first: that is what the assistant answers when it is spoken over. */
+const ASKS = 'Hello. I would like to know when my new jacket will come.';
+/** A television or a colleague behind the caller: a tenth of the caller's amplitude. */
+const BACKGROUND_DB = -20;
+const BACKGROUND_SCRIPTS = 20;
 
-const INTERRUPTIONS = [
-  'Stop.',
-  'Wait.',
-  'No.',
-  'Hold on.',
-  'Sorry, where is my order?',
-  'Can I ask something else?',
-  'What are your opening hours?',
-  'No, I mean the other one.',
-  'I want to talk to a person.',
-  'Wait a minute.',
-  'Cancel my order please.',
-  'Stop talking please.',
-  'I already know that.',
-  'When will it arrive?',
-  'That is not what I asked.',
-  'Excuse me.',
-  'Just tell me the price.',
-  'How much does it cost?',
-  'Hang on a second.',
-  'I have a different question.',
-];
+export type SetName = 'held-out' | 'tuning';
 
-const BACKCHANNELS = [
-  'Mm-hm.',
-  'Uh-huh.',
-  'Right.',
-  'Okay.',
-  'Yeah.',
-  'Yes.',
-  'Sure.',
-  'I see.',
-  'Got it.',
-  'All right.',
-  'Mm.',
-  'Okay, okay.',
-  'Yeah, yeah.',
-  'Oh, okay.',
-  'Good.',
-  'Great.',
-  'Of course.',
-  'Fine.',
-  'Oh, I see.',
-  'Right, right.',
-];
-
-/** How loud the caller is, and the noise of their line in dBFS; a caller of flite's has about −20. */
-const LINES = [
-  { gain: 1, noiseDb: null },
-  { gain: 0.5, noiseDb: null },
-  { gain: 1, noiseDb: -42 },
-  { gain: 0.25, noiseDb: -56 },
-  { gain: 0.6, noiseDb: -46 },
-] as const;
-
-/** Real interruptions and listeners' sounds by each voice, over lines of several kinds, and coughs and knocks. */
-export async function overlapScripts(tts: TtsEngine): Promise<Overlapping[]> {
+/** Real interruptions and listeners' sounds by each voice, over lines of several kinds, coughs and knocks, and others' talk. */
+export async function overlapScripts(tts: TtsEngine, name: SetName): Promise<Overlapping[]> {
+  const set = name === 'tuning' ? TUNING : HELD_OUT;
   const made: Overlapping[] = [];
-  const add = (kind: Overlapping['kind'], said: string, pcm16k: Float32Array): void => {
+  const asking = await Promise.all(set.voices.map((voice) => speak(tts, ASKS, voice)));
+  const add = (kind: Overlapping['kind'], said: string, voice: number, pcm16k: Float32Array): void => {
     const index = made.length;
-    const { gain, noiseDb } = LINES[index % LINES.length] ?? LINES[0];
-    const background = noiseDb === null ? undefined : noiseOf(noiseDb, index + 1);
+    const { gain, noiseDb } = set.lines[index % set.lines.length] ?? { gain: 1, noiseDb: null };
+    const background = noiseDb === null ? undefined : noiseOf(noiseDb, index + set.seed);
     const script = {
       says: SAYS,
-      pcm16k: pcm16k.map((sample) => sample * gain),
-      atMs: 900 + (index % 7) * 250,
+      asks16k: scaled(asking[voice] ?? new Float32Array(), gain),
+      pcm16k: scaled(pcm16k, gain),
+      atMs: set.atMs + (index % 7) * 250,
       ...(background ? { background } : {}),
     };
     made.push({ kind, said, script });
   };
-  for (const [kind, texts] of [
-    ['interruption', INTERRUPTIONS],
-    ['backchannel', BACKCHANNELS],
-  ] as const) {
-    for (const voice of VOICES) {
-      for (const text of texts) {
-        const { pcm16k } = await tts.synthesise(text, { language: 'en', voice });
-        add(kind, `${text} (${voice})`, pcm16k);
+  for (const kind of ['interruption', 'backchannel'] as const) {
+    for (const [index, voice] of set.voices.entries()) {
+      for (const text of set.texts[kind]) {
+        add(kind, `${text} (${voice.name} × ${voice.pitch})`, index, await speak(tts, text, voice));
       }
     }
   }
   for (let index = 0; index < 6; index += 1) {
-    add('sound', 'cough', burst(180 + index * 40, index + 1));
-    add('sound', 'knock', burst(30 + index * 10, index + 20));
+    add('sound', 'cough', index % set.voices.length, burst(180 + index * 40, index + set.seed));
+    add('sound', 'knock', index % set.voices.length, burst(30 + index * 10, index + set.seed + 20));
+  }
+  const others = await otherTalkers(tts, BACKGROUND_SCRIPTS);
+  for (const [index, { name: who, pcm16k }] of others.entries()) {
+    const voice = index % set.voices.length;
+    const level = 10 ** (BACKGROUND_DB / 20) * (rms(asking[voice] ?? pcm16k) / rms(pcm16k));
+    add('background', who, voice, scaled(pcm16k, level));
   }
   return made;
+}
+
+/** A voice of flite's; played faster it is higher, and somebody else. */
+async function speak(
+  tts: TtsEngine,
+  text: string,
+  voice: OverlapSet['voices'][number],
+): Promise<Float32Array> {
+  const { pcm16k } = await tts.synthesise(text, { language: 'en', voice: voice.name, rate: 1 / voice.pitch });
+  if (voice.pitch === 1) return pcm16k;
+  return Float32Array.from({ length: Math.floor(pcm16k.length / voice.pitch) }, (_, index) => {
+    const at = index * voice.pitch;
+    const before = Math.floor(at);
+    const first = pcm16k[before] ?? 0;
+    return first + (at - before) * ((pcm16k[before + 1] ?? first) - first);
+  });
+}
+
+function scaled(pcm16k: Float32Array, gain: number): Float32Array {
+  return pcm16k.map((sample) => sample * gain);
 }
 
 /** White noise, the same each time. */

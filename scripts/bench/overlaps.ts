@@ -6,9 +6,9 @@ import { loadVosk } from '../../server/speech/engines/vosk.ts';
 import { libvoskFile, modelDir, userCacheDir } from '../../shared/cache.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { spread } from '../call/percentiles.ts';
-import { limited, type Measurement, type Row } from './measurement.ts';
+import { type BenchContext, limited, type Measured, type Measurement, type Row } from './measurement.ts';
 import { type OverlapEngines, type OverlapResult, overlapCall } from './overlapCall.ts';
-import { type Overlapping, overlapScripts } from './overlapScripts.ts';
+import { type Overlapping, overlapScripts, type SetName } from './overlapScripts.ts';
 import { type TurnTaking, turnTakingOf } from './turnTaking.ts';
 
 const AT_ONCE = 3;
@@ -20,19 +20,27 @@ type Done = { overlap: Overlapping; result: OverlapResult };
 export const overlaps: Measurement = {
   name: 'overlaps',
   title: 'Speech over the assistant: interruptions obeyed, backchannels ignored',
-  async run({ quick, progress }) {
-    const engines = await openEngines();
-    try {
-      const all = await overlapScripts(engines.tts);
-      const chosen = quick ? all.filter((_, index) => index % QUICK_SHARE === 0) : all;
-      return describe(await callAll(chosen, engines, progress));
-    } finally {
-      await Promise.all(
-        [engines.vad, engines.vadFallback, engines.stt, engines.tts].map((one) => one.close()),
-      );
-    }
-  },
+  run: (context) => measure('held-out', context),
 };
+
+/** The same with what the rules were chosen by; only when it is asked for. */
+export const overlapsTuning: Measurement = {
+  name: 'overlaps-tuning',
+  title: 'Speech over the assistant: what the rules were chosen by',
+  onRequest: true,
+  run: (context) => measure('tuning', context),
+};
+
+async function measure(set: SetName, { quick, progress }: BenchContext): Promise<Measured> {
+  const engines = await openEngines();
+  try {
+    const all = await overlapScripts(engines.tts, set);
+    const chosen = quick ? all.filter((_, index) => index % QUICK_SHARE === 0) : all;
+    return describe(await callAll(chosen, engines, progress));
+  } finally {
+    await Promise.all([engines.vad, engines.vadFallback, engines.stt, engines.tts].map((one) => one.close()));
+  }
+}
 
 /** The server's own engines; rejects where Vosk is not installed. */
 export async function openEngines(): Promise<OverlapEngines> {
@@ -83,6 +91,9 @@ function describe(done: readonly Done[]): { rows: Row[]; data: JsonObject } {
   const obeyed = share(meant, ({ result }) => interrupted(result));
   const ignored = share(of('backchannel'), ({ result }) => !interrupted(result));
   const sounds = share(of('sound'), ({ result }) => !interrupted(result));
+  const others = share(of('background'), ({ result }) => !interrupted(result));
+  const nothing = done.filter(({ overlap }) => overlap.kind !== 'interruption');
+  const falsely = share(nothing, ({ result }) => interrupted(result));
   const stops = spread(meant.flatMap(({ result }) => result.silentAfterMs ?? []));
   const held = spread(
     done.flatMap(({ result }) =>
@@ -97,6 +108,8 @@ function describe(done: readonly Done[]): { rows: Row[]; data: JsonObject } {
       promised(`interruptions obeyed (${meant.length})`, obeyed, 0.98),
       promised(`backchannels ignored (${of('backchannel').length})`, ignored, 0.95),
       promised(`coughs and knocks ignored (${of('sound').length})`, sounds, 0.95),
+      promised(`others’ talk at −20 dB ignored (${of('background').length})`, others, 0.95),
+      { name: 'false interruptions', value: `${percent(falsely)} of ${nothing.length}` },
       limited('silent after p95, at the pacer', stops?.p95, 300),
       {
         name: 'kept silent over what was dropped',
@@ -104,7 +117,7 @@ function describe(done: readonly Done[]): { rows: Row[]; data: JsonObject } {
       },
       ...rowsOf(taking),
     ],
-    data: { obeyed, ignored, sounds, stops, held, turnTaking: taking },
+    data: { obeyed, ignored, sounds, others, falsely, stops, held, turnTaking: taking },
   };
 }
 

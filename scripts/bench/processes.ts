@@ -61,7 +61,7 @@ function readStat(pid: string): (ProcessFacts & { command: string })[] {
 
 let measuredClock: { ticksPerSecond: number; pageBytes: number } | null = null;
 
-function systemClock() {
+export function systemClock() {
   measuredClock ??= { ticksPerSecond: getconf('CLK_TCK'), pageBytes: getconf('PAGESIZE') };
   return measuredClock;
 }

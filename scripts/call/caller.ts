@@ -1,9 +1,11 @@
+import type { VadEngine } from '../../server/speech/vad.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { EndReason } from '../../shared/events.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { CallError } from './callError.ts';
 import { Captions } from './captions.ts';
 import { Conversation, type PlayedTurn } from './conversation.ts';
+import { DeviceEars } from './deviceEars.ts';
 import { Peer } from './peer.ts';
 import { Recorder } from './recorder.ts';
 import type { CallReport } from './report.ts';
@@ -26,6 +28,8 @@ export type CallRequest = {
   turns: readonly Turn[];
   bargeInMs: number | null;
   dtx: boolean;
+  /** Tells the server what it hears at the microphone, as a device does. */
+  ears?: VadEngine;
   /** Called with the assistant's audio as a WAV that begins with this call's first step. */
   onRecording?: (wav: Uint8Array) => void | Promise<void>;
 };
@@ -57,6 +61,7 @@ class Caller {
   #signalling: Signalling | null = null;
   #peer: Peer | null = null;
   #assistantActive = false;
+  #ears: DeviceEars | null = null;
 
   constructor(request: CallRequest, clock: Clock) {
     this.#request = request;
@@ -93,10 +98,13 @@ class Caller {
     const started = await signalling.startCall(lang === 'auto' ? undefined : lang);
     this.#report.callId = started.callId;
     if (!started.media) throw new CallError('no_audio', 'The server offers no audio.');
+    const { ears } = this.#request;
+    this.#ears = ears ? await DeviceEars.open(ears, this.#clock, (hint) => signalling.hint(hint)) : null;
     this.#peer = await Peer.open(started.media, signalling, {
       clock: this.#clock,
       dtx: this.#request.dtx,
       recorder: this.#recorder,
+      hear: (pcm16k) => this.#ears?.hear(pcm16k),
       onLost: () => this.#end(new CallError('lost', 'The audio connection was lost.')),
     });
     const answeredMs = this.#clock.nowMs();
@@ -141,7 +149,9 @@ class Caller {
   #listen(signalling: Signalling): void {
     signalling.on('transcript', (caption) => this.#captions.add(caption));
     signalling.on('speech', ({ who, active }) => {
-      if (who === 'assistant') this.#assistantActive = active;
+      if (who !== 'assistant') return;
+      this.#assistantActive = active;
+      if (this.#ears) this.#ears.assistantTalks = active;
     });
     signalling.on('error', (error) => this.#fail(CallError.fromWire(error)));
     signalling.on('call.state', ({ state, reason }) => {
@@ -172,6 +182,7 @@ class Caller {
   }
 
   async #close(): Promise<void> {
+    this.#ears?.close();
     this.#signalling?.close();
     await this.#peer?.close().catch(() => {});
     this.#tellTexts();

@@ -21,6 +21,7 @@ type Clip = { pcm16k: Float32Array; frameTimesMs: number[]; done: (sound: Sound)
 export class Microphone {
   readonly #clock: Clock;
   readonly #send: (frame: OutgoingFrame) => void;
+  readonly #hear: (pcm16k: Float32Array) => void;
   readonly #encoder: SpeechEncoder;
   readonly #still: boolean;
   #timer: TimerHandle | null = null;
@@ -30,9 +31,16 @@ export class Microphone {
   #clip: Clip | null = null;
   #lostFrames = 0;
 
-  constructor(options: { clock: Clock; dtx: boolean; send: (frame: OutgoingFrame) => void }) {
+  /** `hear` gets the samples of each frame when they have been spoken, before they are sent. */
+  constructor(options: {
+    clock: Clock;
+    dtx: boolean;
+    send: (frame: OutgoingFrame) => void;
+    hear?: (pcm16k: Float32Array) => void;
+  }) {
     this.#clock = options.clock;
     this.#send = options.send;
+    this.#hear = options.hear ?? (() => {});
     this.#encoder = new SpeechEncoder(options);
     this.#still = options.dtx;
   }
@@ -81,6 +89,7 @@ export class Microphone {
   #sendFrame(): void {
     const frame = this.#room();
     if (this.#clip) this.#mix(this.#clip, frame);
+    this.#hear(frame);
     const packet = this.#encoder.encode(frame);
     const timestamp = (this.#frames * FRAME_TICKS_48K) >>> 0;
     this.#frames++;

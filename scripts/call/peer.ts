@@ -20,6 +20,8 @@ export type PeerOptions = {
   clock: Clock;
   dtx: boolean;
   recorder: Recorder | null;
+  /** Gets what the microphone hears. */
+  hear?: (pcm16k: Float32Array) => void;
   onLost: () => void;
 };
 

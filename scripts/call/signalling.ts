@@ -6,6 +6,7 @@ import type {
   ClientToServer,
   ConsumerParameters,
   ServerToClient,
+  SpeechHint,
 } from '../../shared/events.ts';
 import type { Result } from '../../shared/result.ts';
 import { CallError } from './callError.ts';
@@ -75,6 +76,11 @@ export class Signalling implements MediaSignalling {
 
   async sendText(text: string): Promise<void> {
     await this.#ask('text.send', { text });
+  }
+
+  /** Needs no answer: a hint that is late is worth nothing. */
+  hint(hint: SpeechHint): void {
+    this.#socket.emit('hint.speech', hint, () => {});
   }
 
   async hangUp(): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { modelDir } from '../../shared/cache.ts';
 import { run } from '../launch/children.js';
 import { withLock } from '../launch/lock.js';
 import { progress, say } from '../launch/report.js';
@@ -11,9 +12,16 @@ import type { Host, Outcome, Step } from './step.ts';
 /** All that the bundle is made from. */
 const SOURCES = ['client', 'shared', 'vite.config.ts', 'package-lock.json'];
 
+/** Changes with the sources and with the language model, which becomes a part of the bundle. */
+function bundleHash(host: Host): string {
+  const model = join(modelDir(host.cache, 'zkm-lid'), 'variables.data');
+  const bytes = existsSync(model) ? statSync(model).size : 0;
+  return `${sourcesHash(host.root, SOURCES)}-${bytes}`;
+}
+
 /** Builds the client into dist/client, whether its sources changed or not. */
 export async function buildClient(host: Host): Promise<Outcome> {
-  const hash = sourcesHash(host.root, SOURCES);
+  const hash = bundleHash(host);
   progress('  building the client');
 
   const { code, output } = await run(process.execPath, [tools.vite, 'build', '--logLevel', 'warn'], {
@@ -40,7 +48,7 @@ export const clientStep: Step = {
     const isBuilt = () =>
       existsSync(join(host.root, 'dist', 'client')) &&
       existsSync(stamp) &&
-      readFileSync(stamp, 'utf8') === sourcesHash(host.root, SOURCES);
+      readFileSync(stamp, 'utf8') === bundleHash(host);
     const ready: Outcome = { state: 'ready', note: 'client is built' };
     if (isBuilt()) return ready;
     const lockName = createHash('sha256').update(host.root).digest('hex').slice(0, 12);

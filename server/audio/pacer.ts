@@ -18,8 +18,9 @@ type Sounding = Queued & { fromMs: number; untilMs: number };
 
 const DEFAULT_LEAD_MS = 60;
 const FADE_SAMPLES = (SPEECH_RATE_HZ * 8) / 1000;
-/** A change of gain takes 40 ms, so that it does not click. */
-const GAIN_STEP = 1 / ((SPEECH_RATE_HZ * 40) / 1000);
+/** A change of gain takes 40 ms, so that it does not click; who is spoken over is turned down within 10. */
+const GAIN_UP_STEP = 1 / ((SPEECH_RATE_HZ * 40) / 1000);
+const GAIN_DOWN_STEP = 1 / ((SPEECH_RATE_HZ * 10) / 1000);
 /** Silence sent after the last clip: the far end has nothing to conceal while it learns that we stopped. */
 const TRAILING_FRAMES = 3;
 /** After a longer stall the rest is shifted instead of being sent in one burst. */
@@ -210,7 +211,8 @@ export class Pacer implements Player {
     if (this.#gain === 1 && this.#targetGain === 1) return;
     for (let index = 0; index < frame.length; index += 1) {
       const difference = this.#targetGain - this.#gain;
-      this.#gain += Math.sign(difference) * Math.min(Math.abs(difference), GAIN_STEP);
+      this.#gain +=
+        difference > 0 ? Math.min(difference, GAIN_UP_STEP) : Math.max(difference, -GAIN_DOWN_STEP);
       frame[index] = (frame[index] ?? 0) * this.#gain;
     }
   }

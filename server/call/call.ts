@@ -1,7 +1,16 @@
 import type { Clock } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
-import type { CallStarted, CallState, EndReason, SpeechHint, Transcript } from '../../shared/events.ts';
+import type {
+  CallStarted,
+  CallState,
+  DeviceReport,
+  EndReason,
+  LanguageGuess,
+  LanguageHint,
+  SpeechHint,
+  Transcript,
+} from '../../shared/events.ts';
 import { newId } from '../../shared/ids.ts';
 import { Pacer } from '../audio/pacer.ts';
 import { AudioReceiver } from '../audio/receiver.ts';
@@ -19,6 +28,8 @@ import { Deadlines } from './deadlines.ts';
 import { Exchange, type Line, type Senses } from './exchange.ts';
 import { Hearing } from './hearing.ts';
 import type { HintPath } from './hintNotes.ts';
+import { LanguageEars } from './languageEars.ts';
+import { LanguageWatch } from './languageWatch.ts';
 import { NOTHING_HEARD, Speaking } from './speaking.ts';
 import { Timeline } from './timeline.ts';
 import { TranscriptLog } from './transcript.ts';
@@ -28,6 +39,8 @@ const ANSWER_LIMIT_MS = 60_000;
 const UNATTENDED_LIMIT_MS = 15_000;
 const RECONNECT_LIMIT_MS = 30_000;
 const LONGEST_CALL_MS = 60 * 60_000;
+/** One a microphone; nobody changes it more often in a call. */
+const MOST_DEVICE_REPORTS = 50;
 
 /**
  * One call. `#connect` reads in the order of the sound: microphone → SFU → tap → decoder → turns → speech-to-text →
@@ -48,6 +61,8 @@ export class Call extends Emitter<CallEvents> {
   readonly #exchange: Exchange;
   readonly #greeting: Promise<Reply>;
   readonly #deadlines: Deadlines;
+  readonly #language: LanguageWatch;
+  #languageEars: LanguageEars | null = null;
   /** What is closed with the call, in this order. */
   readonly #children: { close(): void }[] = [];
   #state: CallState = 'connecting';
@@ -56,6 +71,7 @@ export class Call extends Emitter<CallEvents> {
   #attended = false;
   #answered = false;
   #lostMs = 0;
+  #deviceReports = 0;
 
   constructor(parts: CallParts) {
     super();
@@ -79,6 +95,8 @@ export class Call extends Emitter<CallEvents> {
       language: this.language,
     });
     this.#contact = parts.contact?.(this.id) ?? null;
+    this.#language = new LanguageWatch(this.language);
+    this.#language.on('heard', (guess) => this.#languageHeard(guess));
     this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
     const conversation = this.#converse(parts.policy, parts.siteName);
     this.#exchange = new Exchange({
@@ -108,6 +126,13 @@ export class Call extends Emitter<CallEvents> {
     // → turn detector
     const turns = new TurnDetector({ vad, fallback: vadFallback, language: this.language });
     receiver.on('frame', ({ pcm16k }) => turns.push(pcm16k));
+
+    // → the caller's language, when the device does not say it; it copies what the recogniser then owns.
+    const { languageId } = voice;
+    if (languageId) {
+      this.#languageEars = new LanguageEars({ turns, engine: languageId, watch: this.#language });
+      this.#children.push(this.#languageEars);
+    }
 
     // → speech-to-text
     const hearing = new Hearing({ turns, stt, nowMs: () => this.#clock.nowMs() });
@@ -186,7 +211,6 @@ export class Call extends Emitter<CallEvents> {
     this.#deadlines.clear('answer');
     this.#timeline.record('call.answered');
     this.#setState('live');
-    this.emit('language', { language: this.language, confidence: 1, source: 'server' });
     this.#exchange.begin(this.#greeting);
   }
 
@@ -216,6 +240,18 @@ export class Call extends Emitter<CallEvents> {
   /** What the device believes to hear. */
   hint(hint: SpeechHint, path: HintPath): void {
     this.#exchange.hint(hint, path);
+  }
+
+  /** What the device takes the caller's language for. */
+  hintLanguage(hint: LanguageHint): void {
+    this.#languageEars?.close();
+    this.#language.device(hint);
+  }
+
+  /** How the device captures the caller; echo that it does not cancel explains overlaps that were none. */
+  deviceReport(report: DeviceReport): void {
+    this.#deviceReports += 1;
+    if (this.#deviceReports <= MOST_DEVICE_REPORTS) this.#timeline.record('device.report', report);
   }
 
   end(reason: EndReason): void {
@@ -272,8 +308,21 @@ export class Call extends Emitter<CallEvents> {
     this.#exchange.on('line', (line) => this.#put(line));
     this.#exchange.on('speech', (speech) => this.emit('speech', speech));
     this.#exchange.on('offer', (offer) => this.emit('offer', offer));
+    this.#exchange.on('answered', ({ text, confidence, channel }, understood) => {
+      if (channel === 'text') this.#language.read(text);
+      else this.#language.spoken({ text, confidence, understood });
+    });
     this.#exchange.on('failed', (error) => this.#failed(error));
     this.#exchange.on('over', (reason) => this.end(reason));
+  }
+
+  /** The call goes on in its language; what was heard is a fact for the dialog and for the next call. */
+  #languageHeard(guess: LanguageGuess): void {
+    if (this.ended) return;
+    this.#timeline.record('language.heard', guess);
+    this.session.learn('inferred', { 'caller.language': guess.language });
+    this.#contact?.spoke(guess.language, 'heard');
+    if (guess.source !== 'device') this.emit('language', guess);
   }
 
   #put({ heard, cut = false, ...line }: Line): void {

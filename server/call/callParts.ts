@@ -17,6 +17,7 @@ import type { Contact } from '../context/thread/contact.ts';
 import type { Policy } from '../dialog/policy.ts';
 import type { CallerLeg } from '../media/callerLeg.ts';
 import type { Room } from '../media/room.ts';
+import type { LanguageIdEngine } from '../speech/languageId.ts';
 import type { SttStream } from '../speech/stt.ts';
 import type { TtsEngine } from '../speech/tts.ts';
 import type { VadEngine } from '../speech/vad.ts';
@@ -43,6 +44,8 @@ export type VoiceParts = {
   vad: VadEngine;
   vadFallback: VadEngine;
   stt: SttStream;
+  /** Null where the model is not installed. */
+  languageId: LanguageIdEngine | null;
   tts: TtsEngine;
   voiceName: string | undefined;
 };

@@ -7,13 +7,14 @@ import { speechPhrases } from '../../shared/strings/speech/speech.ts';
 import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy.ts';
 import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
+import type { Reception } from '../turns/lineQuality.ts';
 import type { TurnDetector } from '../turns/turnDetector.ts';
 import { EarlyWork } from './earlyWork.ts';
 import { Floor } from './floor.ts';
 import type { HeardTurn, Hearing } from './hearing.ts';
 import { HintNotes, type HintPath } from './hintNotes.ts';
 import { NoiseWatch } from './noiseWatch.ts';
-import { OverlapWatch } from './overlapWatch.ts';
+import { NOT_YET, OverlapWatch } from './overlapWatch.ts';
 import { SilenceWatch } from './silence.ts';
 import type { Manner, Speaking } from './speaking.ts';
 import type { Timeline } from './timeline.ts';
@@ -29,6 +30,8 @@ export type ExchangeEvents = {
   line: [Line];
   speech: [{ who: Speaker; active: boolean }];
   offer: [InputOffer | null];
+  /** A turn of the caller is answered; `understood`: the dialog knew what it was about. */
+  answered: [turn: CallerTurn, understood: boolean];
   failed: [SegueError];
   /** The dialog has come to its end. */
   over: [EndReason];
@@ -58,6 +61,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
   readonly #silence: SilenceWatch;
   readonly #overlaps: OverlapWatch | null;
   readonly #noise: NoiseWatch;
+  /** How the caller's last utterance was heard. */
+  #reception: Reception | null = null;
   readonly #early: EarlyWork;
   #begun = false;
   #closed = false;
@@ -81,7 +86,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#silence = new SilenceWatch(parts.clock, (count) =>
       this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
     );
-    this.#noise = new NoiseWatch(parts.clock, () => this.#tellNoise());
+    this.#noise = new NoiseWatch(parts.clock);
     this.#early = new EarlyWork({
       conversation: parts.conversation,
       voice: (reply) => parts.senses?.speaking.prepare(reply.sentences, mannerOf(reply)),
@@ -114,9 +119,11 @@ export class Exchange extends Emitter<ExchangeEvents> {
     else this.#waitForCaller();
   }
 
-  /** What the device believes to hear, by one of two ways. */
+  /** What the device believes to hear, by one of two ways: soon, and no more than a reason to listen. */
   hint(hint: SpeechHint, path: HintPath): void {
-    if (this.#begun) this.#hints.note(hint, path);
+    if (!this.#begun || !this.#hints.note(hint, path)) return;
+    this.#senses?.turns.deviceHears(hint.active);
+    if (!this.#muted) this.#overlaps?.hinted(hint.active);
   }
 
   /** Something on the page has changed: the dialog may react when nobody speaks. */
@@ -141,24 +148,34 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.removeAllListeners();
   }
 
-  #listenTo({ hearing, speaking, turns }: Senses): void {
+  #listenTo({ hearing, speaking }: Senses): void {
     hearing.on('speech', ({ active, sinceMs }) => this.#callerSpeech(active, sinceMs));
+    hearing.on('received', (reception) => {
+      this.#reception = reception;
+      this.#noise.utterance(reception);
+    });
     hearing.on('partial', (text) => {
       this.#overlaps?.heard(text, null);
       if (!this.#overlaps?.open) this.#callerSays(text, false);
     });
-    hearing.on('settled', ({ text, alternatives }) => this.#overlaps?.heard(text, alternatives));
+    hearing.on('settled', ({ text, ...recognised }) => this.#overlaps?.heard(text, recognised));
     hearing.on('likely', (turn) => {
       if (!speaking.busy && !this.#overlaps?.open) this.#early.begin(turn);
     });
     hearing.on('turnEnd', ({ waitedMs }) => this.#timeline.record('turn.end', { waitedMs }));
     hearing.on('turn', (turn) => this.#heard(turn));
     hearing.on('nothing', () => {
-      this.#overlaps?.conclude('', [], speaking.busy);
-      this.#noise.wordless();
+      this.#overlaps?.conclude('', NOT_YET, speaking.busy);
       this.#callerFinished('nothing');
+      if (this.#noise.wordless()) this.#tellNoise();
     });
     hearing.on('bargeIn', ({ sinceMs }) => this.#overlaps?.begin(sinceMs));
+    hearing.on('bargeInMaybe', () => this.#overlaps?.suspect());
+    hearing.on('bargeInOver', () => this.#overlaps?.over());
+    hearing.on('aside', () => {
+      this.#overlaps?.conclude('', NOT_YET, speaking.busy);
+      this.#callerFinished('nothing');
+    });
     hearing.on('failed', (error) => this.emit('failed', error));
     hearing.on('degraded', ({ code, detail = '' }) =>
       this.#timeline.record(`error.${code}`, { part: 'vad', detail }),
@@ -168,7 +185,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     speaking.on('first', (timing) => this.#timeline.record('tts.first', timing));
     speaking.on('failed', (error) => this.emit('failed', error));
     speaking.on('active', (active) => {
-      turns.assistantSpeaking(active);
+      hearing.assistantSpeaks(active);
       this.#timeline.record(active ? 'assistant.audio.start' : 'assistant.audio.end');
       this.emit('speech', { who: 'assistant', active });
       if (active) this.#silence.pause();
@@ -192,11 +209,12 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#callerTalks = active;
     this.#overlaps?.speech(active, sinceMs);
     if (active) {
+      this.#reception = null;
       this.#early.discard();
       this.#silence.heard();
     } else if (!this.#senses?.speaking.busy) this.#waitForCaller();
     const type = active ? 'caller.speech.start' : 'caller.speech.end';
-    this.#timeline.record(type, {}, this.#timeline.nowMs() - sinceMs);
+    this.#timeline.record(type, active ? {} : { ...this.#reception }, this.#timeline.nowMs() - sinceMs);
     this.emit('speech', { who: 'caller', active });
   }
 
@@ -207,7 +225,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   }
 
   #heard(turn: HeardTurn): void {
-    const { text, alternatives, confidence, sttMs } = turn;
+    const { text, confidence, sttMs } = turn;
     this.#timeline.record('stt.final', {
       text,
       confidence,
@@ -215,16 +233,16 @@ export class Exchange extends Emitter<ExchangeEvents> {
       durationMs: sttMs,
       backchannel: isBackchannel(text, this.#language),
     });
-    const meant = this.#overlaps?.conclude(text, alternatives, this.#senses?.speaking.busy ?? false) ?? true;
-    const noisy = text === '' && this.#noise.wordless();
-    if (text !== '') this.#noise.words();
+    const meant = this.#overlaps?.conclude(text, turn, this.#senses?.speaking.busy ?? false) ?? true;
+    const noisy = text === '' ? this.#noise.wordless() : this.#noise.words();
     this.#callerFinished(meant ? 'turn' : 'nothing');
-    if (!meant && !this.#callerLineShown) return;
-    const answered = meant && !noisy;
-    this.#callerSays(text, true, answered ? { confidence, typed: false } : undefined);
-    if (!answered) return;
-    this.#interrupt({ stopMs: 0, reason: 'words' });
-    this.#respond(turn);
+    // A noisy line is told in place of asking again, and before an answer.
+    const answers = meant && (text !== '' || !noisy);
+    const heard = answers ? { confidence, typed: false } : undefined;
+    if (meant || this.#callerLineShown) this.#callerSays(text, true, heard);
+    if (answers) this.#interrupt({ stopMs: 0, reason: 'words' });
+    if (noisy) this.#tellNoise();
+    if (answers) this.#respond(turn);
   }
 
   /** What stops the assistant; nothing when it is silent. */
@@ -244,6 +262,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
       const reply = (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
       const durationMs = this.#clock.nowMs() - startedMs;
       this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
+      this.emit('answered', turn, reply.intent !== null);
       await this.#say(reply);
     });
   }
@@ -258,7 +277,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   }
 
   #tellNoise(): void {
-    this.#timeline.record('line.noisy');
+    this.#timeline.record('line.noisy', { snrDb: this.#reception?.snrDb ?? null });
     const [text = ''] = speechPhrases(this.#language).noisyLine;
     this.#floor.take(async () => {
       if (await this.#utter([{ text }])) this.#waitForCaller();

@@ -1,7 +1,8 @@
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
 import type { CallerTurn } from '../dialog/policy.ts';
-import type { Recognition, SttStream } from '../speech/stt.ts';
+import type { Recognition, Spotted, SttStream } from '../speech/stt.ts';
+import type { Reception } from '../turns/lineQuality.ts';
 import type { TurnDetector } from '../turns/turnDetector.ts';
 
 /** Speech shorter than this with no words in it is a cough or a click, not an utterance. */
@@ -13,24 +14,34 @@ const MAX_ALTERNATIVES = 8;
 export type HeardTurn = CallerTurn & {
   /** Time from the end of the turn until its text was there. */
   sttMs: number;
+  /** Its segments' readings as short phrases; null where the recogniser does not tell. */
+  spotted: Spotted[][] | null;
 };
 
 export type HearingEvents = {
   /** The caller begins or ends to speak; `sinceMs`: how long ago that was, in media time. */
   speech: [{ active: boolean; sinceMs: number }];
+  /** How an utterance was heard; before the end of its speech. */
+  received: [Reception];
   /** The turn's text so far. */
   partial: [text: string];
   /** The turn's text when all that was said so far is recognised. */
-  settled: [{ text: string; alternatives: string[] }];
+  settled: [{ text: string; alternatives: string[]; spotted: Spotted[][] | null }];
   /** The caller has probably finished with this turn; they may go on all the same. */
   likely: [turn: CallerTurn];
   /** The caller has finished; the text follows in `turn`. `waitedMs`: since the caller's last sound. */
   turnEnd: [{ waitedMs: number }];
   /** What sounded like speech was none. */
   nothing: [];
+  /** Somebody behind the caller has spoken over the assistant. */
+  aside: [];
   /** A turn is over and recognised; its text is empty when there was speech without words. */
   turn: [turn: HeardTurn];
   bargeIn: [{ sinceMs: number }];
+  /** Perhaps the caller begins to speak over the assistant. */
+  bargeInMaybe: [];
+  /** It was no speech. */
+  bargeInOver: [];
   failed: [error: SegueError];
   /** The call goes on with lesser ears: for the operator, not for the visitor. */
   degraded: [error: SegueError];
@@ -44,6 +55,7 @@ export class Hearing extends Emitter<HearingEvents> {
   #segments: Promise<Recognition>[] = [];
   #settledText = '';
   #partialText = '';
+  #spotted: Spotted[][] | null = [];
   #spokenMs = 0;
   #speechStartedMs = 0;
   /** Whether samples were written that no flush has covered. */
@@ -56,6 +68,12 @@ export class Hearing extends Emitter<HearingEvents> {
     this.#stt = parts.stt;
     this.#now = parts.nowMs;
     this.#wire();
+  }
+
+  /** Speech over the assistant is a matter of its own, for the turns and for the recogniser. */
+  assistantSpeaks(speaks: boolean): void {
+    this.#turns.assistantSpeaking(speaks);
+    this.#stt.spotting?.(speaks);
   }
 
   close(): void {
@@ -74,22 +92,25 @@ export class Hearing extends Emitter<HearingEvents> {
     this.#stt.onPartial((text) => {
       this.#partialText = text;
       this.#tellText();
-      if (text !== '') this.emit('partial', this.#text());
+      if (text !== '' && !this.#turns.aside) this.emit('partial', this.#text());
     });
     this.#turns.on('speechStart', ({ atMs, nowMs }) => {
       this.#speechStartedMs = atMs;
       this.emit('speech', { active: true, sinceMs: nowMs - atMs });
     });
+    this.#turns.on('received', (reception) => this.emit('received', reception));
     this.#turns.on('speechEnd', ({ atMs, nowMs }) => {
       this.#spokenMs += Math.max(0, atMs - this.#speechStartedMs);
       this.emit('speech', { active: false, sinceMs: nowMs - atMs });
     });
     this.#turns.on('pause', () => this.#settle());
-    this.#turns.on('turnEnd', ({ waitedMs }) => {
+    this.#turns.on('turnEnd', ({ waitedMs, aside }) => {
       this.emit('turnEnd', { waitedMs });
-      void this.#finish();
+      void this.#finish(aside);
     });
     this.#turns.on('bargeIn', ({ atMs, nowMs }) => this.emit('bargeIn', { sinceMs: nowMs - atMs }));
+    this.#turns.on('bargeInMaybe', () => this.emit('bargeInMaybe'));
+    this.#turns.on('bargeInOver', () => this.emit('bargeInOver'));
     this.#turns.on('degraded', (error) => this.emit('degraded', error));
   }
 
@@ -101,15 +122,16 @@ export class Hearing extends Emitter<HearingEvents> {
     this.#segments.push(segment);
     const segments = this.#segments;
     segment.then(
-      ({ text, alternatives }) => {
+      ({ text, alternatives, spotted }) => {
         if (this.#segments !== segments) return;
         const before = this.#settledText;
         this.#settledText = `${this.#settledText} ${text}`.trim();
         this.#partialText = '';
+        this.#spotted = this.#spotted && spotted ? [...this.#spotted, spotted] : null;
         this.#tellText();
         if (this.#closed) return;
         const others = alternatives.map((other) => `${before} ${other}`.trim());
-        this.emit('settled', { text: this.#text(), alternatives: others });
+        this.emit('settled', { text: this.#text(), alternatives: others, spotted: this.#spotted });
         this.#tellLikely(segments).catch(() => {});
       },
       () => {},
@@ -118,21 +140,21 @@ export class Hearing extends Emitter<HearingEvents> {
 
   /** In a pause after which the turn is probably over: the turn as it would be handed on. */
   async #tellLikely(segments: readonly Promise<Recognition>[]): Promise<void> {
-    if (!this.#turns.likelyOver) return;
+    if (!this.#turns.likelyOver || this.#turns.aside) return;
     const { text, alternatives, confidence } = join(await Promise.all(segments));
     if (this.#segments !== segments || this.#closed || !this.#turns.likelyOver || text === '') return;
     this.emit('likely', { text, alternatives, confidence, channel: 'voice' });
   }
 
-  async #finish(): Promise<void> {
+  async #finish(aside: boolean): Promise<void> {
     const endedMs = this.#now();
     this.#settle();
     const segments = this.#segments;
     const spokenMs = this.#spokenMs;
     this.#reset();
-    let heard: Recognition;
+    let all: Recognition[];
     try {
-      heard = join(await Promise.all(segments));
+      all = await Promise.all(segments);
     } catch (error) {
       if (this.#closed) return;
       this.emit('nothing');
@@ -140,19 +162,26 @@ export class Hearing extends Emitter<HearingEvents> {
       return;
     }
     if (this.#closed) return;
+    if (aside) {
+      this.emit('aside');
+      return;
+    }
+    const heard = join(all);
     if (heard.text === '' && spokenMs < SHORTEST_UTTERANCE_MS) {
       this.emit('nothing');
       return;
     }
     const { text, alternatives, confidence } = heard;
     const sttMs = this.#now() - endedMs;
-    this.emit('turn', { text, alternatives, confidence, channel: 'voice', sttMs });
+    const spotted = all.every((segment) => segment.spotted) ? all.map((one) => one.spotted ?? []) : null;
+    this.emit('turn', { text, alternatives, spotted, confidence, channel: 'voice', sttMs });
   }
 
   #reset(): void {
     this.#segments = [];
     this.#settledText = '';
     this.#partialText = '';
+    this.#spotted = [];
     this.#spokenMs = 0;
   }
 

@@ -8,7 +8,7 @@ const MOST_HINTS = 4_000;
 export type HintPath = 'channel' | 'socket';
 
 /**
- * Notes what the device believes to hear, and no more: the server's own ears decide. Each hint comes on both ways; the
+ * Notes what the device believes to hear. Each hint comes on both ways; the
  * second one of a kind, one that was overtaken by a later one, and what comes too often in a call are dropped.
  */
 export class HintNotes {
@@ -21,11 +21,13 @@ export class HintNotes {
     this.#timeline = timeline;
   }
 
-  note({ active, atMs, confidence }: SpeechHint, path: HintPath): void {
-    if (active === this.#active || atMs <= this.#lastAtMs || this.#count >= MOST_HINTS) return;
+  /** Whether it is the first of its kind. */
+  note({ active, atMs, confidence }: SpeechHint, path: HintPath): boolean {
+    if (active === this.#active || atMs <= this.#lastAtMs || this.#count >= MOST_HINTS) return false;
     this.#active = active;
     this.#lastAtMs = atMs;
     this.#count += 1;
     this.#timeline.record('caller.hint', { active, atMs, confidence, path });
+    return true;
   }
 }

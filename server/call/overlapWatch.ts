@@ -1,7 +1,9 @@
 import type { Clock, TimerHandle } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
 import type { Sounding } from '../speech/speechQueue.ts';
+import type { Spotted } from '../speech/stt.ts';
 import type { Expectation } from '../turns/expectation.ts';
+import { HintTrust } from '../turns/hintTrust.ts';
 import { judgeOverlap, type Verdict } from '../turns/interruption.ts';
 import type { Speaking } from './speaking.ts';
 
@@ -26,8 +28,17 @@ const TICK_MS = 50;
 const ANSWER_LIMIT_MS = 1_000;
 /** By then it is decided, whatever is known. */
 const DECISION_LIMIT_MS = 3_000;
+/** So soon the server hears what the device has heard before it. */
+const AGREE_MS = 250;
 /** So many false alarms in a row, and the assistant is only turned down until it is sure. */
 const FALSE_ALARMS = 3;
+/** What is known beside the text when all of it is recognised. */
+export type Recognised = {
+  alternatives: readonly string[];
+  /** Readings as short phrases, segment by segment; null where the recogniser does not tell. */
+  spotted: readonly (readonly Spotted[])[] | null;
+};
+export const NOT_YET: Recognised = { alternatives: [], spotted: null };
 const NOTHING: Sounding = { text: '', remainingMs: 0 };
 
 type Running = {
@@ -38,7 +49,7 @@ type Running = {
   settled: boolean;
 };
 
-/** Follows what the caller says over the assistant, who is silent from its first 128 ms until it is decided. */
+/** Follows what the caller says over the assistant, who is silent from the first sign of it until it is decided. */
 export class OverlapWatch extends Emitter<OverlapEvents> {
   readonly #clock: Clock;
   readonly #speaking: Mouth;
@@ -47,11 +58,17 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
   #running: Running | null = null;
   #timer: TimerHandle | null = null;
   #text = '';
-  #alternatives: readonly string[] = [];
+  #recognised: Recognised = NOT_YET;
   #sounding = NOTHING;
   /** What became of the overlaps of the caller's running turn. */
   #outcome: 'interrupt' | 'drop' | null = null;
   #falseAlarms = 0;
+  readonly #trust = new HintTrust();
+  /** Silent since then because the device says so; the server has heard nothing yet. */
+  #hintedMs: number | null = null;
+  #doubt: TimerHandle | null = null;
+  /** Unheard since then at the first sign of speech. */
+  #hushedMs: number | null = null;
 
   constructor(parts: OverlapParts) {
     super();
@@ -66,16 +83,53 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
     return this.#running !== null;
   }
 
+  /** The device hears the caller begin or end: a reason to be silent for a moment, until the server hears it, too. */
+  hinted(active: boolean): void {
+    if (!active && this.#hintedMs !== null) this.#contradict();
+    if (!active || this.#running || this.#hintedMs !== null) return;
+    const nowMs = this.#clock.nowMs();
+    const sounds = this.#speaking.sounding() !== null;
+    if (!sounds || this.#falseAlarms >= FALSE_ALARMS || !this.#trust.believes(nowMs)) return;
+    this.#hintedMs = nowMs;
+    this.#speaking.hold('silent');
+    this.#doubt = this.#clock.after(AGREE_MS, () => this.#contradict());
+  }
+
+  /** Perhaps the caller begins: what follows shortly decides. */
+  suspect(): void {
+    if (this.#running || this.#hintedMs !== null || this.#falseAlarms >= FALSE_ALARMS) return;
+    this.#hushedMs = this.#clock.nowMs();
+    this.#speaking.hold('hushed');
+  }
+
+  /** What was taken for speech was none. */
+  over(): void {
+    const running = this.#running;
+    if (!running) {
+      if (this.#hushedMs !== null) this.#speaking.release();
+      this.#hushedMs = null;
+      return;
+    }
+    this.cancel();
+    this.#drop('sound', running.foundMs);
+  }
+
   /** Speech over the assistant, `sinceMs` long so far. */
   begin(sinceMs: number): void {
     if (this.#running) return;
     const nowMs = this.#clock.nowMs();
+    const hintedMs = this.#hintedMs;
+    const silentMs = hintedMs ?? this.#hushedMs ?? nowMs;
+    if (hintedMs !== null) this.#trust.agreed();
+    this.#forgetHint();
+    this.#hushedMs = null;
     this.#sounding = this.#speaking.sounding() ?? NOTHING;
     const silent = this.#falseAlarms < FALSE_ALARMS;
-    this.#speaking.hold(silent ? 'silent' : 'ducked');
+    if (hintedMs === null) this.#speaking.hold(silent ? 'silent' : 'ducked');
+    const startMs = nowMs - sinceMs;
     this.#running = {
-      startMs: nowMs - sinceMs,
-      foundMs: nowMs,
+      startMs,
+      foundMs: Math.max(startMs, silentMs),
       silent,
       endedMs: null,
       settled: false,
@@ -91,22 +145,29 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
   }
 
   /** The text of the caller's turn so far; with other readings when all of it is recognised. */
-  heard(text: string, alternatives: readonly string[] | null): void {
+  heard(text: string, recognised: Recognised | null): void {
     this.#text = text;
-    this.#alternatives = alternatives ?? [];
+    this.#recognised = recognised ?? NOT_YET;
     if (!this.#running) return;
-    this.#running.settled = alternatives !== null;
+    this.#running.settled = recognised !== null;
     this.#judge();
   }
 
   /** The caller's turn is over: whether it is meant for the assistant, or a listener's sound, noise or echo. */
-  conclude(text: string, alternatives: readonly string[], assistantBusy: boolean): boolean {
-    this.heard(text, alternatives);
+  conclude(text: string, recognised: Recognised, assistantBusy: boolean): boolean {
+    this.heard(text, recognised);
+    const meant = this.#meant(assistantBusy);
+    this.#outcome = null;
+    // The next turn begins without words.
+    this.heard('', null);
+    return meant;
+  }
+
+  #meant(assistantBusy: boolean): boolean {
     const { endedMs } = this.#running ?? {};
     if (this.#running)
       this.#decide(this.#verdict(this.#running.startMs, endedMs ?? this.#clock.nowMs(), true));
     const outcome = this.#outcome;
-    this.#outcome = null;
     if (outcome === 'interrupt') return true;
     if (outcome === null && !assistantBusy) return true;
     if (outcome === null) this.#sounding = this.#speaking.sounding() ?? this.#sounding;
@@ -116,6 +177,8 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
 
   /** The assistant was stopped otherwise. */
   cancel(): void {
+    this.#forgetHint();
+    this.#hushedMs = null;
     this.#running = null;
     this.#timer?.cancel();
     this.#timer = null;
@@ -143,8 +206,10 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
     return judgeOverlap({
       speechMs,
       ended,
+      silent: this.#running?.silent ?? false,
       text: this.#text,
-      alternatives: this.#alternatives,
+      alternatives: this.#recognised.alternatives,
+      spotted: this.#recognised.spotted,
       spokenText: this.#sounding.text,
       remainingMs: this.#sounding.remainingMs,
       language: this.#language,
@@ -166,8 +231,29 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
       this.emit('interrupt', { reason, stopMs, decidedMs });
       return;
     }
-    if (verdict.reason !== 'backchannel') this.#falseAlarms += 1;
+    this.#drop(verdict.reason, running.foundMs);
+  }
+
+  #drop(reason: string, foundMs: number): void {
+    if (reason !== 'backchannel') this.#falseAlarms += 1;
     this.#speaking.release();
-    this.emit('drop', { reason, heldMs: nowMs - running.foundMs });
+    this.emit('drop', { reason, heldMs: this.#clock.nowMs() - foundMs });
+  }
+
+  /** The server heard nothing of what the device told. */
+  #contradict(): void {
+    const hintedMs = this.#hintedMs;
+    if (hintedMs === null) return;
+    const nowMs = this.#clock.nowMs();
+    this.#forgetHint();
+    this.#trust.contradicted(nowMs);
+    this.#speaking.release();
+    this.emit('drop', { reason: 'hint', heldMs: nowMs - hintedMs });
+  }
+
+  #forgetHint(): void {
+    this.#doubt?.cancel();
+    this.#doubt = null;
+    this.#hintedMs = null;
   }
 }

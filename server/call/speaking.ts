@@ -70,10 +70,10 @@ export class Speaking extends Emitter<SpeakingEvents> {
     if (first) this.#queue.prepare(first, { ...this.#options(), ...changes });
   }
 
-  /** Silent, or turned down, at once, until `release` or `interrupt`. */
-  hold(how: 'silent' | 'ducked'): void {
+  /** Silent, or turned down, at once, until `release` or `interrupt`; hushed it goes on without being heard. */
+  hold(how: 'silent' | 'hushed' | 'ducked'): void {
     if (how === 'silent') this.#queue.pause();
-    else this.#player.setGain(this.#gain * DUCKED);
+    else this.#player.setGain(how === 'hushed' ? 0 : this.#gain * DUCKED);
   }
 
   /** Goes on where `hold` stopped it. */

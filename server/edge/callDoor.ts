@@ -16,6 +16,7 @@ type Answers = {
   'media.consume': ConsumerParameters;
   'media.hints': { dataProducerId: string };
   'media.ready': null;
+  'device.report': null;
   'call.mute': null;
   'call.hangUp': null;
   'context.update': null;
@@ -23,6 +24,7 @@ type Answers = {
   'page.event': null;
   'text.send': { id: string };
   'hint.speech': null;
+  'hint.language': null;
 };
 
 type Handlers = { [Name in keyof ClientToServer]: (request: Request<Name>) => Promise<Answers[Name]> };
@@ -80,6 +82,10 @@ export class CallDoor {
       await this.#mediaOf(this.#live()).ready();
       return null;
     },
+    'device.report': async (report) => {
+      this.#live().deviceReport(report);
+      return null;
+    },
     'call.mute': async ({ muted }) => {
       this.#live().mute(muted);
       return null;
@@ -101,6 +107,10 @@ export class CallDoor {
       return null;
     },
     'text.send': async ({ text }) => ({ id: this.#live().hearText(text) }),
+    'hint.language': async (hint) => {
+      this.#live().hintLanguage(hint);
+      return null;
+    },
     'hint.speech': async (hint) => {
       this.#live().hint(hint, 'socket');
       return null;

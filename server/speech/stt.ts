@@ -2,6 +2,9 @@
 
 export type Word = { text: string; startMs: number; endMs: number /** 0…1 */; confidence: number };
 
+/** A reading as one of the phrases that were asked for; `margin` ≥ 0: as likely as the best reading of all (a log-likelihood). */
+export type Spotted = { text: string; margin: number };
+
 export type Recognition = {
   /** Lower-case words as recognised; empty when nothing was. */
   text: string;
@@ -10,6 +13,16 @@ export type Recognition = {
   words: Word[];
   /** Other readings, best first, without `text` itself. */
   alternatives: string[];
+  /** Only where phrases were listened for; several of them may follow each other in a reading. */
+  spotted?: Spotted[];
+};
+
+export type SttOptions = {
+  language: string;
+  /** Words that are likely in this call; an engine may ignore them. */
+  phrases?: readonly string[];
+  /** Short phrases to tell from everything else, see `spotting`; an engine may ignore them. */
+  spot?: readonly string[];
 };
 
 export type SttStream = {
@@ -21,6 +34,10 @@ export type SttStream = {
    */
   flush(): Promise<Recognition>;
   /** Called with the text so far of the running segment, when it changes. */
+  /** Audio that was written and is not worked off yet. */
+  readonly behindMs?: number;
+  /** Whether segments that begin from now on are compared with the phrases of `spot`. */
+  spotting?(on: boolean): void;
   onPartial(listener: (text: string) => void): void;
   close(): void;
 };
@@ -29,7 +46,6 @@ export type SttEngine = {
   readonly name: string;
   /** Primary language subtags, e.g. `en`. */
   readonly languages: readonly string[];
-  /** `phrases`: words that are likely in this call; an engine may ignore them. */
-  open(options: { language: string; phrases?: readonly string[] }): Promise<SttStream>;
+  open(options: SttOptions): Promise<SttStream>;
   close(): Promise<void>;
 };

@@ -2,6 +2,10 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { TimelineEntry } from '../../shared/timeline.ts';
 import { followTurnTaking } from './turnTaking.ts';
 
+/** Decibels over the noise: under 8 a line is noisy. */
+const SNR_DB = [0, 4, 8, 12, 16, 20, 25, 30, 40, 50];
+const LEVELS_DB = [-60, -55, -50, -45, -40, -35, -30, -25, -20, -15, -10];
+
 const SECONDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.2, 1.5, 2, 3, 5];
 
 /** Prometheus metrics of the server; the latencies come from the timelines of the calls. */
@@ -52,6 +56,14 @@ export class Metrics {
     'From the answered call to the greeting’s first audio, at the server',
   );
 
+  readonly #snr = this.#decibels(
+    'segue_caller_snr_decibels',
+    'Callers’ speech over the noise of their line',
+    SNR_DB,
+  );
+  readonly #level = this.#decibels('segue_caller_level_dbfs', 'Level of callers’ speech', LEVELS_DB);
+  readonly #noisy = this.#counter('segue_noisy_lines_total', 'Calls in which the caller was told of noise');
+
   constructor(running: () => number) {
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
@@ -95,6 +107,10 @@ export class Metrics {
       const { type, tMs, reason } = entry;
       if (type === 'call.start') this.#calls.inc();
       else if (type === 'call.answered') answeredMs = tMs;
+      else if (type === 'caller.speech.end') {
+        if (typeof entry.snrDb === 'number') this.#snr.observe(entry.snrDb);
+        if (typeof entry.levelDb === 'number') this.#level.observe(entry.levelDb);
+      } else if (type === 'line.noisy') this.#noisy.inc();
       else if (type === 'policy.reply') this.#turns.inc();
       else if (type === 'policy.prepared') this.#prepared.inc({ used: String(entry.used) });
       else if (type === 'assistant.interrupted') {
@@ -142,6 +158,10 @@ export class Metrics {
 
   #counter(name: string, help: string): Counter {
     return new Counter({ name, help, registers: [this.registry] });
+  }
+
+  #decibels(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name, help, buckets, registers: [this.registry] });
   }
 
   #histogram(name: string, help: string): Histogram {

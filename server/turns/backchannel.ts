@@ -65,6 +65,20 @@ const LISTS = new Map<string, Lists>(
 
 const listsOf = (language: string): Lists => LISTS.get(language) ?? (LISTS.get('en') as Lists);
 
+/** Listeners' sounds, each a word or a few. */
+export function listenersPhrases(language: string): string[] {
+  return allOf(listsOf(language).backchannels);
+}
+
+/** What wants the speaker to stop. */
+export function stopPhrases(language: string): string[] {
+  return allOf(listsOf(language).stops);
+}
+
+function allOf({ words, phrases }: Phrases): string[] {
+  return [...words, ...phrases.map((phrase) => phrase.join(' '))];
+}
+
 function isAt(words: readonly string[], at: number, phrase: readonly string[]): boolean {
   return phrase.every((word, index) => words[at + index] === word);
 }

@@ -1,5 +1,7 @@
+import type { Spotted } from '../speech/stt.ts';
 import { isBackchannel, meantWords, wantsSilence, wordsOf } from './backchannel.ts';
 import type { Expectation } from './expectation.ts';
+import { spottedAs } from './spotting.ts';
 
 /** Speech of the caller while the assistant talks, as far as it is known. */
 export type Overlap = {
@@ -7,10 +9,14 @@ export type Overlap = {
   speechMs: number;
   /** Whether the caller has fallen silent and all of it is recognised. */
   ended: boolean;
+  /** Whether the assistant is silent meanwhile: then a short word can be waited for until all of it is recognised. */
+  silent: boolean;
   /** What is recognised of it so far. */
   text: string;
   /** The recogniser's other readings of it. */
   alternatives: readonly string[];
+  /** Readings as short phrases, segment by segment; null where the recogniser does not tell. */
+  spotted: readonly (readonly Spotted[])[] | null;
   /** What the assistant has just been saying. */
   spokenText: string;
   /** How much it still had to say. */
@@ -26,12 +32,14 @@ export type Verdict =
   | { verdict: 'drop'; reason: 'backchannel' | 'echo' | 'sound' };
 
 /** Without a word recognised, longer speech is meant: a cough or "mm-hm" is shorter. */
-const LONG_MS = 1_300;
+const LONG_MS = 1_600;
 /** Nobody says "right" for that long. */
+/** Two sounds of a listener, as in "okay, I see", said slowly. */
+const LONGEST_SPOTTED_MS = 1_500;
 const LONG_BACKCHANNEL_MS = 2_000;
 /** A word or two may be misheard: until speech has lasted that long, it is decided when all of it is recognised. */
 const FEW_WORDS = 2;
-const FEW_WORDS_MS = 1_200;
+const FEW_WORDS_MS = 1_600;
 /** Words of the assistant that come back, in the same order, from its own loudspeaker. */
 const ECHO_SHARE = 0.7;
 const FEWEST_ECHO_WORDS = 2;
@@ -41,12 +49,18 @@ const ANSWERED_IN_A_WORD: readonly Expectation[] = ['yesNo', 'choice'];
 
 /** Whether what the caller says over the assistant is meant to stop it. Pure. */
 export function judgeOverlap(overlap: Overlap): Verdict {
-  const { text, spokenText, language, ended, speechMs } = overlap;
+  const { text, spokenText, language, ended, speechMs, silent } = overlap;
   const words = wordsOf(text);
   if (isEcho(words, wordsOf(spokenText), language)) {
     return ended ? { verdict: 'drop', reason: 'echo' } : { verdict: 'wait' };
   }
-  if (wantsSilence(words, language)) return { verdict: 'interrupt', reason: 'stop' };
+  if (wantsSilence(words, language)) {
+    const short = words.length <= FEW_WORDS && speechMs < FEW_WORDS_MS;
+    if (short && silent && !ended) return { verdict: 'wait' };
+    // "Uh-huh" is heard as "no her".
+    if (short && ended && spottedIn(overlap) === 'backchannel') return judgeSpotted(overlap);
+    return { verdict: 'interrupt', reason: 'stop' };
+  }
   const meant = meantWords(words, language).length;
   if (meant > FEW_WORDS || (meant > 0 && speechMs >= FEW_WORDS_MS)) {
     return { verdict: 'interrupt', reason: 'words' };
@@ -57,12 +71,14 @@ export function judgeOverlap(overlap: Overlap): Verdict {
   if (speechMs >= (listening ? LONG_BACKCHANNEL_MS : LONG_MS))
     return { verdict: 'interrupt', reason: 'long' };
   if (!ended) return { verdict: 'wait' };
+  if (!listening && spottedIn(overlap) === 'stop') return { verdict: 'interrupt', reason: 'stop' };
   return { verdict: 'drop', reason: listening ? 'backchannel' : 'sound' };
 }
 
 /** Short words are misheard most, and "right" is among the other readings of "fried". */
 function judgeFewWords(overlap: Overlap): Verdict {
-  const { alternatives, language } = overlap;
+  const { alternatives, language, spotted } = overlap;
+  if (spotted) return judgeSpotted(overlap);
   if (alternatives.some((reading) => wantsSilence(wordsOf(reading), language))) {
     return { verdict: 'interrupt', reason: 'stop' };
   }
@@ -72,6 +88,22 @@ function judgeFewWords(overlap: Overlap): Verdict {
   return isAnswer(overlap)
     ? { verdict: 'interrupt', reason: 'answer' }
     : { verdict: 'drop', reason: 'backchannel' };
+}
+
+/** Where short phrases are compared with all that it may have been, other readings have nothing to add. */
+function judgeSpotted(overlap: Overlap): Verdict {
+  const spotted = spottedIn(overlap);
+  if (spotted === 'stop') return { verdict: 'interrupt', reason: 'stop' };
+  if (spotted === null || overlap.speechMs > LONGEST_SPOTTED_MS) {
+    return { verdict: 'interrupt', reason: 'words' };
+  }
+  return isAnswer(overlap)
+    ? { verdict: 'interrupt', reason: 'answer' }
+    : { verdict: 'drop', reason: 'backchannel' };
+}
+
+function spottedIn({ spotted, language }: Overlap): 'backchannel' | 'stop' | null {
+  return spotted && spottedAs(spotted, language);
 }
 
 function isAnswer({ expectation, remainingMs }: Overlap): boolean {

@@ -1,9 +1,14 @@
 import { Emitter } from '../../shared/emitter.ts';
 import { SegueError } from '../../shared/errors.ts';
 import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../speech/vad.ts';
+import { BargeInGate } from './bargeInGate.ts';
+import { levelDb } from './callerLevel.ts';
+import { DeviceEars } from './deviceEars.ts';
 import { type EndpointQuestion, type EndpointRule, endpoint, soundsFinished } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
+import { LineQuality, type Reception } from './lineQuality.ts';
 import { Patience } from './patience.ts';
+import { Prosody } from './prosody.ts';
 import { SpeechGate, WINDOW_MS } from './speechGate.ts';
 
 /** All times are media time: milliseconds of audio pushed since the detector began. */
@@ -12,14 +17,22 @@ export type TurnEvents = {
   audio: [pcm16k: Float32Array];
   /** `atMs` is the estimated true start of speech, `nowMs` when it was found. */
   speechStart: [{ atMs: number; nowMs: number }];
+  /** The voice has ceased, perhaps only for a moment: comes before `speechEnd`, and more often. */
+  quiet: [{ atMs: number; nowMs: number }];
   /** `atMs` is the estimated true end of speech, `nowMs` when it was found. */
   speechEnd: [{ atMs: number; nowMs: number }];
+  /** How an utterance was heard; comes before its `speechEnd`, when it was long enough to tell. */
+  received: [Reception];
   /** Flush the recogniser now and hand the text so far to `heard`: the turn may be over. Later speech is a further segment. */
   pause: [{ atMs: number }];
-  /** The caller has finished; `waitedMs` = since the true end of speech, `reason` = which rule decided. */
-  turnEnd: [{ atMs: number; waitedMs: number; reason: string }];
-  /** Sustained speech while the assistant talks; `atMs` is its true start, `nowMs` when it was believed. */
+  /** The caller has finished; `waitedMs` = since the true end of speech, `reason` = which rule decided; see `aside`. */
+  turnEnd: [{ atMs: number; waitedMs: number; reason: string; aside: boolean }];
+  /** Speech while the assistant talks; `atMs` is its true start, `nowMs` when it was believed. */
   bargeIn: [{ atMs: number; nowMs: number }];
+  /** A first sign of speech over the assistant; `bargeIn` or `bargeInOver` follows. */
+  bargeInMaybe: [];
+  /** What was believed to be speech over the assistant ended before it was any. */
+  bargeInOver: [];
   /** The model failed; the energy detector goes on in its place. */
   degraded: [SegueError];
 };
@@ -36,9 +49,6 @@ export type TurnDetectorParts = {
 /** Sound before the detected start that the recogniser gets, too: soft first consonants. */
 const PRE_ROLL_WINDOWS = Math.ceil(300 / WINDOW_MS);
 
-/** Speech over the assistant that is believed to be meant: shorter bursts are clicks and coughs. */
-const BARGE_IN_MS = 4 * WINDOW_MS;
-
 /** A turn is taken from a caller who speaks without end, so that the recogniser's memory stays bounded. */
 const LONGEST_TURN_MS = 30_000;
 
@@ -54,7 +64,11 @@ export class TurnDetector extends Emitter<TurnEvents> {
   readonly #language: string;
   readonly #rule: NonNullable<TurnDetectorParts['rule']>;
   readonly #gate = new SpeechGate();
+  readonly #bargeIn = new BargeInGate(this.#gate);
   readonly #patience = new Patience();
+  readonly #prosody = new Prosody();
+  readonly #device = new DeviceEars();
+  readonly #line = new LineQuality();
   readonly #preRoll: Float32Array[] = [];
   readonly #waiting: Float32Array[] = [];
   #vad: Promise<VadStream>;
@@ -69,10 +83,13 @@ export class TurnDetector extends Emitter<TurnEvents> {
   #turnEndMs = Number.NEGATIVE_INFINITY;
   /** Null while the recogniser has not answered the last pause. */
   #text: string | null = null;
+  /** How final the last speech sounds; null where that cannot be told. */
+  #finality: number | null = null;
   #expectation: Expectation = 'open';
   #digits: number | null = null;
   #assistantSpeaking = false;
-  #bargedIn = false;
+  /** Whether the running turn is others' talk behind the caller, as far as is known. */
+  #aside = false;
   /** Gives up the judgement that is waited for. */
   #abandon: () => void = () => {};
   #closed = false;
@@ -112,6 +129,16 @@ export class TurnDetector extends Emitter<TurnEvents> {
   expect(expectation: Expectation, hints: { digits?: number } = {}): void {
     this.#expectation = expectation;
     this.#digits = hints.digits ?? null;
+  }
+
+  /** Whether what is heard began over the assistant and is much quieter than the caller: somebody behind them. */
+  get aside(): boolean {
+    return this.#turnStartMs !== null && this.#aside;
+  }
+
+  /** What the device believes to hear: a reason to wait a little longer, never to end sooner. */
+  deviceHears(active: boolean): void {
+    this.#device.hears(active);
   }
 
   assistantSpeaking(speaking: boolean): void {
@@ -170,12 +197,19 @@ export class TurnDetector extends Emitter<TurnEvents> {
   }
 
   #advance(window: Float32Array, probability: number): void {
+    const silenceMs = this.#gate.silenceMs(this.#nowMs);
     const change = this.#gate.push(probability, this.#nowMs);
-    if (change?.type === 'start') this.#speechStarts(change.atMs, window);
+    this.#prosody.push(window, probability);
+    this.#device.push(probability);
+    this.#line.push(window, probability);
+    if (change?.type === 'start') this.#speechStarts(change.atMs, window, silenceMs);
     else if (this.#gate.open || change?.type === 'end') this.emit('audio', window);
     else this.#remember(window);
+    // Loudness alone falls in the midst of words, too often to be told.
+    if (change?.type === 'quiet' && !this.#degraded)
+      this.emit('quiet', { atMs: change.atMs, nowMs: this.#nowMs });
     if (change?.type === 'end') this.#speechPauses(change.atMs);
-    this.#interrupt();
+    this.#interrupt(window, probability);
     this.#decide();
   }
 
@@ -184,30 +218,38 @@ export class TurnDetector extends Emitter<TurnEvents> {
     if (this.#preRoll.length > PRE_ROLL_WINDOWS) this.#preRoll.shift();
   }
 
-  #speechStarts(atMs: number, window: Float32Array): void {
+  #speechStarts(atMs: number, window: Float32Array, silenceMs: number): void {
     if (this.#turnStartMs === null) {
       this.#turnStartMs = atMs;
       this.#text = null;
-      if (atMs - this.#turnEndMs < CUT_OFF_MS) this.#patience.cutOff();
+      this.#aside = this.#assistantSpeaking;
+      if (atMs - this.#turnEndMs < CUT_OFF_MS) this.#patience.cutOff(silenceMs);
       else this.#patience.wellTaken();
+    } else {
+      this.#patience.paused(silenceMs);
     }
-    this.#bargedIn = false;
     this.emit('speechStart', { atMs, nowMs: this.#nowMs });
     for (const earlier of this.#preRoll.splice(0)) this.emit('audio', earlier);
     this.emit('audio', window);
   }
 
   #speechPauses(atMs: number): void {
+    this.#bargeIn.ended(atMs - this.#gate.startMs);
     this.#text = null;
+    this.#finality = this.#prosody.finality();
+    const reception = this.#line.utterance();
+    if (reception) this.emit('received', reception);
     this.emit('speechEnd', { atMs, nowMs: this.#nowMs });
     this.emit('pause', { atMs: this.#nowMs });
   }
 
-  #interrupt(): void {
-    if (!this.#assistantSpeaking || this.#bargedIn) return;
-    if (this.#gate.speechMs < BARGE_IN_MS) return;
-    this.#bargedIn = true;
-    this.emit('bargeIn', { atMs: this.#gate.startMs, nowMs: this.#nowMs });
+  #interrupt(window: Float32Array, probability: number): void {
+    const speaks = this.#assistantSpeaking;
+    const change = this.#bargeIn.push(probability, levelDb(window), this.#nowMs, speaks);
+    if (change?.type === 'begin') this.emit('bargeIn', { atMs: change.atMs, nowMs: this.#nowMs });
+    if (change?.type === 'maybe') this.emit('bargeInMaybe');
+    if (change?.type === 'over') this.emit('bargeInOver');
+    if (this.#gate.open && !this.#bargeIn.background) this.#aside = false;
   }
 
   #decide(): void {
@@ -228,13 +270,17 @@ export class TurnDetector extends Emitter<TurnEvents> {
       expectation: this.#expectation,
       digits: this.#digits,
       patienceMs: this.#patience.ms,
+      finality: this.#finality,
+      deviceMs: this.#device.extraMs,
     });
   }
 
   #endTurn(waitedMs: number, reason: string): void {
+    const { aside } = this;
     this.#turnStartMs = this.#gate.open ? this.#nowMs : null;
     this.#turnEndMs = this.#nowMs;
-    this.emit('turnEnd', { atMs: this.#nowMs, waitedMs, reason });
+    this.#device.turnEnded();
+    this.emit('turnEnd', { atMs: this.#nowMs, waitedMs, reason, aside });
     this.#text = null;
   }
 }

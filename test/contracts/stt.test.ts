@@ -73,6 +73,22 @@ describe.skipIf(!voskFiles).each(engines)('STT port: %s', (_, load) => {
     stream.close();
   });
 
+  test('compares short speech with phrases when asked to, and only then', async () => {
+    const stream = await stt.open({ language: 'en', spot: ['okay', 'of course', 'stop', 'blargh'] });
+    const spot = async (text: string, on: boolean) => {
+      stream.spotting?.(on);
+      write(stream, await voice(text));
+      const { spotted } = await stream.flush();
+      return spotted?.toSorted((one, other) => other.margin - one.margin)[0] ?? null;
+    };
+    expect(await spot('I want to return my blue jacket.', false)).toBeNull();
+    expect(await spot('Of course.', true)).toEqual({ text: 'of course', margin: expect.closeTo(0, -1) });
+    expect((await spot('Stop.', true))?.text).toBe('stop');
+    expect((await spot('I want to return my blue jacket.', true))?.margin).toBeLessThan(-10);
+    expect(await spot('Okay.', false)).toBeNull();
+    stream.close();
+  });
+
   test('offers other readings, never the same one twice', async () => {
     const stream = await stt.open({ language: 'en' });
     write(stream, await voice('my order number is one zero four two seven'));

@@ -31,6 +31,8 @@ type FakeSocket = Socket<ClientToServer, ServerToClient>;
 export class FakeSegueServer {
   readonly sessions: SessionRequest[] = [];
   readonly received: Received[] = [];
+  /** Scripts beside the client's, by path. */
+  readonly files = new Map<string, string>();
   /** Answer the next matching message or session with this error instead. */
   readonly refusals = new Map<string, ErrorCode>();
   readonly #http: HttpServer;
@@ -68,6 +70,10 @@ export class FakeSegueServer {
           response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
         });
         return;
+      }
+      const script = server.files.get(path);
+      if (script !== undefined) {
+        return void response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
       }
       const file = join(CLIENT_DIR, path);
       if (!existsSync(file)) return void response.writeHead(404).end();

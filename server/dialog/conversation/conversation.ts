@@ -84,9 +84,12 @@ export class PlaybookConversation implements Conversation {
       if (count < SILENCE_OFFERS)
         return this.#draft.say(this.#draft.phrase('stillThere'), this.#state.asking, this.#state.question);
       if (count === SILENCE_OFFERS) {
+        const callsBack = this.#context.library.site.callBack !== null;
+        const words = this.#draft.phrase(callsBack ? 'silenceOfferCallBack' : 'silenceOffer');
         return {
-          ...this.#draft.say([], this.#draft.phrase('silenceOffer'), this.#state.question),
+          ...this.#draft.say([], words, this.#state.question),
           offersHelp: true,
+          offersCallBack: true,
         };
       }
       return { ...this.#draft.say(this.#draft.phrase('silenceClose'), [], null), follow: 'hangUp' };

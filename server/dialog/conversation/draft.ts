@@ -14,4 +14,6 @@ export type Draft = {
   handoff?: NonNullable<Reply['handoff']>;
   /** Another way to answer is offered, a colleague among them. */
   offersHelp?: boolean;
+  /** To be called back is offered, where the site does that. */
+  offersCallBack?: boolean;
 };

@@ -23,7 +23,7 @@ export class Drafting {
   menu(): SpokenValue {
     const { library, language } = this.#context;
     const matters = [...library.playbooks.values()]
-      .filter(({ name }) => name !== library.site.handOver)
+      .filter(({ name }) => name !== library.site.handOver && name !== library.site.callBack)
       .map((playbook) => aboutOf(this.#context, playbook));
     const list = new Intl.ListFormat(language, { type: 'disjunction' }).format(matters);
     return new SpokenValue(list, list);

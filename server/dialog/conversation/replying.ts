@@ -30,18 +30,20 @@ export function finishReply(context: CallContext, draft: Draft, manner: Manner):
 }
 
 /** Numbers can be keyed in and addresses typed from the first; a colleague is offered when listening has failed. */
-function offerFor(
-  { speaker }: CallContext,
-  { question, offersHelp, follow }: Draft,
-  { writes }: Manner,
-): InputOffer | null {
+function offerFor({ speaker, library }: CallContext, draft: Draft, { writes }: Manner): InputOffer | null {
+  const { question, offersHelp, offersCallBack, follow } = draft;
   if (follow !== undefined) return null;
   const slot = question?.kind === 'slot' || question?.kind === 'value' ? question.slot : null;
   const keys = slot?.type === 'number' || slot?.type === 'amount';
   const typed = slot?.type === 'email' || slot?.type === 'address';
   if (!offersHelp && !writes && !(question?.kind === 'slot' && (keys || typed))) return null;
   return {
-    kinds: [...(keys ? (['keys'] as const) : []), 'text', ...(offersHelp ? (['human'] as const) : [])],
+    kinds: [
+      ...(keys ? (['keys'] as const) : []),
+      'text',
+      ...(offersCallBack && library.site.callBack !== null ? (['callBack'] as const) : []),
+      ...(offersHelp ? (['human'] as const) : []),
+    ],
     label: slot ? speaker.label(slot.label) : speaker.phraseLabel('typeHere'),
   };
 }

@@ -64,9 +64,12 @@ export function compileLibrary(texts: readonly { name: string; text: string }[])
   }
   // What an unreadable file would have held is not known.
   if (playbooks.size === files.length - siteFiles.length) {
-    if (!playbooks.has(site.handOver)) {
-      const hint = didYouMean(site.handOver, playbooks.keys());
-      siteFile.report(['hand_over'], `no playbook is called \`${site.handOver}\`${hint}`);
+    for (const [key, name] of [
+      ['hand_over', site.handOver],
+      ['call_back', site.callBack],
+    ] as const) {
+      if (name === null || playbooks.has(name)) continue;
+      siteFile.report([key], `no playbook is called \`${name}\`${didYouMean(name, playbooks.keys())}`);
     }
     reportUnusedOperations(siteFile, operations, rest);
   }

@@ -156,6 +156,8 @@ export type Site = {
   readonly phrases: ReadonlyMap<string, Wording>;
   /** The playbook that brings a caller to a colleague. */
   readonly handOver: string;
+  /** The playbook that notes when somebody wants to be called back; null: the site does not call. */
+  readonly callBack: string | null;
 };
 
 export type Library = { readonly site: Site; readonly playbooks: ReadonlyMap<string, Playbook> };

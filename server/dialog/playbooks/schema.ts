@@ -99,6 +99,7 @@ export const siteSource = z.strictObject({
   small_talk: z.record(dotted, z.strictObject({ examples: later, say: later })).default({}),
   phrases: z.record(z.string(), later).default({}),
   hand_over: dotted,
+  call_back: dotted.optional(),
 });
 
 const stepBase = { when: expression.optional() };

@@ -83,6 +83,7 @@ export function compileSite(file: SourceFile): CompiledSite | null {
       ]),
     ),
     handOver: source.hand_over,
+    callBack: source.call_back ?? null,
   };
   return { site, operations };
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SegueError } from '../../../shared/errors.ts';
-import type { SttEngine, SttStream } from '../stt.ts';
+import type { SttEngine, SttOptions, SttStream } from '../stt.ts';
 import { SupervisedWorker } from './supervisedWorker.ts';
 import type { Pointer } from './voskLibrary.ts';
 import { VoskStream, type VoskThread } from './voskStream.ts';
@@ -40,7 +40,7 @@ class Vosk implements SttEngine {
     });
   }
 
-  async open({ language }: { language: string }): Promise<SttStream> {
+  async open({ language, spot = [] }: SttOptions): Promise<SttStream> {
     if (!this.languages.includes(language.split('-')[0] as string)) {
       throw new SegueError('SPEECH_UNAVAILABLE', `Vosk has no model for "${language}".`);
     }
@@ -48,7 +48,7 @@ class Vosk implements SttEngine {
     if (usable.length === 0) throw new SegueError('SPEECH_UNAVAILABLE', 'Vosk is being started again.');
     const lane = usable.reduce((least, other) => (other.streams.size < least.streams.size ? other : least));
     const id = ++this.#lastId;
-    const stream = new VoskStream(id, lane.thread, () => lane.streams.delete(id));
+    const stream = new VoskStream(id, lane.thread, spot, () => lane.streams.delete(id));
     lane.streams.set(id, stream);
     return stream;
   }

@@ -8,7 +8,11 @@ export type VoskLibrary = {
   setLogLevel(level: number): void;
   /** Null when the folder holds no usable model. */
   newModel(folder: string): Pointer | null;
+  /** Number of a word; negative when the model does not know it. */
+  findWord(model: Pointer, word: string): number;
   newRecogniser(model: Pointer, sampleRate: number): Pointer | null;
+  /** `phrases` as a JSON array: nothing else is recognised. Null when the model's graph is fixed. */
+  newSpotter(model: Pointer, sampleRate: number, phrases: string): Pointer | null;
   setWords(recogniser: Pointer, on: number): void;
   setMaxAlternatives(recogniser: Pointer, count: number): void;
   /** Samples in the range of 16-bit integers; negative on failure. */
@@ -25,7 +29,9 @@ export function openVoskLibrary(file: string): VoskLibrary {
   return {
     setLogLevel: library.func('void vosk_set_log_level(int)'),
     newModel: library.func('void *vosk_model_new(const char *)'),
+    findWord: library.func('int vosk_model_find_word(void *, const char *)'),
     newRecogniser: library.func('void *vosk_recognizer_new(void *, float)'),
+    newSpotter: library.func('void *vosk_recognizer_new_grm(void *, float, const char *)'),
     setWords: library.func('void vosk_recognizer_set_words(void *, int)'),
     setMaxAlternatives: library.func('void vosk_recognizer_set_max_alternatives(void *, int)'),
     accept: library.func('int vosk_recognizer_accept_waveform_f(void *, float *, int)'),

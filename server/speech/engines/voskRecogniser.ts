@@ -1,7 +1,8 @@
 import { SPEECH_RATE_HZ } from '../../../shared/audio.ts';
 import type { Recognition } from '../stt.ts';
 import type { Pointer, VoskLibrary } from './voskLibrary.ts';
-import { readVoskResult } from './voskResult.ts';
+import { readSpotted, readVoskResult } from './voskResult.ts';
+import { VoskSpotter } from './voskSpotter.ts';
 
 const ALTERNATIVES = 8;
 const INT16_SCALE = 32_768;
@@ -33,13 +34,15 @@ const room = (() => {
 export class VoskRecogniser {
   readonly #vosk: VoskLibrary;
   readonly #recogniser: Pointer;
+  readonly #spotter: VoskSpotter | null;
   /** Samples heard since the recogniser was made, and at the running segment's start. */
   #heard = 0;
   #segmentFrom = 0;
   #sincePartial = 0;
   #partial = '';
 
-  constructor(vosk: VoskLibrary, model: Pointer) {
+  /** `spot`: phrases that short speech is compared with. */
+  constructor(vosk: VoskLibrary, model: Pointer, spot: readonly string[] = []) {
     const recogniser = vosk.newRecogniser(model, SPEECH_RATE_HZ);
     if (!recogniser) throw new Error('libvosk could not make a recogniser.');
     this.#vosk = vosk;
@@ -49,14 +52,16 @@ export class VoskRecogniser {
     this.#accept(room);
     vosk.result(recogniser);
     this.#segmentFrom = this.#heard;
+    this.#spotter = openSpotter(vosk, model, spot);
   }
 
-  /** The new text so far, or null when it has not changed. */
-  write(pcm16k: Float32Array): string | null {
+  /** The new text so far, or null when it has not changed; `spot`: this segment may be one of the phrases. */
+  write(pcm16k: Float32Array, spot = false): string | null {
     for (let i = 0; i < pcm16k.length; i++) {
       pcm16k[i] = (pcm16k[i] as number) * INT16_SCALE + (room[(this.#heard + i) % room.length] as number);
     }
     this.#accept(pcm16k);
+    this.#spotter?.accept(pcm16k, spot);
     this.#sincePartial += pcm16k.length;
     if (this.#sincePartial < PARTIAL_EVERY_SAMPLES) return null;
     this.#sincePartial = 0;
@@ -72,6 +77,8 @@ export class VoskRecogniser {
     this.#accept(room.subarray(0, TAIL_SAMPLES));
     const json = this.#vosk.result(this.#recogniser);
     const recognition = readVoskResult(json, this.#segmentFrom / SPEECH_RATE_HZ);
+    const spotted = this.#spotter?.finish() ?? null;
+    if (spotted !== null) recognition.spotted = readSpotted(spotted, json);
     this.#segmentFrom = this.#heard;
     this.#sincePartial = 0;
     this.#partial = '';
@@ -79,6 +86,7 @@ export class VoskRecogniser {
   }
 
   close(): void {
+    this.#spotter?.close();
     this.#vosk.freeRecogniser(this.#recogniser);
   }
 
@@ -86,4 +94,14 @@ export class VoskRecogniser {
     if (this.#vosk.accept(this.#recogniser, scaled, scaled.length) < 0) throw new Error('libvosk failed.');
     this.#heard += scaled.length;
   }
+}
+
+/** Null without phrases that the model knows, and where its graph is fixed. */
+function openSpotter(vosk: VoskLibrary, model: Pointer, spot: readonly string[]): VoskSpotter | null {
+  const known = spot.filter((phrase) => phrase.split(' ').every((word) => vosk.findWord(model, word) >= 0));
+  if (known.length === 0) return null;
+  const recogniser = vosk.newSpotter(model, SPEECH_RATE_HZ, JSON.stringify(known));
+  return recogniser
+    ? new VoskSpotter(vosk, recogniser, { head: room, tail: room.subarray(0, TAIL_SAMPLES) })
+    : null;
 }

@@ -1,4 +1,4 @@
-import type { Recognition, Word } from '../stt.ts';
+import type { Recognition, Spotted, Word } from '../stt.ts';
 
 type RawWord = { word: string; start: number; end: number };
 type RawAlternative = { text: string; confidence: number; result?: RawWord[] };
@@ -49,4 +49,13 @@ export function readVoskResult(json: string, fromS: number): Recognition {
     words,
     alternatives: [...others],
   };
+}
+
+/** The readings of a recogniser of few phrases, measured against the best reading of one that knows all words. */
+export function readSpotted(json: string, openJson: string): Spotted[] {
+  const { alternatives = [] } = JSON.parse(json) as { alternatives?: RawAlternative[] };
+  const open = JSON.parse(openJson) as { alternatives?: RawAlternative[] };
+  const best = open.alternatives?.[0]?.confidence;
+  if (best === undefined) return [];
+  return alternatives.map(({ text, confidence }) => ({ text: text.trim(), margin: confidence - best }));
 }

@@ -17,6 +17,7 @@ type Waiting = { resolve: (recognition: Recognition) => void; reject: (error: Se
 export class VoskStream implements SttStream {
   readonly #id: number;
   readonly #thread: VoskThread;
+  readonly #spot: readonly string[];
   readonly #onClose: () => void;
   readonly #waiting: Waiting[] = [];
   #listener: (text: string) => void = () => {};
@@ -24,11 +25,13 @@ export class VoskStream implements SttStream {
   #filled = 0;
   #behind = 0;
   #open = false;
+  #spotting = false;
   #closed = false;
 
-  constructor(id: number, thread: VoskThread, onClose: () => void) {
+  constructor(id: number, thread: VoskThread, spot: readonly string[], onClose: () => void) {
     this.#id = id;
     this.#thread = thread;
+    this.#spot = spot;
     this.#onClose = onClose;
     this.#ensureOpen();
   }
@@ -53,6 +56,14 @@ export class VoskStream implements SttStream {
     this.#waiting.push({ resolve, reject });
     this.#thread.post({ type: 'flush', stream: this.#id });
     return promise;
+  }
+
+  get behindMs(): number {
+    return (this.#behind * 1000) / SPEECH_RATE_HZ;
+  }
+
+  spotting(on: boolean): void {
+    this.#spotting = on;
   }
 
   onPartial(listener: (text: string) => void): void {
@@ -90,7 +101,7 @@ export class VoskStream implements SttStream {
   #ensureOpen(): boolean {
     if (this.#open || !this.#thread.up) return this.#open;
     this.#open = true;
-    this.#thread.post({ type: 'open', stream: this.#id });
+    this.#thread.post({ type: 'open', stream: this.#id, spot: this.#spot });
     return true;
   }
 
@@ -100,6 +111,7 @@ export class VoskStream implements SttStream {
     if (pcm16k.length === 0 || this.#behind > MAX_BEHIND_SAMPLES || !this.#ensureOpen()) return;
     this.#behind += pcm16k.length;
     this.#piece = new Float32Array(PIECE_SAMPLES);
-    this.#thread.post({ type: 'audio', stream: this.#id, pcm16k }, [pcm16k.buffer as ArrayBuffer]);
+    const job = { type: 'audio', stream: this.#id, pcm16k, spot: this.#spotting } as const;
+    this.#thread.post(job, [pcm16k.buffer as ArrayBuffer]);
   }
 }

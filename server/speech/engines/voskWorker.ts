@@ -16,8 +16,8 @@ export type VoskWorkerData = {
 };
 export type VoskReady = { model: Pointer };
 export type VoskJob =
-  | { type: 'open'; stream: number }
-  | { type: 'audio'; stream: number; pcm16k: Float32Array }
+  | { type: 'open'; stream: number; spot: readonly string[] }
+  | { type: 'audio'; stream: number; pcm16k: Float32Array; spot: boolean }
   | { type: 'flush'; stream: number }
   | { type: 'close'; stream: number };
 export type VoskAnswer =
@@ -26,7 +26,7 @@ export type VoskAnswer =
   | { type: 'final'; stream: number; recognition: Recognition }
   | { type: 'failed'; stream: number; detail: string };
 
-type Step = Float32Array | 'flush';
+type Step = { pcm16k: Float32Array; spot: boolean } | 'flush';
 type Stream = { recogniser: VoskRecogniser; steps: Step[]; flushes: number };
 
 if (!parentPort) throw new Error('This file is a worker thread.');
@@ -86,8 +86,9 @@ function take(id: number, stream: Stream, step: Step): void {
     stream.flushes--;
     answer({ type: 'final', stream: id, recognition: stream.recogniser.finish() });
   } else {
-    const samples = step.length;
-    answer({ type: 'heard', stream: id, samples, partial: stream.recogniser.write(step) });
+    const { pcm16k, spot } = step;
+    const samples = pcm16k.length;
+    answer({ type: 'heard', stream: id, samples, partial: stream.recogniser.write(pcm16k, spot) });
   }
 }
 
@@ -111,7 +112,8 @@ if (loaded) {
   port.on('message', (job: VoskJob) => {
     if (job.type === 'open') {
       try {
-        streams.set(job.stream, { recogniser: new VoskRecogniser(vosk, model), steps: [], flushes: 0 });
+        const recogniser = new VoskRecogniser(vosk, model, job.spot);
+        streams.set(job.stream, { recogniser, steps: [], flushes: 0 });
       } catch (error) {
         answer({ type: 'failed', stream: job.stream, detail: String(error) });
       }
@@ -119,7 +121,7 @@ if (loaded) {
     }
     const stream = streams.get(job.stream);
     if (job.type === 'close') close(job.stream);
-    else if (job.type === 'audio') stream?.steps.push(job.pcm16k);
+    else if (job.type === 'audio') stream?.steps.push(job);
     else if (stream) {
       stream.flushes++;
       stream.steps.push('flush');

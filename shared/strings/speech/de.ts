@@ -42,6 +42,7 @@ export const speech: SpeechPhrases = {
   oneMoment: ['Einen Moment, ich sehe nach.', 'Kurz bitte, ich prüfe das.'],
   stillThere: ['Sind Sie noch da?'],
   silenceOffer: ['Ich höre Sie nicht. Sie können mir schreiben, oder ich hole jemanden aus dem Team.'],
+  silenceOfferCallBack: ['Ich höre Sie nicht. Sie können mir schreiben, oder wir rufen Sie zurück.'],
   silenceClose: ['Ich lege jetzt auf. Rufen Sie gern wieder an. Auf Wiederhören!'],
   noisyLine: [
     'In der Leitung ist es recht laut. Wenn ich etwas nicht verstehe, können Sie mir auch schreiben.',

@@ -35,6 +35,7 @@ export const speech: SpeechPhrases = {
   oneMoment: ["One moment, I'm looking it up.", 'Just a second, let me check.'],
   stillThere: ['Are you still there?'],
   silenceOffer: ["I can't hear you. You can type to me, or I can get a colleague."],
+  silenceOfferCallBack: ["I can't hear you. You can type to me, or we can call you back."],
   silenceClose: ["I'll hang up for now. Call again any time. Goodbye!"],
   noisyLine: ["There's a lot of noise on the line. If I miss something, you can type it to me, too."],
   takeYourTime: ['Of course, take your time.', "Sure, I'll wait."],

@@ -37,6 +37,7 @@ export const speech: SpeechPhrases = {
   oneMoment: ['Un momento, lo estoy mirando.', 'Un segundo, déjeme comprobarlo.'],
   stillThere: ['¿Sigue ahí?'],
   silenceOffer: ['No le oigo. Puede escribirme, o puedo avisar a un compañero.'],
+  silenceOfferCallBack: ['No le oigo. Puede escribirme, o podemos llamarle más tarde.'],
   silenceClose: ['Cuelgo por ahora. Llame cuando quiera. ¡Adiós!'],
   noisyLine: ['Hay mucho ruido en la línea. Si no le entiendo, también puede escribirme.'],
   takeYourTime: ['Claro, tómese su tiempo.', 'Claro, espero.'],

@@ -37,6 +37,7 @@ export const speech: SpeechPhrases = {
   oneMoment: ['Un instant, je regarde.', 'Une seconde, je vérifie.'],
   stillThere: ['Vous êtes toujours là ?'],
   silenceOffer: ['Je ne vous entends pas. Vous pouvez m’écrire, ou je peux appeler un collègue.'],
+  silenceOfferCallBack: ['Je ne vous entends pas. Vous pouvez m’écrire, ou nous pouvons vous rappeler.'],
   silenceClose: ['Je raccroche pour l’instant. Rappelez quand vous voulez. Au revoir !'],
   noisyLine: [
     'Il y a beaucoup de bruit sur la ligne. Si je ne vous comprends pas, vous pouvez aussi m’écrire.',

@@ -32,6 +32,7 @@ export const SPEECH_KEYS = [
   'oneMoment',
   'stillThere',
   'silenceOffer',
+  'silenceOfferCallBack',
   'silenceClose',
   'noisyLine',
   'takeYourTime',

@@ -35,6 +35,7 @@ export const speech: SpeechPhrases = {
   oneMoment: ['Um momento, estou verificando.', 'Só um segundo, vou conferir.'],
   stillThere: ['Você ainda está aí?'],
   silenceOffer: ['Não consigo ouvir você. Pode me escrever, ou posso chamar um colega.'],
+  silenceOfferCallBack: ['Não consigo ouvir você. Pode me escrever, ou podemos ligar de volta.'],
   silenceClose: ['Vou desligar por agora. Ligue quando quiser. Até logo!'],
   noisyLine: ['Há muito ruído na linha. Se eu não entender, você também pode me escrever.'],
   takeYourTime: ['Claro, sem pressa.', 'Claro, eu espero.'],

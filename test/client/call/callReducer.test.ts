@@ -105,4 +105,18 @@ describe('the state machine of a call', () => {
       }),
     );
   });
+
+  it('goes on in writing without a microphone, and comes back to the voice only where one can', () => {
+    const notice = { type: 'notice', notice: { kind: 'changed', name: 'Headset' } } as const;
+    const lost = played(called, live, { type: 'writing', reason: 'missing', canTalkAgain: true });
+    expect(lost).toMatchObject({ mode: 'writing', noVoice: 'missing', canTalkAgain: true });
+    expect(reduceCall(lost, notice)).toBe(lost);
+    const back = [{ type: 'voiceBack' } as const, notice].reduce(reduceCall, lost);
+    expect(back).toMatchObject({ mode: 'voice', noVoice: null, canTalkAgain: false, notice: notice.notice });
+    const writing = played(called, live, { type: 'writing', reason: 'missing' });
+    expect(reduceCall(writing, { type: 'voiceBack' })).toBe(writing);
+    // Heard through it, the caller needs no word about it.
+    expect(reduceCall(back, { type: 'speech', who: 'assistant', active: true }).notice).not.toBeNull();
+    expect(reduceCall(back, { type: 'speech', who: 'caller', active: true }).notice).toBeNull();
+  });
 });

@@ -18,6 +18,12 @@ describe('lowering the assistant’s voice', () => {
     expect(gains).toEqual([DUCKED]);
   });
 
+  it('goes further down where the device does not cancel its echo', () => {
+    ducking.echoCancelled = false;
+    ducking.device(true);
+    expect(gains).toEqual([0.1]);
+  });
+
   it('does not happen while the assistant is silent', () => {
     ducking.assistant(false);
     ducking.device(true);

@@ -14,7 +14,9 @@ const flicker = (seconds: number) => babble(seconds * 50);
 
 function run({ rateHz = 16_000, loaded = true, tickMs = 0, pcm = speech } = {}) {
   const verdicts: Verdict[] = [];
+  const windows: { pcm16k: Float32Array; probability: number }[] = [];
   const costs: [number, boolean][] = [];
+  const deaths: boolean[] = [];
   let timeMs = 0;
   const judge = new WindowJudge(
     rateHz,
@@ -23,13 +25,15 @@ function run({ rateHz = 16_000, loaded = true, tickMs = 0, pcm = speech } = {}) 
       return timeMs;
     },
     {
+      onWindow: (pcm16k, probability) => windows.push({ pcm16k: pcm16k.slice(), probability }),
       onVerdict: (verdict) => verdicts.push(verdict),
       onCost: (costMs, kept) => costs.push([costMs, kept]),
+      onDead: (dead) => deaths.push(dead),
     },
   );
   if (loaded) judge.load(weights);
   for (let at = 0; at + 128 <= pcm.length; at += 128) judge.push(pcm.subarray(at, at + 128));
-  return { verdicts, costs };
+  return { verdicts, costs, windows, deaths };
 }
 
 describe('the judge of the device', () => {
@@ -72,6 +76,21 @@ describe('the judge of the device', () => {
     expect(sure(verdicts)).toBeGreaterThan(0.8 * sure(always));
   });
 
+  it('hands each judged window on as it was, and silence while it sleeps', () => {
+    const pcm = join16k(speech, noise(2_000, -62));
+    const { verdicts, windows } = run({ pcm });
+    const judged = windows.slice(0, 50);
+    expect(judged.map(({ probability }) => probability)).toEqual(
+      verdicts.slice(0, 50).map(({ probability }) => probability),
+    );
+    const energy = (samples: Float32Array) => samples.reduce((sum, sample) => sum + sample * sample, 0);
+    const handed = judged.reduce((sum, { pcm16k }) => sum + energy(pcm16k), 0);
+    // All of the sound, each window once.
+    expect(handed / energy(pcm.subarray(0, 50 * WINDOW))).toBeCloseTo(1, 1);
+    expect(windows.length).toBeGreaterThan(verdicts.length);
+    expect(windows.at(-1)?.probability).toBe(0);
+  });
+
   it('gives the network up where it is too slow, and goes on by energy', () => {
     // Each of the six steps of a window takes 2 ms.
     const { verdicts, costs } = run({ tickMs: 2, pcm: flicker(8) });
@@ -87,8 +106,20 @@ describe('the judge of the device', () => {
     expect(verdicts.at(-1)?.engine).toBe('silero');
   });
 
+  it('notices that the microphone gives nothing at all, and that it gives sound again', () => {
+    const silence = new Float32Array(5 * 16_000);
+    expect(run({ pcm: silence }).deaths).toEqual([true]);
+    expect(run({ pcm: join16k(silence, noise(500, -80), silence) }).deaths).toEqual([true, false]);
+    expect(run({ pcm: join16k(silence.subarray(0, 60_000), noise(500, -80)) }).deaths).toEqual([]);
+  });
+
   it('refuses weights of another network', () => {
-    const judge = new WindowJudge(48_000, () => 0, { onVerdict: () => {}, onCost: () => {} });
+    const judge = new WindowJudge(48_000, () => 0, {
+      onWindow: () => {},
+      onVerdict: () => {},
+      onCost: () => {},
+      onDead: () => {},
+    });
     expect(() => judge.load(new Map())).toThrow('The model has no');
   });
 });

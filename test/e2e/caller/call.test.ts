@@ -7,6 +7,8 @@ import { prepareTurns, type TurnRequest } from '../../../scripts/call/turn.ts';
 import { readWav } from '../../../scripts/call/wav.ts';
 import { loadFlite } from '../../../server/speech/engines/flite.ts';
 import { systemClock } from '../../../shared/clock.ts';
+import { languageModelDir } from '../../fakes/languageModel.ts';
+import { recording } from '../../fakes/recordings.ts';
 import { Listener, sharedWords } from '../listener.ts';
 
 const YESTERDAY = new Date(Date.now() - 26 * 3_600_000).toISOString();
@@ -82,6 +84,15 @@ describe('a call without a browser, to the real server', () => {
     expect(timeline.at(0)?.type).toBe('call.start');
     expect(timeline.at(-1)).toMatchObject({ type: 'call.end', reason: 'caller' });
     expect(stagesOf(timeline)).toHaveLength(1);
+  });
+
+  test('a caller whose device says nothing is known by their language all the same', async ({ skip }) => {
+    const wav = recording('de/de4-68.wav');
+    skip(missing !== null || !wav || !languageModelDir, missing ?? 'no recording or no language model');
+    const report = await call([{ kind: 'wav', file: wav as string }]);
+    const timeline = await server.timeline(report.callId ?? '');
+    const heard = timeline.filter(({ type }) => type === 'language.heard');
+    expect(heard).toMatchObject([{ language: 'de', source: 'server' }]);
   });
 
   test('an assistant that is spoken over falls silent and answers what was asked', async ({ skip }) => {

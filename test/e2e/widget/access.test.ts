@@ -55,7 +55,7 @@ describe.skipIf(widgetSkipReason())('for everybody', () => {
     await page.getByRole('log').getByText('Yes, the').waitFor();
     await clean('live');
     if (await page.locator('.round').count()) await page.locator('.round').click();
-    server.offer({ kinds: ['keys', 'text', 'human'], label: 'Order number' });
+    server.offer({ kinds: ['keys', 'text', 'callBack', 'human'], label: 'Order number' });
     await page.locator('.keypad').waitFor();
     await clean('muted, with a keypad');
     await page.locator('.header .plain').click();
@@ -138,7 +138,7 @@ describe.skipIf(widgetSkipReason())('for everybody', () => {
     const { page } = visit;
     await page.locator('.launcher').click();
     await visit.reaches('live');
-    server.offer({ kinds: ['keys', 'text', 'human'], label: 'Order number' });
+    server.offer({ kinds: ['keys', 'text', 'callBack', 'human'], label: 'Order number' });
     await page.locator('.keypad').waitFor();
     const small = await page.locator('segue-voice').evaluate((element) =>
       [...(element.shadowRoot?.querySelectorAll<HTMLElement>('button') ?? [])]

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadFlite } from '../../../server/speech/engines/flite.ts';
+import { readOnnxWeights } from '../../../shared/vad/onnxWeights.ts';
+import { packWeights } from '../../../shared/vad/packedWeights.ts';
 import { noise } from '../../fakes/recordings.ts';
 import { FakeSegueServer } from '../../fakes/segueServer.ts';
 import { launchBrowser } from '../browser.ts';
@@ -38,6 +41,18 @@ async function spy(context: BrowserContext): Promise<void> {
       return stream;
     };
   });
+}
+
+/** Sound in itself, but of a network with fewer constants. */
+function weightsOfAnotherShape(): Buffer {
+  const model = new URL('silero_vad_v5.onnx', import.meta.resolve('@ricky0123/vad-web'));
+  const whole = packWeights(readOnnxWeights(readFileSync(model)));
+  const halves = new Uint16Array(whole.buffer, 16, 200_000);
+  const smaller = Buffer.from(whole.slice(0, 16 + halves.byteLength));
+  const sum = halves.reduce((hash, half) => Math.imul(hash ^ half, 0x01000193), 0x811c9dc5);
+  smaller.writeUInt32LE(halves.length, 8);
+  smaller.writeUInt32LE(sum >>> 0, 12);
+  return smaller;
 }
 
 describe.skipIf(skip)('hearing on the device, on a page with a strict policy', () => {
@@ -190,6 +205,11 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
         context.route(WEIGHTS, (route) => route.fulfill({ headers: CORS, body: Buffer.alloc(619_282, 7) })),
     ],
     [
+      'the weights are another network’s',
+      (context) =>
+        context.route(WEIGHTS, (route) => route.fulfill({ headers: CORS, body: weightsOfAnotherShape() })),
+    ],
+    [
       'the worklet cannot be loaded',
       (context) =>
         context.addInitScript(() => {
@@ -213,6 +233,28 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
     expect(await server.next<Hint>('hint.speech')).toMatchObject({ active: true });
     await expect.poll(gains).toEqual([0.25, 1]);
     expect(new Set((await engines()).map(({ engine }) => engine))).toEqual(new Set(['energy']));
+  });
+
+  it('gives the network up on a device for which it is too slow', async () => {
+    // A clock by which each step of a window takes 4 ms.
+    server.files.set(
+      '/slow.js',
+      'let slowMs = 0; globalThis.performance = { now: () => { slowMs += 4; return slowMs; } };',
+    );
+    await talk((context) =>
+      context.addInitScript((slow) => {
+        const { addModule } = AudioWorklet.prototype;
+        AudioWorklet.prototype.addModule = async function (module) {
+          await addModule.call(this, slow);
+          await addModule.call(this, module);
+        };
+      }, `${server.url}/slow.js`),
+    );
+    await hearsWith('silero');
+    // It is measured while it is awake, over four seconds.
+    for (let said = 0; said < 2; said += 1) await voice.speak(sentence);
+    await hearsWith('energy');
+    expect((await engines()).find(({ engine }) => engine === 'too slow')?.costMs).toBeGreaterThan(6);
   });
 
   it('hints at the muted microphone, and neither lowers the voice nor tells the server', async () => {

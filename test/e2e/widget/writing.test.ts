@@ -148,9 +148,9 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
     await expect.poll(fromEnd).toBeLessThan(5);
   });
 
-  it('offers digits, writing and a person when the server does', async () => {
+  it('offers digits, writing, a call back and a person when the server does', async () => {
     const page = await write();
-    server.offer({ kinds: ['keys', 'text', 'human'], label: 'Your order number' });
+    server.offer({ kinds: ['keys', 'text', 'callBack', 'human'], label: 'Your order number' });
     const keypad = page.getByRole('group', { name: 'Keypad' });
     await keypad.getByRole('button', { name: '1', exact: true }).click();
     await page.keyboard.type('0427');
@@ -160,6 +160,8 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
     expect(await server.next('text.send')).toEqual({ text: '1042' });
     await page.getByRole('button', { name: 'Talk to a person' }).click();
     expect(await server.next('text.send')).toEqual({ text: 'I would like to talk to a person, please.' });
+    await page.getByRole('button', { name: 'Call me back' }).click();
+    expect(await server.next('text.send')).toEqual({ text: 'Please call me back later.' });
     server.offer({ kinds: ['text'], label: 'Your e-mail address' });
     await page.getByRole('button', { name: 'Type it' }).click();
     await page.keyboard.type('maria@example.com');

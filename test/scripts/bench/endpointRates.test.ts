@@ -14,6 +14,8 @@ function trace(pauseWaitMs = 600): TurnTrace {
     expectation: 'open',
     digits: null,
     patienceMs: 0,
+    finality: null,
+    deviceMs: 0,
     reason: 'no-words',
   } as const;
   const silences = (endMs: number, untilMs: number, waitMs: number) =>

@@ -10,6 +10,8 @@ import { replyOf, scriptedPolicy } from '../../fakes/policy.ts';
 import { MemoryTimelineStore } from '../../fakes/timelineStore.ts';
 
 class Ears extends Emitter<HearingEvents> {
+  assistantSpeaks(): void {}
+
   override emit<Name extends keyof HearingEvents>(name: Name, ...args: HearingEvents[Name]): void {
     super.emit(name, ...args);
   }
@@ -62,6 +64,7 @@ const settle = () => new Promise(setImmediate);
 const heard = (text: string): HeardTurn => ({
   text,
   alternatives: [],
+  spotted: null,
   confidence: 0.9,
   channel: 'voice',
   sttMs: 30,
@@ -73,6 +76,7 @@ let mouth: Mouth;
 let lines: Line[];
 let over: string[];
 let expectations: string[];
+let deviceHears: boolean[];
 let interrupted: string[];
 let contextReply: string | null;
 let types: string[];
@@ -94,7 +98,7 @@ function exchange(script: Partial<Conversation> = {}): Exchange {
     speaking: mouth as unknown as Speaking,
     turns: {
       expect: (expectation: string) => expectations.push(expectation),
-      assistantSpeaking: () => {},
+      deviceHears: (active: boolean) => deviceHears.push(active),
     },
   } as unknown as Senses;
   const timeline = new Timeline({
@@ -127,6 +131,7 @@ beforeEach(() => {
   lines = [];
   over = [];
   expectations = [];
+  deviceHears = [];
   interrupted = [];
   contextReply = null;
   types = [];
@@ -191,7 +196,7 @@ describe('an exchange', () => {
     ears.emit('partial', 'you said tell');
     ears.emit('speech', { active: false, sinceMs: 200 });
     expect(mouth.held).toBe('silent');
-    ears.emit('settled', { text: 'you said tell me', alternatives: [] });
+    ears.emit('settled', { text: 'you said tell me', alternatives: [], spotted: null });
     expect(mouth.held).toBeNull();
     expect(types.at(-1)).toBe('assistant.resumed');
     ears.emit('turn', heard('you said tell me'));
@@ -207,7 +212,7 @@ describe('an exchange', () => {
     ears.emit('speech', { active: true, sinceMs: 100 });
     ears.emit('bargeIn', { sinceMs: 130 });
     ears.emit('speech', { active: false, sinceMs: 200 });
-    ears.emit('settled', { text: 'mhm', alternatives: [] });
+    ears.emit('settled', { text: 'mhm', alternatives: [], spotted: null });
     mouth.finish();
     await settle();
     ears.emit('turn', heard('mhm'));
@@ -322,7 +327,7 @@ describe('an exchange', () => {
     expect(mouth.said.at(-1)).toBe('Found.');
   });
 
-  test('notes what the device hears and does nothing else: not before the greeting, not twice, not for ever', async () => {
+  test('notes what the device hears and tells the ears: not before the greeting, not twice, not for ever', async () => {
     const made = exchange();
     let atMs = 0;
     const hint = (active: boolean) => made.hint({ active, atMs: ++atMs, confidence: 1 }, 'socket');
@@ -332,6 +337,7 @@ describe('an exchange', () => {
     hint(true);
     hint(true);
     expect(types.filter((type) => type === 'caller.hint')).toHaveLength(1);
+    expect(deviceHears).toEqual([true]);
     expect(mouth.busy).toBe(true);
     for (let at = 0; at < 10_000; at += 1) hint(at % 2 === 1);
     expect(types.filter((type) => type === 'caller.hint')).toHaveLength(4_000);
@@ -349,6 +355,20 @@ describe('an exchange', () => {
     expect(mouth.said).toHaveLength(2);
     expect(mouth.said[1]).toMatch(/noise on the line/);
     expect(types).toContain('line.noisy');
+  });
+
+  test('says that noise nearly covers the caller before it answers them', async () => {
+    await begun({ respond: async () => replyOf('It is on its way.') });
+    for (let utterance = 0; utterance < 3; utterance += 1) {
+      ears.emit('speech', { active: true, sinceMs: 100 });
+      ears.emit('received', { levelDb: -30, snrDb: 4 });
+      ears.emit('speech', { active: false, sinceMs: 200 });
+    }
+    ears.emit('turn', heard('where is my order'));
+    await settle();
+    mouth.finish();
+    await settle();
+    expect(mouth.said.slice(1)).toEqual([expect.stringMatching(/noise on the line/), 'It is on its way.']);
   });
 
   test('closed, it leaves no timer and says nothing more', async () => {

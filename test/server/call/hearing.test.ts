@@ -61,7 +61,7 @@ class Stage extends Emitter<TurnEvents> {
   }
 
   ends(): void {
-    this.emit('turnEnd', { atMs: 900, waitedMs: 420, reason: 'complete' });
+    this.emit('turnEnd', { atMs: 900, waitedMs: 420, reason: 'complete', aside: false });
   }
 }
 
@@ -122,7 +122,7 @@ describe('a turn', () => {
     stage.ends();
     await settle();
     expect(likely).toHaveLength(2);
-    expect(turns[0]).toEqual({ ...(likely[1] as object), sttMs: 0 });
+    expect(turns[0]).toEqual({ ...(likely[1] as object), spotted: null, sttMs: 0 });
   });
 
   test('does not carry over into the next', async () => {

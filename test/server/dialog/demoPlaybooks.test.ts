@@ -41,6 +41,16 @@ const CALLS: Record<string, { visitor: Visitor; lines: Line[]; operations?: stri
     operations: [],
     ends: 'hangUp',
   },
+  'a call back is noted with its number and what was talked about': {
+    visitor: JANE,
+    lines: [
+      ['', /yesterday/],
+      ['no', /What can I do for you/],
+      ['Please call me back later.', /On which number/],
+      ['0 7 7 0 0 9 0 0 1 2 3', /wrote down what we talked about, and a colleague calls you back on/],
+    ],
+    operations: ['tickets.create'],
+  },
   'a signed-in customer finishes a return by pick-up': {
     visitor: JANE,
     lines: [

@@ -213,6 +213,35 @@ describe('hostile messages', () => {
     expect(await ask(edge.socket(token), 'hint.speech', hint)).toMatchObject(refusal('CALL_NOT_STARTED'));
   });
 
+  test('that hint at the language are taken when it is one that is known, and only then', async () => {
+    const { socket } = await call();
+    const hint = { language: 'de', confidence: 0.9 };
+    expect(await ask(socket, 'hint.language', hint)).toEqual({ ok: true, data: null });
+    for (const bad of [
+      { language: 'xx' },
+      { language: '<b>' },
+      { language: ['de'] },
+      { confidence: 1.1 },
+      { confidence: null },
+    ]) {
+      expect(await ask(socket, 'hint.language', { ...hint, ...bad })).toMatchObject(refusal('BAD_REQUEST'));
+    }
+    const { token } = await edge.open();
+    expect(await ask(edge.socket(token), 'hint.language', hint)).toMatchObject(refusal('CALL_NOT_STARTED'));
+  });
+
+  test('that tell how the microphone is captured are noted when they make sense', async () => {
+    const { socket, callId } = await call();
+    const report = { echoCancellation: false, noiseSuppression: null, autoGainControl: true };
+    expect(await ask(socket, 'device.report', report)).toEqual({ ok: true, data: null });
+    for (const bad of [{}, { ...report, echoCancellation: 'no' }, null]) {
+      expect(await ask(socket, 'device.report', bad)).toMatchObject(refusal('BAD_REQUEST'));
+    }
+    const timeline = await (await edge.get(`/v1/calls/${callId}/timeline`)).text();
+    const noted = timeline.split('\n').filter((line) => line.includes('device.report'));
+    expect(noted.map((line) => JSON.parse(line) as object)).toMatchObject([report]);
+  });
+
   test('in a flood are refused, then cut off', async () => {
     const { socket } = await call();
     const flood = Array.from({ length: 120 }, () => ask(socket, 'page.event', { name: 'x' }));

@@ -20,7 +20,7 @@ beforeEach(() => {
     },
     post: (job: VoskJob) => jobs.push(job),
   } as unknown as VoskThread;
-  stream = new VoskStream(7, thread, () => (closed += 1));
+  stream = new VoskStream(7, thread, [], () => (closed += 1));
 });
 
 const types = () => jobs.map(({ type }) => type);

@@ -7,8 +7,10 @@ function judge(text: string, more: Partial<Overlap> = {}): string {
   const { verdict } = judgeOverlap({
     speechMs: 450,
     ended: true,
+    silent: true,
     text,
     alternatives: [],
+    spotted: null,
     spokenText: SPOKEN,
     remainingMs: 4_000,
     language: 'en',
@@ -178,7 +180,7 @@ describe('words over the assistant', () => {
 });
 
 describe('while the caller still talks', () => {
-  const talking = { ended: false };
+  const talking = { silent: false, ended: false };
 
   test.each(['stop', 'no', 'wait', 'where is my', 'hold on'])('“%s” interrupts before the end', (text) => {
     expect(judge(text, { ...talking, speechMs: 250 })).toBe('interrupt');
@@ -190,12 +192,12 @@ describe('while the caller still talks', () => {
 
   test('one word waits until it has lasted', () => {
     expect(judge('refund', { ...talking, speechMs: 400 })).toBe('wait');
-    expect(judge('refund', { ...talking, speechMs: 1_300 })).toBe('interrupt');
+    expect(judge('refund', { ...talking, speechMs: 1_650 })).toBe('interrupt');
   });
 
   test('long speech interrupts without words, and later with a listener’s', () => {
-    expect(judge('', { ...talking, speechMs: 1_400 })).toBe('interrupt');
-    expect(judge('okay', { ...talking, speechMs: 1_400 })).toBe('wait');
+    expect(judge('', { ...talking, speechMs: 1_650 })).toBe('interrupt');
+    expect(judge('okay', { ...talking, speechMs: 1_650 })).toBe('wait');
     expect(judge('okay', { ...talking, speechMs: 2_000 })).toBe('interrupt');
   });
 });
@@ -250,5 +252,53 @@ describe('in the last words of a question', () => {
     { ...asked, expectation: 'open' as const },
   ])('elsewhere it is not: %j', (where) => {
     expect(judge('right', where)).toBe('drop');
+  });
+});
+
+describe('with a recogniser that compares short phrases', () => {
+  const spotted = (text: string, margin: number) => ({ spotted: [[{ text, margin }]] });
+
+  test('a misheard listener’s sound is one all the same', () => {
+    expect(judge('walkie talkie', spotted('okay okay', -1))).toBe('drop');
+    expect(judge('walkie talkie', spotted('okay okay', -8))).toBe('interrupt');
+    expect(judge('fried', { ...spotted('right', -9), alternatives: ['right'] })).toBe('interrupt');
+  });
+
+  test('a misheard word that wants silence is obeyed, also when no word was recognised', () => {
+    expect(judge('weed', spotted('wait', 1))).toBe('interrupt');
+    expect(judge('', spotted('wait', 1))).toBe('interrupt');
+    expect(judge('', spotted('wait', -1))).toBe('drop');
+  });
+
+  test('a listener’s sound that was taken for a word that wants silence is none', () => {
+    expect(judge('no her', spotted('uh huh', 1))).toBe('drop');
+    expect(
+      judge('no', {
+        spotted: [
+          [
+            { text: 'no', margin: 2 },
+            { text: 'mm', margin: 0 },
+          ],
+        ],
+      }),
+    ).toBe('interrupt');
+    expect(judge('no', spotted('okay', -9))).toBe('interrupt');
+  });
+
+  test('in silence a short word is waited for until all of it is recognised', () => {
+    expect(judge('no', { ended: false })).toBe('wait');
+    expect(judge('no', { ended: false, silent: false })).toBe('interrupt');
+    expect(judge('no no i mean', { ended: false })).toBe('interrupt');
+  });
+
+  test('more words, and longer speech, are no listener’s sound whatever it is like', () => {
+    expect(judge('when will it come', spotted('really', 1))).toBe('interrupt');
+    expect(judge('when comes', { ...spotted('really', 1), speechMs: 1_550 })).toBe('interrupt');
+  });
+
+  test('the sound is the answer in the last words of a question', () => {
+    expect(judge('fried', { ...spotted('right', 1), expectation: 'yesNo', remainingMs: 300 })).toBe(
+      'interrupt',
+    );
   });
 });

@@ -31,8 +31,10 @@ let audioMs: number;
 let broken: boolean;
 
 /** Plays so many milliseconds (rounded up to windows) of one probability. */
-async function play(ms: number, probability: number): Promise<void> {
-  for (let at = 0; at < ms; at += WINDOW_MS) detector.push(new Float32Array(WINDOW).fill(probability));
+async function play(ms: number, probability: number, level = probability): Promise<void> {
+  for (let at = 0; at < ms; at += WINDOW_MS) {
+    detector.push(new Float32Array(WINDOW).fill(level, 1).fill(probability, 0, 1));
+  }
   await settle();
 }
 
@@ -46,8 +48,16 @@ beforeEach(() => {
   events = [];
   audioMs = 0;
   detector = new TurnDetector({ vad: vadOfSamples(() => broken), fallback: vadOfSamples(), language: 'en' });
-  for (const type of ['speechStart', 'speechEnd', 'pause', 'turnEnd', 'bargeIn', 'degraded'] as const) {
-    detector.on(type, (detail: object) => events.push({ ...detail, type }));
+  for (const type of [
+    'speechStart',
+    'speechEnd',
+    'pause',
+    'turnEnd',
+    'bargeIn',
+    'bargeInOver',
+    'degraded',
+  ] as const) {
+    detector.on(type, (...[detail]: object[]) => events.push({ ...detail, type }));
   }
   detector.on('audio', (pcm16k) => {
     audioMs += pcm16k.length / 16;
@@ -79,6 +89,29 @@ describe('a turn', () => {
     expect(detector.likelyOver).toBe(true);
     await silence(640);
     expect(detector.likelyOver).toBe(false);
+  });
+
+  test('is kept open a little for a device that still hears speech, however often it says so', async () => {
+    const waitedWith = async (hint: (window: number) => boolean | null): Promise<number> => {
+      await speech(960);
+      for (let window = 0; window < 60; window += 1) {
+        const active = hint(window);
+        if (active !== null) detector.deviceHears(active);
+        detector.heard('where is my order');
+        await silence(WINDOW_MS);
+      }
+      return last('turnEnd')?.waitedMs ?? 0;
+    };
+    const alone = await waitedWith(() => null);
+    const ended = await waitedWith(() => false);
+    expect(ended).toBe(alone);
+    const flooding = await waitedWith((window) => window % 4 !== 0);
+    expect(flooding).toBeLessThanOrEqual(alone + 300);
+    detector.deviceHears(false);
+    const heard = await waitedWith((window) => (window === 0 ? true : null));
+    expect(heard - alone).toBeGreaterThan(200);
+    expect(heard - alone).toBeLessThanOrEqual(300);
+    expect(await waitedWith((window) => (window === 0 ? true : null))).toBe(alone);
   });
 
   test('gives the recogniser its sound with what came before, and no long silence', async () => {
@@ -151,14 +184,27 @@ describe('speech over the assistant', () => {
   test('is an interruption when it lasts', async () => {
     await silence(320);
     await speech(320);
-    expect(last('bargeIn')).toMatchObject({ atMs: 320, nowMs: 320 + 4 * WINDOW_MS });
+    expect(last('bargeIn')).toMatchObject({ atMs: 320, nowMs: 320 + 2 * WINDOW_MS });
     expect(types().filter((type) => type === 'bargeIn')).toHaveLength(1);
   });
 
-  test('is none when it is a cough', async () => {
-    await speech(96);
+  test('is taken back when it ends at once', async () => {
+    await speech(64);
     await silence(640);
-    expect(types()).not.toContain('bargeIn');
+    expect(types()).toEqual(['bargeIn', 'bargeInOver']);
+  });
+
+  test('is an aside when it is much quieter than the caller', async () => {
+    detector.assistantSpeaking(false);
+    await speech(640);
+    await silence(1_600);
+    expect(last('turnEnd')).toMatchObject({ aside: false });
+    detector.assistantSpeaking(true);
+    await play(960, 0.95, 0.1);
+    expect(detector.aside).toBe(true);
+    await silence(1_600);
+    expect(last('turnEnd')).toMatchObject({ aside: true });
+    expect([detector.aside, types().includes('bargeIn')]).toEqual([false, false]);
   });
 });
 

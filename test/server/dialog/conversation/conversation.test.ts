@@ -254,8 +254,8 @@ describe('silence', () => {
   it('prompts gently, then offers other ways, then closes', async () => {
     const call = await callAfter(JANE, 'cancel my order');
     expect(await call.silence(1)).toMatch(/^Are you still there\? Which order/);
-    expect(await call.silence(2)).toMatch(/type to me, or I can get a colleague/);
-    expect(call.last.offer?.kinds).toEqual(['keys', 'text', 'human']);
+    expect(await call.silence(2)).toMatch(/type to me, or we can call you back/);
+    expect(call.last.offer?.kinds).toEqual(['keys', 'text', 'callBack', 'human']);
     expect(await call.silence(3)).toMatch(/Goodbye/);
     expect(call.last.next).toBe('hangUp');
   });

@@ -215,6 +215,12 @@ describe('the loader', () => {
     ]);
   });
 
+  it('reports a call-back playbook that is none', () => {
+    expect(problemsOf(ORDERS, `${SITE.trimEnd()}\ncall_back: order\n`)).toEqual([
+      expect.stringMatching(/no playbook is called `order` \(did you mean `orders`\?\)/),
+    ]);
+  });
+
   it('reports a folder without a site', () => {
     expect(() => compileLibrary([{ name: 'orders.yaml', text: ORDERS }])).toThrow(
       /no file describes the site/,

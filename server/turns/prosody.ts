@@ -1,0 +1,111 @@
+import { PitchTracker } from './pitch.ts';
+import { WINDOW_MS } from './speechGate.ts';
+
+/** How the end of what was said sounds, beside the rest of it. */
+export type Ending = {
+  /** Rise of the pitch over the last 400 ms of speech, semitones a second; negative: it falls. */
+  slope: number;
+  /** The last voiced sound's pitch beside the speaker's median, in semitones. */
+  pitch: number;
+  /** The last 100 ms beside the speech before, in dB. */
+  energy: number;
+  /** The last voiced stretch beside the others' mean, as the logarithm to base 2 of the lengths' ratio. */
+  length: number;
+};
+
+type Frame = { pitch: number; db: number; speech: boolean };
+
+const MOST_FRAMES = Math.ceil(4_000 / WINDOW_MS);
+const SLOPE_FRAMES = Math.ceil(400 / WINDOW_MS);
+const LAST_FRAMES = 3;
+/** Fewer voiced windows tell nothing. */
+const FEWEST_VOICED = 8;
+const SPEECH_PROBABILITY = 0.5;
+/** Slopes of a few points are wild. */
+const STEEPEST = 40;
+
+/** Follows pitch and loudness of the caller, window by window. */
+export class Prosody {
+  readonly #pitch = new PitchTracker();
+  readonly #frames: Frame[] = [];
+
+  push(pcm16k: Float32Array, probability: number): void {
+    const speech = probability >= SPEECH_PROBABILITY;
+    const square = pcm16k.reduce((sum, sample) => sum + sample * sample, 0) / pcm16k.length;
+    const pitch = this.#pitch.push(pcm16k);
+    this.#frames.push({
+      pitch: speech && pitch > 0 ? 12 * Math.log2(pitch) : 0,
+      db: 10 * Math.log10(square + 1e-9),
+      speech,
+    });
+    if (this.#frames.length > MOST_FRAMES) this.#frames.shift();
+  }
+
+  /** How much it sounds like an end, 0…1; null where too little was voiced. */
+  finality(): number | null {
+    const ending = this.ending();
+    return ending && finalityOf(ending);
+  }
+
+  /** Of the last speech; null where too little was voiced. */
+  ending(): Ending | null {
+    const last = this.#frames.findLastIndex(({ speech }) => speech);
+    const spoken = this.#frames.slice(0, last + 1).filter(({ speech }) => speech);
+    const voiced = spoken.filter(({ pitch }) => pitch > 0);
+    if (voiced.length < FEWEST_VOICED) return null;
+    const levels = spoken.map(({ db }) => db);
+    const late = this.#frames.slice(Math.max(0, last + 1 - SLOPE_FRAMES), last + 1);
+    const stretches = stretchesOf(this.#frames.slice(0, last + 1));
+    const others = stretches.slice(0, -1);
+    return {
+      slope: slopeOf(late),
+      pitch:
+        mean(voiced.slice(-LAST_FRAMES).map(({ pitch }) => pitch)) - median(voiced.map(({ pitch }) => pitch)),
+      energy: mean(levels.slice(-LAST_FRAMES)) - mean(levels.slice(0, -LAST_FRAMES)),
+      length: others.length > 0 ? Math.log2((stretches.at(-1) ?? 1) / mean(others)) : 0,
+    };
+  }
+}
+
+/**
+ * Logistic regression over recordings of ends and inner pauses (473 prompts in English, Spanish and French, 15
+ * recordings of readers; half of the recordings for the weights). On the other half it orders 68 % of the pairs rightly,
+ * but by two of five speakers only: loudness and length added nothing, and callers are not readers. So its say is small.
+ */
+function finalityOf({ slope, pitch }: Ending): number {
+  return 1 / (1 + Math.exp(0.018 * slope + 0.1 * pitch + 0.67));
+}
+
+/** Lengths of the voiced stretches, in windows. */
+function stretchesOf(frames: readonly Frame[]): number[] {
+  const lengths: number[] = [];
+  frames.forEach(({ pitch }, at) => {
+    if (pitch === 0) return;
+    if ((frames[at - 1]?.pitch ?? 0) > 0) lengths.push((lengths.pop() ?? 0) + 1);
+    else lengths.push(1);
+  });
+  return lengths;
+}
+
+/** Least squares through the voiced windows, jumps of the octave left out. */
+function slopeOf(frames: readonly Frame[]): number {
+  const middle = median(frames.flatMap(({ pitch }) => (pitch > 0 ? [pitch] : [])));
+  const points = frames.flatMap(({ pitch }, at) =>
+    pitch > 0 && Math.abs(pitch - middle) < 9 ? [{ x: (at * WINDOW_MS) / 1_000, y: pitch }] : [],
+  );
+  if (points.length < LAST_FRAMES) return 0;
+  const x = mean(points.map((point) => point.x));
+  const y = mean(points.map((point) => point.y));
+  const spread = points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
+  const slope = points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0) / spread;
+  return Math.max(-STEEPEST, Math.min(STEEPEST, slope));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[sorted.length >> 1] ?? 0;
+}

@@ -1,0 +1,155 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MicrophoneKeeper } from '../../../client/media/microphoneKeeper.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+
+class FakeTrack extends EventTarget {
+  readonly deviceId: string;
+  muted = false;
+  stopped = false;
+
+  constructor(deviceId: string) {
+    super();
+    this.deviceId = deviceId;
+  }
+
+  getSettings() {
+    return { deviceId: this.deviceId };
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** As a phone call does, or its end. */
+  take(muted: boolean): void {
+    this.muted = muted;
+    this.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
+  }
+}
+
+class FakeDevices extends EventTarget {
+  ids: string[] = [];
+
+  async enumerateDevices() {
+    return this.ids.map((deviceId) => ({ kind: 'audioinput', deviceId }) as MediaDeviceInfo);
+  }
+
+  async plug(...ids: string[]): Promise<void> {
+    this.ids = ids;
+    this.dispatchEvent(new Event('devicechange'));
+    await settled();
+  }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the microphone of a call', () => {
+  let clock: FakeClock;
+  let devices: FakeDevices;
+  let track: FakeTrack;
+  let told: string[];
+  let opens: FakeTrack[];
+  let isAllowed: boolean;
+  let keeper: MicrophoneKeeper;
+  beforeEach(() => {
+    clock = new FakeClock();
+    devices = new FakeDevices();
+    devices.ids = ['a', 'b'];
+    track = new FakeTrack('a');
+    told = [];
+    opens = [new FakeTrack('b')];
+    isAllowed = true;
+    const source = {
+      devices: devices as unknown as MediaDevices,
+      allowed: async () => isAllowed,
+      async open() {
+        const next = opens.shift();
+        if (!next) throw new DOMException('', 'NotFoundError');
+        return next as unknown as MediaStreamTrack;
+      },
+    };
+    keeper = new MicrophoneKeeper(track as unknown as MediaStreamTrack, source, clock, {
+      onTaken: (taken) => told.push(taken ? 'taken' : 'given back'),
+      onReplaced: (next) => told.push(`replaced by ${next.getSettings().deviceId}`),
+      onGone: (reason) => told.push(`gone: ${reason}`),
+    });
+    return () => keeper.close();
+  });
+
+  it('is taken when the system keeps it for a while, and given back', () => {
+    track.take(true);
+    clock.advance(700);
+    expect(told).toEqual([]);
+    clock.advance(200);
+    expect(told).toEqual(['taken']);
+    track.take(false);
+    expect(told).toEqual(['taken', 'given back']);
+  });
+
+  it('is not taken by a moment in which the audio route changes', () => {
+    track.take(true);
+    clock.advance(300);
+    track.take(false);
+    clock.advance(10_000);
+    expect(told).toEqual([]);
+  });
+
+  it('is replaced when it ends, also while it was taken', async () => {
+    track.take(true);
+    clock.advance(1_000);
+    track.dispatchEvent(new Event('ended'));
+    await settled();
+    expect(told).toEqual(['taken', 'given back', 'replaced by b']);
+    expect(track.stopped).toBe(true);
+  });
+
+  it('is replaced when its device is no longer there, whatever the browser says of the track', async () => {
+    await devices.plug('a', 'b', 'c');
+    expect(told).toEqual([]);
+    await devices.plug('b', 'c');
+    expect(told).toEqual(['replaced by b']);
+  });
+
+  it('is left alone where the browser hides what devices there are', async () => {
+    await devices.plug('');
+    await devices.plug();
+    expect(told).toEqual([]);
+  });
+
+  it('comes back by itself when a device is plugged in and no question is asked for it', async () => {
+    opens = [];
+    track.dispatchEvent(new Event('ended'));
+    await settled();
+    expect(told).toEqual(['gone: missing']);
+    opens = [new FakeTrack('c')];
+    isAllowed = false;
+    await devices.plug('c');
+    expect(told).toEqual(['gone: missing']);
+    isAllowed = true;
+    await devices.plug('c');
+    expect(told).toEqual(['gone: missing', 'replaced by c']);
+  });
+
+  it('comes back when the visitor asks for it, once for many asks', async () => {
+    opens = [];
+    track.dispatchEvent(new Event('ended'));
+    await settled();
+    expect(await keeper.recover()).toBe(false);
+    opens = [new FakeTrack('c'), new FakeTrack('d')];
+    expect(await Promise.all([keeper.recover(), keeper.recover()])).toEqual([true, true]);
+    expect(opens).toHaveLength(1);
+    expect(told).toEqual(['gone: missing', 'gone: missing', 'replaced by c']);
+  });
+
+  it('does not stay open when the call is over before it opens', async () => {
+    const [next] = opens;
+    const recovering = keeper.recover();
+    keeper.close();
+    expect(await recovering).toBe(false);
+    expect([track.stopped, next?.stopped]).toEqual([true, true]);
+    track.take(true);
+    clock.advance(10_000);
+    expect(told).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,74 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { BargeInGate } from '../../../server/turns/bargeInGate.ts';
+import { SpeechGate, WINDOW_MS } from '../../../server/turns/speechGate.ts';
+
+let gate: SpeechGate;
+let bargeIn: BargeInGate;
+let nowMs = 0;
+let told: string[];
+
+beforeEach(() => {
+  gate = new SpeechGate();
+  bargeIn = new BargeInGate(gate);
+  nowMs = 0;
+  told = [];
+});
+
+function windows(count: number, probability: number, { dB = -20, assistant = true } = {}): void {
+  for (let index = 0; index < count; index += 1) {
+    nowMs += WINDOW_MS;
+    const change = gate.push(probability, nowMs);
+    if (change?.type === 'end') bargeIn.ended(change.atMs - gate.startMs);
+    const found = bargeIn.push(probability, dB, nowMs, assistant);
+    if (found) told.push(`${found.type} ${found.type === 'begin' ? `${found.atMs} ` : ''}${nowMs}`);
+  }
+}
+
+describe('speech over the assistant', () => {
+  test('is found after two windows that are surely speech, once', () => {
+    windows(5, 0);
+    windows(30, 0.95);
+    expect(told).toEqual([`maybe ${6 * WINDOW_MS}`, `begin ${5 * WINDOW_MS} ${7 * WINDOW_MS}`]);
+  });
+
+  test('is found later where it is less sure', () => {
+    windows(10, 0.6);
+    expect(told).toEqual([`maybe ${WINDOW_MS}`, `begin 0 ${4 * WINDOW_MS}`]);
+  });
+
+  test('is taken back when it ends before it was any', () => {
+    windows(2, 0.95);
+    windows(3, 0.1);
+    windows(4, 0.95);
+    expect(told.map((one) => one.split(' ')[0])).toEqual(['maybe', 'begin', 'over', 'maybe', 'begin']);
+  });
+
+  test('is suspected in one window', () => {
+    windows(1, 0.95);
+    windows(3, 0);
+    expect(told).toEqual([`maybe ${WINDOW_MS}`, `over ${2 * WINDOW_MS}`]);
+  });
+
+  test('is none while the assistant is silent', () => {
+    windows(20, 0.95, { assistant: false });
+    expect(told).toEqual([]);
+  });
+
+  test('is somebody behind the caller when it is much quieter than the caller was', () => {
+    windows(20, 0.95, { assistant: false });
+    windows(10, 0);
+    windows(30, 0.95, { dB: -40 });
+    expect([told, bargeIn.background]).toEqual([[], true]);
+    windows(2, 0.95, { dB: -22 });
+    expect(told).toHaveLength(1);
+  });
+
+  test('does not change what is known of the caller’s loudness', () => {
+    windows(20, 0.95, { assistant: false });
+    for (let count = 0; count < 10; count += 1) {
+      windows(10, 0);
+      windows(20, 0.95, { dB: -40 });
+    }
+    expect(told).toEqual([]);
+  });
+});
