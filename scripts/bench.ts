@@ -5,6 +5,7 @@ import type { JsonObject } from '../shared/json.ts';
 import { bargeIn } from './bench/bargeIn.ts';
 import { endpointing } from './bench/endpointing.ts';
 import { language } from './bench/language.ts';
+import { ledger } from './bench/ledger.ts';
 import { load } from './bench/load.ts';
 import { machineFacts } from './bench/machine.ts';
 import type { BenchContext, Measurement } from './bench/measurement.ts';
@@ -36,6 +37,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   page,
   memory,
   load,
+  ledger,
 ];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');
 

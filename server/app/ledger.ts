@@ -14,12 +14,15 @@ import type { Webhook } from '../ledger/webhookRequest.ts';
 import { Webhooks } from '../ledger/webhooks.ts';
 import type { Site } from '../sites.ts';
 import type { Database } from '../storage/database.ts';
+import { lockFolder } from '../storage/engines/folderLock.ts';
 import { SqlWebhookStore } from '../storage/engines/sqlWebhooks.ts';
 import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { openDatabase } from './database.ts';
 
+/** A server that was killed has let its folder go; one that stops needs a moment. */
+const FOLDER_LIMIT_MS = 5_000;
 /** A PostgreSQL that is not there does not keep calls from being taken: they are written down when it comes. */
 const START_LIMIT_MS = 5_000;
 
@@ -45,11 +48,17 @@ export async function openLedger(
 ): Promise<LedgerParts> {
   const hooks = sites.flatMap(webhooksOf);
   const retention = new Map(sites.flatMap(retentionOf));
-  const database = await readyDatabase(config, clock, log);
+  // Two servers must not write one spool, whatever their database is.
+  const folder = join(config.dataDir, 'ledger');
+  const lock = await lockFolder(folder, FOLDER_LIMIT_MS);
+  const database = await readyDatabase(config, clock, log).catch((error: unknown) => {
+    lock.release();
+    throw error;
+  });
   const ledger = new SqlLedger(database);
   const recorder = new Recorder({
     ledger,
-    spool: await Spool.open(join(config.dataDir, 'ledger')),
+    spool: await Spool.open(folder),
     clock,
     tell: {
       appended: metrics.ledgerWriter(),
@@ -92,6 +101,7 @@ export async function openLedger(
       await recorder.close();
       await ledger.close();
       await database.close();
+      lock.release();
     },
   };
 }

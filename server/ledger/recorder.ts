@@ -10,7 +10,7 @@ const BATCH = 500;
 /** An append that takes longer counts as a lost database; should it succeed all the same, ids keep it from doubling. */
 const APPEND_LIMIT_MS = 2_000;
 const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 15_000;
+const LONGEST_RETRY_MS = 4_000;
 /** Events in memory while neither database nor disk takes them. */
 const MAX_QUEUED = 50_000;
 const CLOSE_LIMIT_MS = 3_000;
@@ -195,7 +195,8 @@ export class Recorder {
       return false;
     }
     this.#retryMs = FIRST_RETRY_MS;
-    this.#setProblems(null, this.#diskProblem);
+    // With the database there, and nothing on the disk, nobody needs the disk.
+    this.#setProblems(null, this.#spool.empty ? null : this.#diskProblem);
     this.#tell.appended?.(events.length, this.#clock.nowMs() - startMs);
     return true;
   }

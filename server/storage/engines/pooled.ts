@@ -6,7 +6,7 @@ import type { Database, Sql } from '../database.ts';
 import { migrate } from './migrations.ts';
 
 const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 2_000;
 const HEARTBEAT_MS = 5_000;
 
 /** A pool of connections that is migrated once and then watched; whoever uses it learns that it is gone, and back. */
@@ -145,5 +145,5 @@ function reasonOf(error: unknown): string {
 }
 
 function isSilence(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Query read timeout';
+  return error instanceof Error && /timeout/i.test(error.message);
 }

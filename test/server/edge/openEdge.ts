@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { io, type Socket } from 'socket.io-client';
 import { Calls, type PrepareCall } from '../../../server/call/calls.ts';
@@ -8,19 +10,28 @@ import { Sessions } from '../../../server/context/sessions.ts';
 import { requireAdminKey } from '../../../server/edge/adminKey.ts';
 import { callRoutes } from '../../../server/edge/callRoutes.ts';
 import { connectorRoutes, type WebhookDoor } from '../../../server/edge/connectorRoutes.ts';
+import { customerRoutes } from '../../../server/edge/customerRoutes.ts';
 import { createHttp } from '../../../server/edge/http.ts';
+import { ledgerRoutes } from '../../../server/edge/ledgerRoutes.ts';
 import { memoryRoutes } from '../../../server/edge/memoryRoutes.ts';
 import { opsRoutes } from '../../../server/edge/opsRoutes.ts';
 import { Origins } from '../../../server/edge/origins.ts';
 import { sessionRoutes } from '../../../server/edge/sessionRoutes.ts';
 import { SessionTokens } from '../../../server/edge/sessionToken.ts';
 import { attachSocket, SOCKET_PATH } from '../../../server/edge/socket.ts';
+import { LedgerFeed } from '../../../server/ledger/feed.ts';
+import { peopleByOwnId } from '../../../server/ledger/people.ts';
+import { Recorder } from '../../../server/ledger/recorder.ts';
+import { Spool } from '../../../server/ledger/spool.ts';
+import { Webhooks } from '../../../server/ledger/webhooks.ts';
 import { createLog } from '../../../server/telemetry/log.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import type { SessionOpened } from '../../../shared/events.ts';
 import type { Result } from '../../../shared/result.ts';
+import { MemoryLedger } from '../../fakes/ledger.ts';
 import { scriptedPolicy } from '../../fakes/policy.ts';
 import { MemoryTimelineStore } from '../../fakes/timelineStore.ts';
+import { MemoryWebhookStore } from '../../fakes/webhookStore.ts';
 
 const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -81,6 +92,36 @@ export async function openEdge(policy = scriptedPolicy()) {
     rebuild: () => {},
     adminOnly,
   });
+  const dir = mkdtempSync(join(tmpdir(), 'segue-edge-'));
+  const ledger = new MemoryLedger();
+  const recorder = new Recorder({ ledger, spool: await Spool.open(dir), clock });
+  const feed = new LedgerFeed(ledger, clock);
+  const hook = {
+    site: 'demo',
+    name: 'analytics',
+    url: 'https://analytics.example',
+    secret: '',
+    kinds: null,
+    personal: false,
+  };
+  const webhooks = new Webhooks({
+    hooks: [hook],
+    ledger,
+    store: new MemoryWebhookStore(),
+    clock,
+    post: async () => 200,
+    onDead: () => {},
+  });
+  ledgerRoutes(http, { ledger, feed, webhooks, clock, adminOnly });
+  customerRoutes(http, {
+    sites: new Set(['demo']),
+    ledger,
+    recorder,
+    people: peopleByOwnId,
+    records: [{ name: 'notes', export: async () => ['a note'], erase: async () => {} }],
+    clock,
+    adminOnly,
+  });
   const readiness = () => ({ ready: !calls.full, parts: {} });
   opsRoutes(http, { registry: new Registry(), readiness });
   const socketServer = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });
@@ -102,6 +143,8 @@ export async function openEdge(policy = scriptedPolicy()) {
     timelines,
     /** What webhooks have asked for. */
     invalidations,
+    ledger,
+    recorder,
     post,
     get: (path: string, key: string | null = ADMIN_KEY): Promise<Response> =>
       fetch(`${url}${path}`, key === null ? {} : { headers: { authorization: `Bearer ${key}` } }),
@@ -126,6 +169,10 @@ export async function openEdge(policy = scriptedPolicy()) {
       sessions.close();
       await socketServer.close();
       await http.close();
+      feed.close();
+      await webhooks.close();
+      await recorder.close();
+      rmSync(dir, { recursive: true });
     },
   };
 }

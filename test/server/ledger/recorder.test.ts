@@ -164,6 +164,7 @@ test('a full disk does not keep a database that works from being written', async
   record(2);
   await until(() => ledger.events.length === 2, 250);
   expect(kept()).toEqual([1, 2]);
+  expect(recorder.state.problem).toBeNull();
 });
 
 test('an event that the ledger cannot hold is told and left out; those beside it are not', async () => {

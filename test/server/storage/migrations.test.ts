@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../../server/storage/engines/migrations.ts';
 import { openPostgres } from '../../../server/storage/engines/postgres.ts';
 import * as ledgerTables from '../../../server/storage/tables/ledger.ts';
+import * as peopleTables from '../../../server/storage/tables/people.ts';
 import { systemClock as clock } from '../../../shared/clock.ts';
 import {
   type DatabasePlace,
@@ -18,7 +19,7 @@ import {
   postgresPlace,
 } from '../../fakes/databases.ts';
 
-const tables = Object.values(ledgerTables).map(getTableConfig);
+const tables = Object.values({ ...ledgerTables, ...peopleTables }).map(getTableConfig);
 
 type Column = { name: string; type: string; required: boolean };
 const byName = (one: { name: string }, other: { name: string }) => one.name.localeCompare(other.name);
@@ -73,6 +74,8 @@ describe.skipIf(postgresMissing)('with a real PostgreSQL', () => {
     const at = await postgresPlace(server.url);
     const pool = new pg.Pool({ connectionString: 'url' in at.at ? at.at.url : '' });
     const client = await pool.connect();
+    // Dropping the database may be quicker than the connection's end.
+    client.on('error', () => {});
     const folder = mkdtempSync(join(tmpdir(), 'segue-migrations-'));
     writeFileSync(join(folder, '0001_one.sql'), 'CREATE TABLE one (a int);');
     writeFileSync(join(folder, '0002_two.sql'), 'CREATE TABLE two (a nonsense);');
