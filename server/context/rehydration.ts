@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { SegueError } from '../../shared/errors.ts';
 import type { FactSource } from '../../shared/facts.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import type { Connector } from '../records/connector.ts';
+import type { Connector, Told } from '../records/connector.ts';
 import type { Session } from './session.ts';
 
 /** How long the greeting waits for a source; what comes later reaches the running call. */
@@ -24,9 +24,9 @@ export type RehydrationSource = {
 
 /**
  * `asOfMs`: when the facts were true, in milliseconds since the epoch; absent: now. `trust`: where it is not the
- * source's own.
+ * source's own. `newer` ones replace them later.
  */
-export type Recalled = { facts: JsonObject; asOfMs?: number; trust?: FactSource };
+export type Recalled = { facts: JsonObject; asOfMs?: number; trust?: FactSource; newer?: Promise<Recalled> };
 
 /** How it went with a source; `late` ones may still tell. */
 export type SourceOutcome = 'inTime' | 'late' | 'failed';
@@ -55,9 +55,13 @@ export function systemSource(
       if (subject.customerId === null) return null;
       const request = { operation, args: {}, subject };
       if (!connector.tell) return connector.call(request).then((facts) => ({ facts }));
-      return connector.tell(request).then(({ data, asOfMs }) => ({ facts: data, asOfMs }));
+      return connector.tell(request).then(recalledFrom);
     },
   };
+}
+
+function recalledFrom({ data, asOfMs, newer }: Told): Recalled {
+  return { facts: data, asOfMs, ...(newer ? { newer: newer.then(recalledFrom) } : {}) };
 }
 
 type Asked = { startedMs: number; outcome: Promise<SourceOutcome> };
@@ -113,8 +117,12 @@ export class Rehydration {
     const asking = askSafely(source, session);
     if (!asking) return null;
     const outcome = asking
-      .then(({ facts, asOfMs, trust = source.trust }) => {
+      .then(({ facts, asOfMs, newer, trust = source.trust }) => {
         session.learn(trust, facts, asOfMs);
+        newer?.then(
+          (now) => session.learn(trust, now.facts, now.asOfMs),
+          (error: unknown) => this.#onFailure(session, source.name, SegueError.from(error)),
+        );
         return 'inTime' as const;
       })
       .catch((error: unknown) => {

@@ -25,6 +25,8 @@ export type Told = {
   asOfMs: number;
   /** The same for parts that have times of their own, by their name in the answer, e.g. `stock.count`. */
   fieldsAsOfMs: Readonly<Record<string, number>>;
+  /** The system's answer of now, which was not waited for; rejects as the system does. */
+  newer?: Promise<Told>;
 };
 
 /**

@@ -73,9 +73,10 @@ export class Replica {
     const newer = this.#ask(key, request);
     if (!kept.outdated && ageMs < staleMs) {
       newer.catch((error: unknown) => this.#onFailure(request.operation, SegueError.from(error)));
-      return this.#tell(rules, kept);
+      return this.#tell(rules, kept, newer);
     }
-    return this.#tell(rules, await this.#soonOr(kept, newer, request));
+    const soon = await this.#soonOr(kept, newer, request);
+    return this.#tell(rules, soon, soon === kept ? newer : null);
   }
 
   /** Asks what a visitor will want to know, before anybody asks. */
@@ -175,13 +176,18 @@ export class Replica {
     });
   }
 
-  #tell(rules: OperationRules | undefined, kept: Kept): Told {
+  #tell(rules: OperationRules | undefined, kept: Kept, newer: Promise<Kept> | null = null): Told {
     const fieldsAsOfMs = timesIn(rules, kept.data);
     const nowMs = this.#clock.epochMs();
     const stale = rules?.keep && this.#isStale(rules.keep, rules, { kept, fieldsAsOfMs, nowMs });
     const state = stale ? 'stale' : 'current';
     const asOfMs = Math.min(kept.askedEpochMs, ...Object.values(fieldsAsOfMs));
-    return { data: structuredClone(kept.data), state, asOfMs, fieldsAsOfMs };
+    const told = { data: structuredClone(kept.data), state, asOfMs, fieldsAsOfMs } as const;
+    if (!newer) return told;
+    const later = newer.then((one) => this.#tell(rules, one));
+    // Nobody has to listen.
+    later.catch(() => {});
+    return { ...told, newer: later };
   }
 
   #isStale(

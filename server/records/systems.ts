@@ -69,9 +69,11 @@ export class Systems implements Connector {
     const isAction = rules ? rules.kind === 'write' : kindOf(request) === 'write';
     if (isAction) return this.#act(request, rules);
     const told = await this.#replica.read(request);
-    const pending = this.#pendingFor(request);
-    // What the answer cannot know yet: actions that are noted and not done.
-    return pending ? { ...told, data: { ...told.data, pending } } : told;
+    const { newer } = told;
+    if (!newer) return this.#withPending(request, told);
+    const later = newer.then((one) => this.#withPending(request, one));
+    later.catch(() => {});
+    return { ...this.#withPending(request, told), newer: later };
   }
 
   /** A session was opened: what its visitor will ask is asked now. */
@@ -138,6 +140,12 @@ export class Systems implements Connector {
     const customerId = subject.customerId ?? undefined;
     if (known) this.#replica.forget(invalidates, customerId);
     else this.#replica.outdate(invalidates, customerId);
+  }
+
+  /** What the answer cannot know yet: actions that are noted and not done. */
+  #withPending(request: ConnectorRequest, told: Told): Told {
+    const pending = this.#pendingFor(request);
+    return pending ? { ...told, data: { ...told.data, pending } } : told;
   }
 
   #pendingFor({ operation, subject }: ConnectorRequest): PendingAction[] | null {

@@ -6,7 +6,7 @@ import {
   systemSource,
 } from '../../../server/context/rehydration.ts';
 import { Session } from '../../../server/context/session.ts';
-import type { Connector } from '../../../server/records/connector.ts';
+import type { Connector, Told } from '../../../server/records/connector.ts';
 import { SegueError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { FakeClock } from '../../fakes/clock.ts';
@@ -124,6 +124,28 @@ describe('rehydration', () => {
     await clock.advanceAsync(0);
     expect(session.facts().tickets).toMatchObject({ value: [], observedAt: 5 });
     expect(clock.pending).toBe(0);
+  });
+
+  test('old facts that are told at once are replaced by the new ones in the running call', async () => {
+    const clock = new FakeClock();
+    const session = signedIn(clock);
+    const now = Promise.withResolvers<Told>();
+    const told = (orders: number, more: Partial<Told> = {}): Told => ({
+      data: { orders },
+      state: 'stale',
+      asOfMs: 5,
+      fieldsAsOfMs: {},
+      ...more,
+    });
+    const connector: Connector = {
+      ...connectorThat(async () => ({})),
+      tell: async () => told(1, { newer: now.promise }),
+    };
+    await rehydrationFrom(connector, clock).finish(session);
+    expect(session.facts().orders).toMatchObject({ value: 1, observedAt: 5 });
+    now.resolve(told(2, { asOfMs: 9 }));
+    await clock.advanceAsync(0);
+    expect(session.facts().orders).toMatchObject({ value: 2, observedAt: 9 });
   });
 
   test('does not greet later because a system takes five seconds', async () => {

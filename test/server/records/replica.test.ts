@@ -67,6 +67,22 @@ describe('a replica', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('gives the new one later to whoever was told the old one', async () => {
+    const { clock, replica, read, system } = replicaWith();
+    await read();
+    clock.advance(600_000);
+    const answer = system.hangs();
+    const told = replica.read(find());
+    await clock.advanceAsync(PATIENCE_MS);
+    const { data, newer } = await told;
+    answer({ version: 2 });
+    expect([data, (await newer)?.data, (await newer)?.state]).toEqual([
+      { version: 1 },
+      { version: 2 },
+      'current',
+    ]);
+  });
+
   test('tells a stale one at once when the system is out', async () => {
     const { clock, read, system, failures } = replicaWith();
     await read();
