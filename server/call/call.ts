@@ -323,6 +323,7 @@ export class Call extends Emitter<CallEvents> {
     this.#timeline.record('language.heard', guess);
     this.#contact?.spoke(guess.language, 'heard');
     this.session.learn('inferred', { 'caller.language': guess.language });
+    this.#contact?.spoke(guess.language, 'heard');
     if (guess.source !== 'device') this.emit('language', guess);
   }
 

@@ -71,6 +71,28 @@ describe("a customer's thread, from outside", () => {
     expect(said[1]).toMatch(/pick it up, or will you drop it off|Last time/);
   });
 
+  test('an erasure during a contact is at once, and the contact goes on', async () => {
+    const mateo = { customer: 'cus_mateo', visitor: browser(), lang: 'en' };
+    await talk(mateo, ['I want to change the delivery address']);
+    const memory = (await stage.read('/v1/customers/cus_mateo/memory')) as {
+      memory: { unfinished: unknown[] };
+    };
+    expect(memory.memory.unfinished).toHaveLength(1);
+    const contact = await WrittenContact.begin(stage, mateo);
+    expect(await contact.greeting()).toMatch(/Last time/);
+    const erased = await fetch(`${stage.server}/v1/customers/cus_mateo`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${stage.adminKey}` },
+    });
+    expect(erased.status).toBe(200);
+    expect(await contact.say('yes')).toMatch(/Which order|number/);
+    await contact.hangUp();
+    expect(await stage.read('/v1/customers/cus_mateo/memory')).toMatchObject({
+      error: { code: 'CUSTOMER_UNKNOWN' },
+    });
+    expect((await talk(mateo, []))[0]).not.toMatch(/Last time/);
+  });
+
   test('forged and expired identities, and odd ids, are refused', async () => {
     await expect(openSession(stage, { identity: 'e30.e30.x' })).rejects.toThrow('IDENTITY_INVALID');
     await expect(openSession(stage, { visitor: '<script>' })).rejects.toThrow('BAD_REQUEST');
