@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../shared/json.ts';
 import type { DeclineReason, Order, Owned, Return } from '../store/model.ts';
-import type { ChatLine } from './pages/chat.ts';
+
+export type ChatLine = { who: 'visitor' | 'assistant'; text: string };
 
 export type CartLine = { sku: string; color: string; quantity: number };
 

@@ -43,6 +43,7 @@ describe('the sites file', () => {
         systems: null,
         retention: {},
         webhooks: [],
+        channelKey: null,
         voice: undefined,
       },
     ]);

@@ -1,8 +1,7 @@
 import { html } from '../html.ts';
 import type { Page } from '../layout.ts';
+import type { ChatLine } from '../visitors.ts';
 import { problems } from './parts.ts';
-
-export type ChatLine = { who: 'visitor' | 'assistant'; text: string };
 
 /** The chat works without scripts: what is written is a form, and the page comes back with the answer. */
 export function chatPage(lines: readonly ChatLine[], wrong: readonly string[] = []): Page {
