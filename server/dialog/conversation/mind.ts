@@ -1,5 +1,8 @@
+import { LANGUAGES } from '../../../shared/language.ts';
 import { tendenciesOf } from '../../context/memory/tendencies.ts';
 import type { CallerTurn, Reply } from '../policy.ts';
+import { SpokenValue } from '../speaking/spokenValue.ts';
+import { nameOfLanguage, wishedLanguage } from '../understanding/languageWish.ts';
 import { Answers } from './answers.ts';
 import { type CallContext, scopeOf } from './callContext.ts';
 import { Commands } from './commands.ts';
@@ -7,14 +10,15 @@ import type { Draft } from './draft.ts';
 import { Drafting } from './drafting.ts';
 import { Flow } from './flow.ts';
 import type { Heard, Hearing } from './hearing.ts';
-import { isYesNo, onTasks } from './question.ts';
+import { openQuestion } from './opening.ts';
+import { isYesNo, onTasks, taskOf } from './question.ts';
 import { finishReply } from './replying.ts';
 import { type ConversationState, freshState } from './state.ts';
 import { summarise } from './summary.ts';
 import { noteTask } from './taskNotes.ts';
 import { TaskRunner } from './taskRunner.ts';
 import { TaskStack } from './taskStack.ts';
-import { noteUnderstood } from './turnNotes.ts';
+import { notePreference, noteUnderstood } from './turnNotes.ts';
 
 /** Everything that a turn may change, and what changes it. A copy thinks without consequences until it is adopted. */
 export class Mind {
@@ -55,6 +59,7 @@ export class Mind {
     noteUnderstood(this.context, heard);
     return (
       this.#askUnheardAgain(heard) ??
+      this.#noteLanguageWish(heard) ??
       (await this.#commands.obey(heard)) ??
       (await this.#answers.answer(heard)) ??
       (await this.#answers.correct(heard)) ??
@@ -114,6 +119,21 @@ export class Mind {
     state.mannerKnown = true;
     const { rate, gain, writes } = tendenciesOf(memory);
     state.manner = { rate, gain, writes };
+  }
+
+  /** A call keeps its language; the next contact has the one that the caller asks for. */
+  #noteLanguageWish({ turn }: Heard): Draft | null {
+    const { context, state } = this;
+    const wish = wishedLanguage(turn.text);
+    if (wish === null || taskOf(state.question)) return null;
+    notePreference(context, 'language', wish);
+    const spoken = LANGUAGES.find((one) => one === context.language);
+    const name = spoken ? nameOfLanguage(spoken, context.language) : context.language;
+    const words = this.draft.phrase(wish === spoken ? 'ofCourse' : 'languageNoted', {
+      value: new SpokenValue(name, name),
+    });
+    const asking = state.asking.length > 0 ? state.asking : openQuestion(context);
+    return { ...this.draft.say(words, asking, state.question), intent: 'command.language' };
   }
 
   /** What was asked but not heard cannot have been answered by a bare yes or no. */

@@ -19,6 +19,7 @@ export const speech: SpeechPhrases = {
   resume: ['هل نعود إلى {about}؟', 'هل نكمل {about}؟'],
   resumed: ['جيد، نعود إلى {about}.'],
   finishLast: ['في المرة الماضية لم ننته من {about}. هل ننهي ذلك الآن؟'],
+  languageNoted: ['في هذه المكالمة أتكلم {value} فقط. سأتذكر رغبتك في المرة القادمة.'],
   elsewhereToo: ['أرى أنك تتحدث إلينا في مكان آخر أيضا. ما يتم هناك أعرفه هنا.'],
   dropped: ['حسنا، نترك {about}.'],
   whatToChange: ['حسنا. ماذا أغير؟'],

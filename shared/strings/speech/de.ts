@@ -24,6 +24,9 @@ export const speech: SpeechPhrases = {
   resume: ['Machen wir hier weiter: {about}?', 'Kommen wir zurück zum Thema: {about}?'],
   resumed: ['Gut, zurück zum Thema: {about}.'],
   finishLast: ['Letztes Mal sind wir hier nicht fertig geworden: {about}. Machen wir das jetzt zu Ende?'],
+  languageNoted: [
+    'In diesem Gespräch spreche ich nur {value}. Ihren Wunsch merke ich mir für das nächste Mal.',
+  ],
   elsewhereToo: ['Sie sprechen gerade auch an anderer Stelle mit uns. Was dort geschieht, weiß ich hier.'],
   dropped: ['In Ordnung, das lassen wir.'],
   whatToChange: ['In Ordnung. Was soll ich ändern?'],

@@ -19,6 +19,7 @@ export const speech: SpeechPhrases = {
   resume: ['Shall we go back to {about}?', 'Shall we go on with {about}?'],
   resumed: ['Good, back to {about}.'],
   finishLast: ['Last time we were busy with {about}. Shall we finish that?'],
+  languageNoted: ["I only speak {value} in this call. I'll remember your wish for next time."],
   elsewhereToo: ['I see that you are talking to us elsewhere, too. What is done there, I know here.'],
   dropped: ["All right, we'll leave {about}."],
   whatToChange: ['Okay. What should I change?'],

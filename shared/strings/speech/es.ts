@@ -19,6 +19,7 @@ export const speech: SpeechPhrases = {
   resume: ['¿Volvemos a {about}?', '¿Seguimos con {about}?'],
   resumed: ['Bien, volvemos a {about}.'],
   finishLast: ['La última vez no terminamos esto: {about}. ¿Lo terminamos ahora?'],
+  languageNoted: ['En esta llamada solo hablo {value}. Recordaré su deseo para la próxima vez.'],
   elsewhereToo: [
     'Veo que también está hablando con nosotros por otro lado. Lo que se haga allí, lo sé aquí.',
   ],

@@ -21,6 +21,9 @@ export const speech: SpeechPhrases = {
   resume: ['On revient à {about} ?', 'On continue avec {about} ?'],
   resumed: ['Bien, revenons à {about}.'],
   finishLast: ['La dernière fois, nous n’avons pas terminé ceci : {about}. On le termine maintenant ?'],
+  languageNoted: [
+    'Dans cet appel, je ne parle que cette langue : {value}. Je retiens votre souhait pour la prochaine fois.',
+  ],
   elsewhereToo: ['Je vois que vous nous parlez aussi ailleurs. Ce qui se fait là-bas, je le sais ici.'],
   dropped: ['Très bien, laissons {about}.'],
   whatToChange: ['D’accord. Que dois-je changer ?'],

@@ -18,6 +18,7 @@ export const SPEECH_KEYS = [
   'resume',
   'resumed',
   'finishLast',
+  'languageNoted',
   'elsewhereToo',
   'dropped',
   'whatToChange',

@@ -19,6 +19,7 @@ export const speech: SpeechPhrases = {
   resume: ['Voltamos a falar de {about}?', 'Continuamos com {about}?'],
   resumed: ['Bom, de volta a {about}.'],
   finishLast: ['Da última vez não terminamos isto: {about}. Vamos terminar agora?'],
+  languageNoted: ['Nesta chamada só falo {value}. Vou lembrar o seu desejo para a próxima vez.'],
   elsewhereToo: ['Vejo que também está falando conosco em outro lugar. O que for feito lá, eu sei aqui.'],
   dropped: ['Tudo bem, deixamos {about}.'],
   whatToChange: ['Certo. O que devo mudar?'],

@@ -74,6 +74,19 @@ describe.each(THREAD_DATABASES)("a customer's thread in $name, from outside", ({
     expect(second[0]).toMatch(/Last time we were busy with the delivery address/);
   });
 
+  test('a wish for another language holds in the next contact', async () => {
+    const mateo = { customer: 'cus_mateo', visitor: browser() };
+    const first = await talk({ ...mateo, lang: 'en' }, ['could we speak Spanish please']);
+    expect(first[1]).toMatch(/only speak English.*remember/);
+    const next = await WrittenContact.begin(stage, { ...mateo, lang: 'auto' });
+    await next.greeting();
+    const { language } = (await stage.read(`/v1/sessions/${next.session.sessionId}/context`)) as {
+      language: string;
+    };
+    expect(language).toBe('es');
+    await next.hangUp();
+  });
+
   test('a return that was begun on the page yesterday is named and finished today', async () => {
     const said = await talk({ customer: 'cus_jane', context: RETURN_OF_YESTERDAY, visitor: browser() }, [
       'no, I want to finish my return',
