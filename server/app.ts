@@ -9,6 +9,7 @@ import { openMessages } from './app/messages.ts';
 import { once } from './app/once.ts';
 import { openOutbox } from './app/outbox.ts';
 import type { Part } from './app/part.ts';
+import { signsOf } from './app/signs.ts';
 import { openSites, type SiteParts, systemsOf } from './app/sites.ts';
 import { keepPromises, openThread } from './app/thread.ts';
 import { version } from './app/versions.ts';
@@ -87,6 +88,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     const verifiers = new Verifiers({
       clock,
       siteOf: (siteKey) => bySite.get(siteKey)?.verification ?? null,
+      signsOf: signsOf(threads, clock),
       onProven: async (session) => {
         await threads.of(session).identifyAgain();
         rehydration.forget(session);

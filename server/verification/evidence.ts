@@ -34,8 +34,8 @@ const WORTH: Readonly<Record<EvidenceKind, Worth>> = {
   behaviour: { points: 5, freshMs: 12 * HOUR_MS, halfLifeMs: HOUR_MS, most: 1, group: 'hint' },
 };
 
-/** Hints together stay below what verifies: a found phone and a known postcode are no proof. */
-const MOST_HINTS = 45;
+/** Hints together verify nobody and make no sign-in strong: a found phone and a known postcode are no proof. */
+const MOST_HINTS = 25;
 
 /** Points of one piece of evidence now; 0 before its time. */
 export function pointsOf({ kind, atMs }: Evidence, epochMs: number): number {

@@ -24,6 +24,8 @@ export type VerificationParts = {
   clock: Clock;
   attempts: Attempts;
   onStep: (step: VerificationStep) => void;
+  /** What speaks for the customer at this moment without being asked for. */
+  hints?: () => readonly EvidenceKind[];
 };
 
 /**
@@ -34,6 +36,7 @@ export class Verification {
   readonly #clock: Clock;
   readonly #attempts: Attempts;
   readonly #onStep: (step: VerificationStep) => void;
+  readonly #hints: () => readonly EvidenceKind[];
   readonly #code: OneTimeCode;
   readonly #tried = new Set<string>();
   #customer: string | null = null;
@@ -46,6 +49,7 @@ export class Verification {
     this.#clock = parts.clock;
     this.#attempts = parts.attempts;
     this.#onStep = parts.onStep;
+    this.#hints = parts.hints ?? (() => []);
     this.#code = new OneTimeCode(parts.clock);
   }
 
@@ -76,7 +80,7 @@ export class Verification {
       strangeDevice: this.#strangeDevice,
       handleChanged: this.#handleChanged,
     });
-    const points = Math.max(0, totalPoints(this.#evidence, this.#clock.epochMs()) - risk);
+    const points = Math.max(0, totalPoints(this.#all(), this.#clock.epochMs()) - risk);
     return { level: levelOf(points), points, risk };
   }
 
@@ -128,11 +132,16 @@ export class Verification {
   explain(): JsonObject {
     const nowMs = this.#clock.epochMs();
     const { level, points, risk } = this.standing();
-    const evidence = this.#evidence.map((one) => ({
+    const evidence = this.#all().map((one) => ({
       kind: one.kind,
       points: Math.round(pointsOf(one, nowMs)),
     }));
     return { level, points: Math.round(points), risk, evidence };
+  }
+
+  #all(): Evidence[] {
+    const atMs = this.#clock.epochMs();
+    return [...this.#evidence, ...this.#hints().map((kind) => ({ kind, atMs }))];
   }
 
   #isWorthAsking(kind: Askable, customer: string): boolean {

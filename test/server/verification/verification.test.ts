@@ -48,6 +48,14 @@ describe('levels', () => {
     expect(verification.standing().level).toBe('recognised');
   });
 
+  it('are not strong by a sign-in and hints', () => {
+    const { verification } = begin();
+    verification.claim('cus_1');
+    for (const kind of ['signedToken', 'knownDevice', 'callOrigin', 'behaviour'] as const)
+      verification.add(kind);
+    expect(verification.standing().level).toBe('verified');
+  });
+
   it('are strong with two proofs', () => {
     const { verification } = begin();
     verification.claim('cus_1');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Session } from '../../../server/context/session.ts';
 import type { VerificationStep } from '../../../server/verification/verification.ts';
-import { Verifiers } from '../../../server/verification/verifiers.ts';
+import { type Signs, Verifiers } from '../../../server/verification/verifiers.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { ShopConnector } from '../../fakes/connector.ts';
 
-function open(customerId: string | null) {
+function open(customerId: string | null, signsOf?: () => Signs) {
   const clock = new FakeClock();
   const connector = new ShopConnector(clock);
   const steps: VerificationStep[] = [];
@@ -21,6 +21,7 @@ function open(customerId: string | null) {
         : null,
     onProven: async (session) => proven.push(session.subject.customerId ?? ''),
     onStep: (_, step) => steps.push(step),
+    ...(signsOf && { signsOf }),
   });
   const session = new Session({ id: 'ses_1', siteKey: 'demo', language: 'en', clock });
   if (customerId) session.identify(customerId, {});
@@ -44,6 +45,16 @@ describe('Verifiers', () => {
     expect(verifiers.of(session)?.level).toBe('verified');
     expect(session.subject).toEqual({ customerId: 'cus_jane' });
     expect(proven).toEqual(['cus_jane']);
+  });
+
+  it('count what is known of a person only for who has been proven to be that person', () => {
+    const signs = () => ({ hints: ['knownDevice'] as const, strangeDevice: false });
+    expect(open('cus_jane', signs).verifiers.of(open('cus_jane', signs).session)?.explain()).toMatchObject({
+      evidence: [{ kind: 'signedToken' }, { kind: 'knownDevice' }],
+    });
+    expect(open(null, signs).verifiers.of(open(null, signs).session)?.explain()).toMatchObject({
+      evidence: [],
+    });
   });
 
   it('are absent on a site where callers cannot prove anything', () => {
