@@ -87,6 +87,24 @@ describe.each(THREAD_DATABASES)("a customer's thread in $name, from outside", ({
     await next.hangUp();
   });
 
+  test('a stranger proves by a code who they are, and the decision can be explained', async () => {
+    const stranger = await WrittenContact.begin(stage, { visitor: browser() });
+    await stranger.greeting();
+    expect(await stranger.say('I want to change the delivery address')).toMatch(/check who you are.*order/);
+    expect(await stranger.say('10455')).toMatch(/code of six digits/);
+    expect(await stranger.say('000000')).toMatch(/not the code/);
+    const office = await (await fetch(`${stage.shop}/back-office`)).text();
+    const [, code = ''] = office.match(/voice assistant: (\d{6})/) ?? [];
+    expect(await stranger.say(code)).toMatch(/that's you.*(new address|postcode|Is that right)/);
+    await stranger.hangUp();
+    const { events } = (await stage.read('/v1/customers/cus_amelie/ledger?site=demo&limit=500')) as {
+      events: { kind: string; data: Record<string, unknown> }[];
+    };
+    const steps = events.filter(({ kind }) => kind === 'verification').map(({ data }) => data);
+    expect(steps).toContainEqual({ method: 'oneTimeCode', outcome: 'right', level: 'verified', risk: 5 });
+    expect(JSON.stringify(steps)).not.toContain(code);
+  });
+
   test('a return that was begun on the page yesterday is named and finished today', async () => {
     const said = await talk({ customer: 'cus_jane', context: RETURN_OF_YESTERDAY, visitor: browser() }, [
       'no, I want to finish my return',
