@@ -69,8 +69,8 @@ export class Prosody {
 
 /**
  * Logistic regression over recordings of ends and inner pauses (473 prompts in English, Spanish and French, 15
- * recordings of readers; half of the recordings for the weights). On the other half it orders 68 % of the pairs rightly,
- * but by two of five speakers only: loudness and length added nothing, and callers are not readers. So its say is small.
+ * recordings of readers; half of the recordings for the weights). On the other half it orders 68 % of the pairs rightly:
+ * 98 % of the French prompts', and chance elsewhere. Loudness and length added nothing. So its say is small.
  */
 function finalityOf({ slope, pitch }: Ending): number {
   return 1 / (1 + Math.exp(0.018 * slope + 0.1 * pitch + 0.67));
