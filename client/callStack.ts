@@ -8,6 +8,7 @@ import type { CallStack, StackHost } from './contract.ts';
 import { CallSound } from './media/callSound.ts';
 import { elapsedText } from './panel/elapsed.ts';
 import { Panel } from './panel/panel.ts';
+import { browserIds, storeFor } from './session/browserIds.ts';
 import { pageNavigation, watchNavigation } from './session/navigation.ts';
 import { collectPageView } from './session/pageView.ts';
 
@@ -109,5 +110,6 @@ function sessionRequest(host: StackHost): SessionRequest {
       agoMs: Math.min(DAY_MS, Math.round(nowMs - atMs)),
     })),
     ...(host.identity ? { identity: host.identity } : {}),
+    ...browserIds(storeFor(host.remember), host.identity),
   };
 }

@@ -3,6 +3,7 @@ import type { CallState, EndReason, LanguageGuess, Speaker, Transcript } from '.
 import type { Json, JsonObject } from '../shared/json.ts';
 import type { Language } from '../shared/language.ts';
 import type { WireError } from '../shared/result.ts';
+import type { Remembering } from './session/browserIds.ts';
 
 /** Details of the element's public events, by event name. All bubble and are composed. */
 export type PublicEvents = {
@@ -22,6 +23,8 @@ export type StackHost = {
   readonly site: string;
   readonly lang: string;
   readonly identity: string | undefined;
+  /** How long the browser may keep who it is. */
+  readonly remember: Remembering;
   readonly context: JsonObject;
   readonly pageEvents: readonly PageEventDraft[];
   readonly language: Language;

@@ -11,6 +11,8 @@ const shop = await startShop({
   segueOrigin: SEGUE_ORIGIN,
   identitySecret: process.env.SEGUE_DEMO_IDENTITY_SECRET ?? secret(),
   connectorKey: process.env.SEGUE_DEMO_CONNECTOR_KEY ?? secret(),
+  channelKey: process.env.SEGUE_DEMO_CHANNEL_KEY ?? secret(),
+  adminKey: process.env.SEGUE_ADMIN_KEY ?? secret(),
 });
 console.log(`Lumen & Oak is open at ${shop.origin}`);
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void shop.close());

@@ -187,6 +187,7 @@ export function seedRecords(nowEpochMs: number): Records {
         currency: CURRENCY,
       },
     ],
+    messages: [],
     tickets: [
       {
         id: 'T-318',

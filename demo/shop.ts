@@ -4,6 +4,7 @@ import formbody from '@fastify/formbody';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../shared/clock.ts';
+import { Assistant } from './backend/assistant.ts';
 import { OnceOnly } from './backend/onceOnly.ts';
 import { serveRecords } from './backend/records.ts';
 import { Store } from './store/store.ts';
@@ -13,6 +14,7 @@ import { serveAccount } from './web/routes/account.ts';
 import { serveBackOffice } from './web/routes/backOffice.ts';
 import { serveCart } from './web/routes/cart.ts';
 import { serveCatalogue } from './web/routes/catalogue.ts';
+import { serveChat } from './web/routes/chat.ts';
 import { serveCheckout } from './web/routes/checkout.ts';
 import { serveOrders } from './web/routes/orders.ts';
 import { serveReturns } from './web/routes/returns.ts';
@@ -29,6 +31,10 @@ export type ShopOptions = {
   identitySecret: string;
   /** Bearer key of the records that the assistant reads. */
   connectorKey: string;
+  /** Hands messages in to the assistant. */
+  channelKey: string;
+  /** Reads the ledger. */
+  adminKey: string;
   clock?: Clock;
   logger?: Logger;
 };
@@ -38,6 +44,7 @@ export type Shop = { origin: string; close(): Promise<void> };
 /** Lumen & Oak: a shop that uses Segue as a customer would. */
 export async function startShop(options: ShopOptions): Promise<Shop> {
   const { port, host, segueOrigin, identitySecret, connectorKey, clock = systemClock, logger } = options;
+  const assistant = new Assistant(segueOrigin, { channel: options.channelKey, admin: options.adminKey });
   const app = Fastify({
     bodyLimit: 64 * 1024,
     forceCloseConnections: true,
@@ -60,7 +67,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   serveOrders(front);
   serveReturns(front);
   serveAccount(front, { secret: identitySecret, clock });
-  serveBackOffice(front, () => onceOnly.clear());
+  serveChat(front, assistant);
+  serveBackOffice(front, assistant, () => onceOnly.clear());
   serveRecords(app, { store, onceOnly, connectorKey });
 
   await app.listen({ port, host });

@@ -5,9 +5,11 @@ import type { JsonObject } from '../shared/json.ts';
 import { bargeIn } from './bench/bargeIn.ts';
 import { endpointing } from './bench/endpointing.ts';
 import { language } from './bench/language.ts';
+import { ledger } from './bench/ledger.ts';
 import { load } from './bench/load.ts';
 import { machineFacts } from './bench/machine.ts';
 import type { BenchContext, Measurement } from './bench/measurement.ts';
+import { memory } from './bench/memory.ts';
 import { watchNeighbours } from './bench/neighbours.ts';
 import { help, parseBench } from './bench/options.ts';
 import { opus } from './bench/opus.ts';
@@ -33,7 +35,9 @@ const MEASUREMENTS: readonly Measurement[] = [
   endpointing,
   language,
   page,
+  memory,
   load,
+  ledger,
 ];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');
 

@@ -16,6 +16,7 @@ function demoEnvironment(env: NodeJS.ProcessEnv, origin: string, port: number): 
     SEGUE_DEMO_PORT: String(port),
     SEGUE_DEMO_IDENTITY_SECRET: secret(),
     SEGUE_DEMO_CONNECTOR_KEY: secret(),
+    SEGUE_DEMO_CHANNEL_KEY: secret(),
     ...env,
   };
 }
@@ -44,6 +45,8 @@ await runUntilStopped(async () => {
       segueOrigin: originOf(config.host, config.port),
       identitySecret: env.SEGUE_DEMO_IDENTITY_SECRET as string,
       connectorKey: env.SEGUE_DEMO_CONNECTOR_KEY as string,
+      channelKey: env.SEGUE_DEMO_CHANNEL_KEY as string,
+      adminKey: config.adminKey.value,
     });
     for (const [name, { ok, detail }] of Object.entries(app.readiness.parts)) {
       if (!ok) print(`  without ${name}: ${detail}`);

@@ -3,7 +3,9 @@ import { stepLine } from './launch/report.js';
 import { chromiumStep } from './setup/chromium.ts';
 import { buildClient, clientStep } from './setup/client.ts';
 import { compileStep } from './setup/compile.ts';
+import { databaseStep } from './setup/database.ts';
 import { modelsStep } from './setup/models.ts';
+import { postgresStep } from './setup/postgres.ts';
 import type { Host, Step } from './setup/step.ts';
 import { workerStep } from './setup/worker/worker.ts';
 import { runTests } from './test/run.ts';
@@ -23,13 +25,13 @@ async function show(host: Host, ...programs: string[][]): Promise<number> {
   return Math.max(...ends.map(({ code }) => code));
 }
 
-const server = [workerStep, modelsStep, clientStep, compileStep];
+const server = [workerStep, modelsStep, databaseStep, clientStep, compileStep];
 
 /** Whole folders: threads and playbooks are no imports of the server. */
 const watched = ['server', 'shared', 'demo'].map((folder) => `--watch-path=${folder}`);
 
 export const tasks: Record<string, Task> = {
-  setup: { steps: [...server, chromiumStep], run: async () => 0 },
+  setup: { steps: [...server, chromiumStep, postgresStep], run: async () => 0 },
   start: { steps: server, run: (host, args) => show(host, [...serverFlags, 'scripts/start.ts', ...args]) },
   serve: { steps: server, run: (host, args) => show(host, [...serverFlags, 'server/main.ts', ...args]) },
   dev: {
@@ -37,7 +39,7 @@ export const tasks: Record<string, Task> = {
     run: (host, args) =>
       show(host, [tools.vite, 'build', '--watch'], [...watched, ...serverFlags, 'scripts/start.ts', ...args]),
   },
-  test: { steps: [...server, chromiumStep], run: runTests },
+  test: { steps: [...server, chromiumStep, postgresStep], run: runTests },
   bench: { steps: server, run: (host, args) => show(host, ['scripts/bench.ts', ...args]) },
   call: { steps: [], run: (host, args) => show(host, ['scripts/call.ts', ...args]) },
   build: {

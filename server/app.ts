@@ -1,52 +1,44 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { libvoskFile, modelDir, userCacheDir, workerBinary } from '../shared/cache.ts';
-import { type Clock, systemClock } from '../shared/clock.ts';
+import { systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
-import { SegueError } from '../shared/errors.ts';
-import type { OpusCodec } from './audio/codec.ts';
-import { openEvanOpus } from './audio/engines/evanOpus.ts';
-import type { VoiceParts } from './call/callParts.ts';
-import { Calls, type PrepareCall } from './call/calls.ts';
+import { prepareCall } from './app/calls.ts';
+import { type LedgerParts, openLedger, recordsOfCalls } from './app/ledger.ts';
+import { listen } from './app/listen.ts';
+import { openMessages } from './app/messages.ts';
+import { once } from './app/once.ts';
+import { openOutbox } from './app/outbox.ts';
+import type { Part } from './app/part.ts';
+import { signsOf } from './app/signs.ts';
+import { openSites, type SiteParts, systemsOf } from './app/sites.ts';
+import { keepPromises, openThread } from './app/thread.ts';
+import { version } from './app/versions.ts';
+import { openVoice, type Voice } from './app/voice.ts';
+import { Calls } from './call/calls.ts';
+import { MessageThreads } from './channels/messageThreads.ts';
 import type { Config } from './config.ts';
-import { IdentityVerifier } from './context/identity.ts';
-import { type OverviewSource, Rehydration } from './context/rehydration.ts';
+import { Rehydration } from './context/rehydration.ts';
 import type { Session } from './context/session.ts';
 import { Sessions } from './context/sessions.ts';
-import { createPlaybookPolicy } from './dialog/playbookPolicy.ts';
-import { loadPlaybooks } from './dialog/playbooks/loader.ts';
-import type { Policy } from './dialog/policy.ts';
-import { trainNlpjs } from './dialog/understanding/engines/nlpjs.ts';
-import { readSlot, warmUpSlots } from './dialog/understanding/readSlot.ts';
 import { requireAdminKey } from './edge/adminKey.ts';
 import { callRoutes } from './edge/callRoutes.ts';
+import { channelRoutes } from './edge/channelRoutes.ts';
 import { clientRoutes } from './edge/clientRoutes.ts';
-import { createHttp, type EdgeServer } from './edge/http.ts';
+import { connectorRoutes } from './edge/connectorRoutes.ts';
+import { customerRoutes } from './edge/customerRoutes.ts';
+import { createHttp } from './edge/http.ts';
+import { ledgerRoutes } from './edge/ledgerRoutes.ts';
+import { memoryRoutes } from './edge/memoryRoutes.ts';
 import { opsRoutes, type Readiness } from './edge/opsRoutes.ts';
 import { Origins } from './edge/origins.ts';
 import { sessionRoutes } from './edge/sessionRoutes.ts';
 import { SessionTokens } from './edge/sessionToken.ts';
 import { attachSocket } from './edge/socket.ts';
-import { iceServersFor } from './media/iceServers.ts';
-import { WorkerPool } from './media/workerPool.ts';
-import { absentConnector } from './records/absent.ts';
-import { HttpConnector } from './records/engines/http.ts';
 import type { Site } from './sites.ts';
-import { cachedTts } from './speech/cachedTts.ts';
-import { energyVad } from './speech/engines/energyVad.ts';
-import { loadFlite } from './speech/engines/flite.ts';
-import { loadSilero } from './speech/engines/silero.ts';
-import { loadVosk } from './speech/engines/vosk.ts';
-import { openZkmLid } from './speech/engines/zkmLid.ts';
-import type { LanguageIdEngine } from './speech/languageId.ts';
-import type { SttEngine } from './speech/stt.ts';
-import type { TtsEngine } from './speech/tts.ts';
-import type { VadEngine } from './speech/vad.ts';
 import { FileTimelineStore } from './storage/engines/files.ts';
-import { createLog, type Log } from './telemetry/log.ts';
+import { createLog } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
-import { spotPhrases } from './turns/spotting.ts';
+import { Verifiers } from './verification/verifiers.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -57,20 +49,9 @@ export type App = {
   close(): Promise<void>;
 };
 
-/** What one site's calls need. */
-type SiteParts = {
-  site: Site;
-  identity: IdentityVerifier | null;
-  overview: OverviewSource | null;
-  policy: Policy;
-};
-
-/** A feature that may be absent, with the reason in words for the operator. */
-type Part<Value> = { value: Value; problem: null } | { value: null; problem: string };
-
 /**
  * The one composition root: makes every part and joins them. Rejects with CONFIG_INVALID, PLAYBOOK_INVALID,
- * PORT_IN_USE or ADDRESS_UNAVAILABLE; what only switches a feature off is told in `readiness`.
+ * PORT_IN_USE, ADDRESS_UNAVAILABLE or DATABASE_IN_USE; what only switches a feature off is told in `readiness`.
  */
 export async function startApp(config: Config, sites: readonly Site[], clock = systemClock): Promise<App> {
   const log = createLog(config.logLevel);
@@ -81,19 +62,67 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     return part;
   };
   try {
+    const metrics = new Metrics(() => calls.size);
+    const openingLedger = openLedger(config, sites, { clock, log, metrics });
+    // The last to be closed: what ends before has something to write down.
+    closing.unshift(async () => (await openingLedger.catch(() => null))?.close());
     const voice = await openVoice(config, { clock, log, opened });
-    const bySite = await openSites(sites, { clock, log, opened });
+    const record = await openingLedger;
+    const thread = opened(openThread(record, { clock, log, outbox: () => outbox }));
+    const systemsBySite = (key: string) => bySite.get(key)?.systems ?? null;
+    const outbox = opened(openOutbox(record.database, systemsBySite, { clock, log }));
+    keepPromises(outbox, thread, record.recorder, log);
+    const bySite: ReadonlyMap<string, SiteParts> = await openSites(sites, outbox, { clock, log, opened });
+    void outbox.poll();
     const sessions = opened(new Sessions(clock));
     const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
-    const metrics = new Metrics(() => calls.size);
+    metrics.watchSystems(() => systemsOf(bySite));
+    const memory = thread.threads.source();
     const rehydration = new Rehydration({
-      sourceOf: (siteKey) => bySite.get(siteKey)?.overview ?? null,
+      sourcesOf: (siteKey) => [memory, ...(bySite.get(siteKey)?.sources ?? [])],
       clock,
-      onFailure: ({ id }, { code }) => log.warn({ sessionId: id, code }, 'overview failed'),
+      onFailure: ({ id }, source, { code }) =>
+        log.warn({ sessionId: id, source, code }, 'a source of context failed'),
     });
-    const prepare = prepareCall({ config, clock, log, bySite, voice, rehydration, timelines, metrics });
-    const calls = opened(new Calls({ prepare, max: config.maxCalls }));
-    const readiness = (): Readiness => readinessOf(voice, calls);
+    const { threads } = thread;
+    const verifiers = new Verifiers({
+      clock,
+      siteOf: (siteKey) => bySite.get(siteKey)?.verification ?? null,
+      signsOf: signsOf(threads, clock),
+      onProven: async (session) => {
+        await threads.of(session).identifyAgain();
+        rehydration.forget(session);
+        await rehydration.finish(session);
+      },
+      onStep: (session, step) =>
+        threads.of(session).note({ kind: 'verification', channel: 'system', data: { ...step } }),
+    });
+    const prepare = prepareCall({
+      config,
+      clock,
+      log,
+      bySite,
+      voice,
+      rehydration,
+      verifiers,
+      threads,
+      timelines,
+      metrics,
+    });
+    const messages = opened(
+      new MessageThreads({
+        clock,
+        open: openMessages({ bySite, rehydration, verifiers, threads, clock }),
+      }),
+    );
+    const calls = opened(
+      new Calls({
+        prepare,
+        max: config.maxCalls,
+        onStart: ({ session }) => messages.closeOf(session),
+      }),
+    );
+    const readiness = (): Readiness => readinessOf(voice, calls, record, bySite);
 
     const origins = new Origins(sites);
     const tokens = new SessionTokens(config.sessionSecret, clock);
@@ -101,16 +130,48 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     const http = opened(
       await createHttp({ log, origins, trustProxy: config.trustProxy, version: version() }),
     );
+    const onOpened = (session: Session): void => {
+      threads.open(session);
+      rehydration.begin(session);
+      bySite.get(session.siteKey)?.systems?.prewarm(session.subject);
+    };
     sessionRoutes(http, {
       sites: new Map([...bySite].map(([key, { identity }]) => [key, { key, identity }])),
       sessions,
       tokens,
       origins,
       adminOnly,
-      onOpened: (session) => void rehydration.begin(session),
+      onOpened,
+      onIdentityRefused: (site, { code }) =>
+        record.recorder.record({
+          kind: 'decision',
+          site,
+          channel: 'page',
+          data: { decision: 'identity_refused', reason: code },
+        }),
       voice: () => voice.usable,
     });
+    channelRoutes(http, {
+      sites: new Map(
+        [...bySite].map(([key, { identity, site }]) => [key, { key, identity, channelKey: site.channelKey }]),
+      ),
+      sessions,
+      tokens,
+      threads: messages,
+      onOpened,
+    });
     callRoutes(http, { calls, timelines, adminOnly });
+    const doors = [...bySite].flatMap(([key, { webhook }]) => (webhook ? [[key, webhook] as const] : []));
+    await connectorRoutes(http, { doors: new Map(doors), clock });
+    ledgerRoutes(http, { ...record, clock, adminOnly });
+    const ofCustomers = { sites: new Set(bySite.keys()), people: thread.directory, adminOnly };
+    memoryRoutes(http, { ...ofCustomers, ...thread });
+    customerRoutes(http, {
+      ...record,
+      ...ofCustomers,
+      records: [recordsOfCalls(record.ledger, timelines), ...thread.records],
+      clock,
+    });
     opsRoutes(http, { registry: metrics.registry, readiness });
     await clientRoutes(http, join(ROOT, 'dist/client'));
     const socket = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });
@@ -132,182 +193,16 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
   }
 }
 
-/** What the makers of parts share; `opened` has a part closed with the app. */
-type Common = { clock: Clock; log: Log; opened: <Value extends { close(): unknown }>(part: Value) => Value };
-
-/** Everything that sound needs. */
-type Voice = {
-  pool: Part<WorkerPool>;
-  stt: Part<SttEngine>;
-  tts: Part<TtsEngine>;
-  languageId: Part<LanguageIdEngine>;
-  vad: VadEngine;
-  fallbackVad: VadEngine;
-  codec: OpusCodec;
-  /** Whether a call can be spoken. */
-  readonly usable: boolean;
-};
-
-async function openVoice(config: Config, { clock, log, opened }: Common): Promise<Voice> {
-  const cache = userCacheDir();
-  const [pool, stt, tts, silero, languageId, codec] = await Promise.all([
-    part(() =>
-      WorkerPool.start({
-        workers: config.rtc.workers,
-        workerBin: config.rtc.workerBin ?? workerBinary(cache, mediasoupVersion()),
-        listenIp: config.host,
-        announcedAddress: config.rtc.announcedAddress,
-        basePort: config.rtc.basePort,
-        clock,
-      }),
-    ),
-    part(() =>
-      loadVosk({
-        libraryFile: libvoskFile(cache),
-        modelDir: modelDir(cache, 'vosk-en'),
-        language: 'en',
-        ...(config.sttThreads === undefined ? {} : { threads: config.sttThreads }),
-      }),
-    ),
-    part(async () => cachedTts(await loadFlite())),
-    part(() => loadSilero()),
-    part(async () => openZkmLid({ modelDir: modelDir(cache, 'zkm-lid') })),
-    openEvanOpus(),
+function readinessOf(
+  voice: Voice,
+  calls: Calls,
+  record: LedgerParts,
+  bySite: ReadonlyMap<string, SiteParts>,
+): Readiness {
+  const systems = [...systemsOf(bySite)].map(([name, breaker]) => [
+    `system ${name}`,
+    breaker === 'closed' ? { ok: true } : { ok: false, detail: `It does not answer (${breaker}).` },
   ]);
-  for (const { value } of [pool, stt, tts, silero, languageId])
-    if (value) opened(value as { close(): unknown });
-  const fallbackVad = opened(energyVad());
-  pool.value?.on('workerDied', ({ index, detail, restartInMs }) =>
-    log.error({ worker: index, detail, restartInMs }, 'a media worker died'),
-  );
-  return {
-    pool,
-    stt,
-    tts,
-    languageId,
-    vad: silero.value ?? fallbackVad,
-    fallbackVad,
-    codec,
-    get usable() {
-      return Boolean(pool.value?.available && stt.value && tts.value);
-    },
-  };
-}
-
-/** Errors that the operator must mend before the server can start. */
-const FATAL: readonly string[] = ['PORT_IN_USE', 'ADDRESS_UNAVAILABLE', 'CONFIG_INVALID'];
-
-async function part<Value>(open: () => Promise<Value>): Promise<Part<Value>> {
-  try {
-    return { value: await open(), problem: null };
-  } catch (thrown) {
-    const error = SegueError.from(thrown);
-    if (FATAL.includes(error.code)) throw error;
-    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-    return { value: null, problem: `${error.message}${cause}` };
-  }
-}
-
-async function openSites(
-  sites: readonly Site[],
-  { clock, log, opened }: Common,
-): Promise<ReadonlyMap<string, SiteParts>> {
-  const bySite = new Map<string, SiteParts>();
-  for (const site of sites) {
-    const connector = site.connector ? opened(new HttpConnector(site.connector)) : null;
-    const playbooks = await loadPlaybooks(site.playbooksDir);
-    warmUpSlots(playbooks.site.languages);
-    const policy = opened(
-      await createPlaybookPolicy({
-        playbooks,
-        connector: connector ?? absentConnector,
-        trainNlu: trainNlpjs,
-        readSlot,
-        clock,
-        onTrouble: (error) => log.error({ err: error, site: site.key }, 'a turn failed'),
-      }),
-    );
-    const identity = site.identity
-      ? new IdentityVerifier(site.identity, site.identity.audience, site.key)
-      : null;
-    const operation = site.connector?.overview;
-    const overview = connector && operation ? { connector, operation } : null;
-    bySite.set(site.key, { site, identity, overview, policy });
-  }
-  return bySite;
-}
-
-function prepareCall(parts: {
-  config: Config;
-  clock: Clock;
-  log: Log;
-  bySite: ReadonlyMap<string, SiteParts>;
-  voice: Voice;
-  rehydration: Rehydration;
-  timelines: FileTimelineStore;
-  metrics: Metrics;
-}): PrepareCall {
-  const { config, clock, log, bySite, voice, rehydration, timelines, metrics } = parts;
-  return async (session, { media }) => {
-    const entry = bySite.get(session.siteKey);
-    if (!entry) throw new SegueError('SITE_UNKNOWN');
-    const { site, policy } = entry;
-    const language = media ? spokenLanguage(session, voice) : session.language;
-    return {
-      session,
-      siteName: site.name,
-      language,
-      policy,
-      rehydrate: () => rehydration.finish(session),
-      voice: media ? await openVoiceParts(session, language, { config, clock, voice, site, policy }) : null,
-      timelines,
-      observe: metrics.observer(),
-      clock,
-      log,
-    };
-  };
-}
-
-async function openVoiceParts(
-  session: Session,
-  language: string,
-  parts: { config: Config; clock: Clock; voice: Voice; site: Site; policy: Policy },
-): Promise<VoiceParts> {
-  const { config, clock, voice, site, policy } = parts;
-  const { pool, stt, tts } = voice;
-  if (!pool.value || !stt.value || !tts.value) throw new SegueError('MEDIA_UNAVAILABLE');
-  const room = await pool.value.createRoom();
-  try {
-    const { stunUrls, turnUrls, turnSecret } = config.rtc;
-    const [leg, stream] = await Promise.all([
-      room.createCallerLeg(),
-      stt.value.open({ language, phrases: policy.phrases, spot: spotPhrases(language) }),
-    ]);
-    return {
-      room,
-      leg,
-      iceServers: iceServersFor(session.id, { urls: [...stunUrls, ...turnUrls], turnSecret }, clock),
-      codec: voice.codec,
-      vad: voice.vad,
-      vadFallback: voice.fallbackVad,
-      stt: stream,
-      languageId: voice.languageId.value,
-      tts: tts.value,
-      voiceName: site.voice,
-    };
-  } catch (error) {
-    room.close();
-    throw error;
-  }
-}
-
-/** The visitor's language where ears and mouth speak it, else the first that they do. */
-function spokenLanguage(session: Session, { stt, tts }: Voice): string {
-  const spoken = (stt.value?.languages ?? []).filter((language) => tts.value?.languages.includes(language));
-  return spoken.includes(session.language) ? session.language : (spoken[0] ?? session.language);
-}
-
-function readinessOf(voice: Voice, calls: Calls): Readiness {
   const state = ({ problem }: Part<unknown>) =>
     problem === null ? { ok: true } : { ok: false, detail: problem };
   const capacity = calls.full ? { ok: false, detail: 'All lines are busy.' } : { ok: true };
@@ -321,38 +216,8 @@ function readinessOf(voice: Voice, calls: Calls): Readiness {
       stt: state(voice.stt),
       tts: state(voice.tts),
       capacity,
+      ...Object.fromEntries(systems),
+      ledger: record.state(),
     },
   };
-}
-
-async function listen(http: EdgeServer, config: Config): Promise<string> {
-  try {
-    return await http.listen({ port: config.port, host: config.host });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EADDRINUSE') {
-      throw new SegueError('PORT_IN_USE', `Port ${config.port} on ${config.host}; set PORT to another.`);
-    }
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new SegueError('ADDRESS_UNAVAILABLE', `HOST=${config.host}.`);
-    }
-    throw error;
-  }
-}
-
-function once(run: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | null = null;
-  return () => {
-    done ??= run();
-    return done;
-  };
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
-}
-
-function mediasoupVersion(): string {
-  const file = join(ROOT, 'node_modules/mediasoup/package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -14,6 +14,7 @@ const environment = z.object({
   PORT: port.default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
   SEGUE_DATA_DIR: z.string().min(1).default('.segue'),
+  DATABASE_URL: z.string().min(1).optional(),
   SEGUE_SITES: z.string().min(1).default('demo/site.yaml'),
   SEGUE_ADMIN_KEY: z.string().min(16, 'at least 16 characters').optional(),
   SEGUE_SESSION_SECRET: z.string().min(32, 'at least 32 characters').optional(),
@@ -34,6 +35,8 @@ export type Config = {
   port: number;
   host: string;
   dataDir: string;
+  /** PostgreSQL's address; without one the database is embedded, in the data folder. */
+  databaseUrl: string | undefined;
   sitesFile: string;
   /** Bearer key of the read and admin API; `generated` when the environment gave none. */
   adminKey: { value: string; generated: boolean };
@@ -70,6 +73,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port: value.PORT,
     host: value.HOST,
     dataDir: resolve(value.SEGUE_DATA_DIR),
+    databaseUrl: value.DATABASE_URL,
     sitesFile: resolve(value.SEGUE_SITES),
     adminKey: value.SEGUE_ADMIN_KEY
       ? { value: value.SEGUE_ADMIN_KEY, generated: false }

@@ -4,6 +4,17 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { SegueError } from '../shared/errors.ts';
 
+const days = z.number().min(0).max(36_500);
+const kind = z.string().regex(/^[a-z]+(\.[a-z]+)?$/, 'must be a kind of event such as turn.caller');
+
+const webhook = z.strictObject({
+  name: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  url: z.url().refine(isSafeTarget, 'must be https, or http on this machine'),
+  secretEnv: z.string(),
+  kinds: z.array(kind).min(1).optional(),
+  personal: z.boolean().default(false),
+});
+
 const site = z.strictObject({
   key: z.string().regex(/^[a-z0-9-]{1,40}$/),
   name: z.string().min(1),
@@ -16,6 +27,10 @@ const site = z.strictObject({
     .optional(),
   playbooks: z.string(),
   connector: z.strictObject({ url: z.url(), keyEnv: z.string(), overview: z.string().optional() }).optional(),
+  systems: z.string().optional(),
+  retention: z.record(z.union([kind, z.literal('default')]), days).default({}),
+  webhooks: z.array(webhook).default([]),
+  channelKeyEnv: z.string().optional(),
   voice: z.string().optional(),
 });
 
@@ -30,7 +45,23 @@ export type Site = {
   /** Absolute path of the folder of playbooks. */
   playbooksDir: string;
   connector: { url: string; key: string; overview: string | null } | null;
+  /** The file that describes the site's systems (an absolute path), and where its secrets are. */
+  systems: { file: string; env: NodeJS.ProcessEnv } | null;
+  /** For how many days events are kept, by kind; `default` for the others. */
+  retention: Readonly<Record<string, number>>;
+  webhooks: readonly SiteWebhook[];
+  /** With which the site's back end hands in messages; null when it hands in none. */
+  channelKey: string | null;
   voice: string | undefined;
+};
+
+/** Who is told of a site's events; `kinds` null means all. */
+export type SiteWebhook = {
+  name: string;
+  url: string;
+  secret: string;
+  kinds: readonly string[] | null;
+  personal: boolean;
 };
 
 /**
@@ -47,6 +78,8 @@ export function readSites(file: string, env: NodeJS.ProcessEnv): Site[] {
   const keys = parsed.data.sites.map(({ key }) => key);
   const twice = keys.find((key, index) => keys.indexOf(key) !== index);
   if (twice) wrong(`the site ${twice} stands twice.`);
+  const both = parsed.data.sites.find(({ connector, systems }) => connector && systems);
+  if (both) wrong(`the site ${both.key} has \`connector\` and \`systems\` (expected one of them).`);
   return parsed.data.sites.map((entry) => ({
     key: entry.key,
     name: entry.name,
@@ -60,6 +93,14 @@ export function readSites(file: string, env: NodeJS.ProcessEnv): Site[] {
           overview: entry.connector.overview ?? null,
         }
       : null,
+    systems: entry.systems === undefined ? null : { file: resolve(dirname(file), entry.systems), env },
+    retention: entry.retention,
+    webhooks: entry.webhooks.map(({ secretEnv, kinds = null, ...rest }) => ({
+      ...rest,
+      kinds,
+      secret: secret(secretEnv),
+    })),
+    channelKey: entry.channelKeyEnv === undefined ? null : secret(entry.channelKeyEnv),
     voice: entry.voice,
   }));
 }
@@ -90,4 +131,12 @@ function identityOf(
 ): NonNullable<Site['identity']> {
   if ('jwksUrl' in entry) return { jwksUrl: new URL(entry.jwksUrl), audience: entry.audience };
   return { hs256Secret: secret(entry.hs256SecretEnv), audience: entry.audience };
+}
+
+/** A webhook must not be a way to somebody's own machine, nor readable on the way. */
+function isSafeTarget(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return (
+    protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
+  );
 }

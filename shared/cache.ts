@@ -38,3 +38,8 @@ export function workerBinary(
   const file = platform === 'win32' ? 'mediasoup-worker.exe' : 'mediasoup-worker';
   return join(cache, 'mediasoup-worker', `${mediasoupVersion}-${platform}-${arch}`, file);
 }
+
+/** An empty database of the embedded engine, to copy where a new one is needed; one per version of PGlite. */
+export function databaseTemplate(cache: string, pgliteVersion: string): string {
+  return join(cache, 'database', `pglite-${pgliteVersion}`);
+}

@@ -62,6 +62,11 @@ export const ERRORS = {
   },
   MEDIA_TRANSPORT_FAILED: { status: 502, retryable: true, message: 'The audio connection failed.' },
   SPEECH_UNAVAILABLE: { status: 503, retryable: true, message: 'A speech engine is not available.' },
+  WEBHOOK_INVALID: {
+    status: 401,
+    retryable: false,
+    message: 'The webhook is not signed with the secret of this site, or too old.',
+  },
   CONNECTOR_FAILED: {
     status: 502,
     retryable: true,
@@ -79,6 +84,24 @@ export const ERRORS = {
     status: 500,
     retryable: false,
     message: 'The configured address does not belong to this machine.',
+  },
+  LEDGER_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    message: 'The record of interactions cannot be reached; try again in a moment.',
+  },
+  LEDGER_EVENT_INVALID: {
+    status: 400,
+    retryable: false,
+    message: 'The record of interactions cannot hold this event.',
+  },
+  CUSTOMER_UNKNOWN: { status: 404, retryable: false, message: 'Nothing is known of this customer.' },
+  WEBHOOK_UNKNOWN: { status: 404, retryable: false, message: 'No webhook has this name.' },
+  DATABASE_UNAVAILABLE: { status: 503, retryable: true, message: 'The database cannot be reached.' },
+  DATABASE_IN_USE: {
+    status: 500,
+    retryable: false,
+    message: 'Another server uses the data folder; set SEGUE_DATA_DIR to another.',
   },
   MODEL_MISSING: { status: 503, retryable: false, message: 'A model file is missing.' },
   MODEL_INVALID: { status: 503, retryable: false, message: 'A model file is damaged or another one.' },

@@ -170,6 +170,9 @@ export type SessionRequest = {
   events: { name: string; data: Json; agoMs: number }[];
   /** JWT signed by the customer's back end. */
   identity?: string;
+  /** Random ids that the browser keeps: one until somebody signs out, one for good. */
+  visitor?: string;
+  device?: string;
 };
 
 /** Answer of `POST /v1/sessions`. */

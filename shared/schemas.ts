@@ -24,6 +24,9 @@ const pageView = z.object({
 
 const eventName = z.string().regex(/^[a-zA-Z][\w.:-]{0,63}$/, 'must be a short name such as payment_failed');
 
+/** Made by the browser; nothing of the visitor or the machine is in it. */
+const browserId = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/, 'must be 16 to 64 letters, digits, - or _');
+
 export const sessionRequest = z.object({
   site: z.string().min(1).max(40).default('demo').describe('Site key'),
   lang: text(35).default('auto').describe('`auto` or a BCP 47 tag'),
@@ -40,6 +43,8 @@ export const sessionRequest = z.object({
     .max(50)
     .default([]),
   identity: text(8_192).optional().describe('JWT signed by the customer’s back end'),
+  visitor: browserId.optional().describe('Random id that the browser keeps until somebody signs out'),
+  device: browserId.optional().describe('Random id that the browser keeps'),
 });
 
 export const sessionOpened = z.object({
@@ -48,6 +53,32 @@ export const sessionOpened = z.object({
   expiresAt: z.number(),
   language: z.string(),
   voice: z.boolean(),
+});
+
+export const channelName = z.enum(['chat', 'email', 'message']);
+export type MessageChannel = z.infer<typeof channelName>;
+
+/** Body of `POST /v1/channels/:channel/messages`. */
+export const channelMessage = z.object({
+  text: text(8_000).describe('What was written; empty to open a chat with a greeting'),
+  id: text(200).optional().describe('Of the message: delivered twice, it is answered once'),
+  site: z.string().min(1).max(40).optional().describe('Site key; with the channel key'),
+  thread: text(200)
+    .min(1)
+    .optional()
+    .describe('The channel’s own name of the conversation; with the channel key'),
+  customerId: text(100).min(1).optional().describe('Who wrote, if the back end knows; with the channel key'),
+  identity: text(8_192).optional().describe('JWT signed by the customer’s back end'),
+  language: text(35).optional().describe('BCP 47 tag'),
+});
+export type ChannelMessage = z.infer<typeof channelMessage>;
+
+export const channelAnswer = z.object({
+  contactId: z.string(),
+  text: z.string(),
+  intent: z.string().nullable(),
+  language: z.string(),
+  next: z.enum(['listen', 'hangUp', 'handoff']),
 });
 
 export const errorBody = z.object({

@@ -49,6 +49,7 @@ export class SegueVoice extends LitElement {
     lang: {},
     theme: {},
     position: {},
+    remember: {},
     identity: { attribute: false },
     context: { attribute: false, noAccessor: true },
   };
@@ -65,6 +66,11 @@ export class SegueVoice extends LitElement {
   declare theme: 'auto' | 'light' | 'dark';
   /** In a corner of the window, or where the element stands. */
   declare position: 'bottom-right' | 'bottom-left' | 'inline';
+  /**
+   * How long the browser keeps a random id by which earlier calls are remembered: until its data is cleared, until the
+   * tab is closed, or not at all.
+   */
+  declare remember: 'device' | 'session' | 'none';
   /** JWT signed by the customer's back end. */
   declare identity: string | undefined;
 
@@ -83,6 +89,7 @@ export class SegueVoice extends LitElement {
     this.lang = 'auto';
     this.theme = 'auto';
     this.position = 'bottom-right';
+    this.remember = 'device';
   }
 
   /** Facts that the page claims; setting replaces them all. */
@@ -286,6 +293,9 @@ export class SegueVoice extends LitElement {
       },
       get identity() {
         return element.identity || undefined;
+      },
+      get remember() {
+        return element.remember;
       },
       get context() {
         return element.#memory.context;

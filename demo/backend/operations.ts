@@ -140,6 +140,37 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     },
   ),
 
+  'customers.identify': operation(z.object({ orderNumber }), ({ orderNumber: number }, store) => {
+    const order = store.order(number);
+    const customer = order?.customerId ? store.customer(order.customerId) : undefined;
+    if (!customer) throw new Refusal('not_found');
+    return { customerId: customer.id, reach: 'the e-mail address of that order' };
+  }),
+
+  'customers.sendCode': operation(
+    z.object({ customerId: line(40), code: z.string().regex(/^\d{6}$/) }),
+    ({ customerId, code }, store) => {
+      const customer = store.customer(customerId);
+      if (!customer) throw new Refusal('not_found');
+      store.records.messages.push({
+        customerId,
+        to: customer.email,
+        text: `Your code for Robin, our voice assistant: ${code}`,
+        at: store.now,
+      });
+      return {};
+    },
+  ),
+
+  'customers.checkPostcode': operation(
+    z.object({ customerId: line(40), answer: line(40) }),
+    ({ customerId, answer }, store) => {
+      const plainly = (text: string) => text.replaceAll(/\W/g, '').toUpperCase();
+      const customer = store.customer(customerId);
+      return { right: customer !== undefined && plainly(customer.address.postcode) === plainly(answer) };
+    },
+  ),
+
   'tickets.create': operation(
     z.object({ subject: line(200), body: line(4000) }),
     ({ subject: title, body }, store, { customerId }) => {

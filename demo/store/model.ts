@@ -62,6 +62,9 @@ export type Ticket = {
   lastMessage: string;
 };
 
+/** What the shop has sent to somebody. */
+export type Message = { to: string; text: string; at: string };
+
 export type Customer = {
   id: string;
   name: string;
@@ -80,4 +83,5 @@ export type Records = {
   returns: Owned<Return>[];
   payments: Owned<Payment>[];
   tickets: Owned<Ticket>[];
+  messages: Owned<Message>[];
 };

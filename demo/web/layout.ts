@@ -6,7 +6,7 @@ export type Page = {
   title: string;
   body: Html;
   /** Which entry of the navigation is this page. */
-  section?: 'lamps' | 'furniture' | 'returns' | 'help' | 'orders' | 'cart' | undefined;
+  section?: 'lamps' | 'furniture' | 'returns' | 'help' | 'chat' | 'orders' | 'cart' | undefined;
 };
 
 type Frame = {
@@ -43,6 +43,7 @@ export function layout({ title, body, section }: Page, frame: Frame): Html {
         ${link('/?category=furniture', 'furniture', 'Furniture')}
         ${link('/returns', 'returns', 'Returns')}
         ${link('/help', 'help', 'Help')}
+        ${link('/chat', 'chat', 'Chat')}
       </nav>
       <nav class="site-account" aria-label="Account">
         ${customer ? link('/orders', 'orders', html`<span class="wide">Hello, </span>${customer.firstName}`) : link('/sign-in', 'orders', 'Sign in')}

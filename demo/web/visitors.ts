@@ -3,6 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../shared/json.ts';
 import type { DeclineReason, Order, Owned, Return } from '../store/model.ts';
 
+export type ChatLine = { who: 'visitor' | 'assistant'; text: string };
+
 export type CartLine = { sku: string; color: string; quantity: number };
 
 export type Declined = { reason: DeclineReason; amountCents: number; last4: string };
@@ -19,6 +21,9 @@ export type Visitor = {
   /** The number that the cart will have as an order, from the first attempt to pay. */
   orderNumber: string | null;
   declined: Declined | null;
+  /** What was written with the assistant, and the name of that conversation. */
+  chat: ChatLine[];
+  chatThread: string | null;
   /** Told to the assistant by the next page. */
   events: PageEvent[];
 };
@@ -35,6 +40,8 @@ function stranger(): Visitor {
     returnIds: new Set(),
     orderNumber: null,
     declined: null,
+    chat: [],
+    chatThread: null,
     events: [],
   };
 }

@@ -64,7 +64,13 @@ export async function overlapCall(script: OverlapScript, real: OverlapEngines): 
   const timeline = new Timeline({
     callId: 'overlap',
     clock,
-    store: { name: 'none', append: async () => {}, read: async () => null, close: async () => {} },
+    store: {
+      name: 'none',
+      append: async () => {},
+      read: async () => null,
+      erase: async () => {},
+      close: async () => {},
+    },
     observe: (entry) => result.timeline.push(entry),
     onFailure: () => {},
   });

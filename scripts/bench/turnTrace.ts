@@ -14,7 +14,7 @@ export type TurnTrace = { turn: LabelledTurn; moments: Moment[] };
 
 export type TraceEngines = { vad: VadEngine; vadFallback: VadEngine; stt: SttEngine | null };
 
-/** From the pause until the recogniser's text of it: what Vosk takes in a call on a machine of two cores. */
+/** From the pause until the recogniser's text of it; assumed, because recognition here does not run in real time. */
 const RECOGNITION_MS = 100;
 const WINDOW_MS = (VAD_WINDOW_SAMPLES / SPEECH_RATE_HZ) * 1000;
 

@@ -13,7 +13,8 @@ export function canInstallPackages(): boolean {
  */
 export async function installPackages(packages: string[], reason: string): Promise<string | null> {
   say(`  apt-get install ${packages.join(' ')} (${reason})`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
+  // Run level 1: services that come with a package are not started.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C', RUNLEVEL: '1' };
   const limits = [
     '-o',
     'Acquire::http::Timeout=10',

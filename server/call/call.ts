@@ -17,7 +17,8 @@ import { AudioReceiver } from '../audio/receiver.ts';
 import { opusVoiceOutput } from '../audio/voiceOutput.ts';
 import type { Rehydrated } from '../context/rehydration.ts';
 import type { Session } from '../context/session.ts';
-import type { Conversation, Policy, Reply } from '../dialog/policy.ts';
+import type { Contact } from '../context/thread/contact.ts';
+import type { Conversation, Reply } from '../dialog/policy.ts';
 import type { CallerLeg } from '../media/callerLeg.ts';
 import { SpeechQueue } from '../speech/speechQueue.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -29,7 +30,7 @@ import { Hearing } from './hearing.ts';
 import type { HintPath } from './hintNotes.ts';
 import { LanguageEars } from './languageEars.ts';
 import { LanguageWatch } from './languageWatch.ts';
-import { Speaking } from './speaking.ts';
+import { NOTHING_HEARD, Speaking } from './speaking.ts';
 import { Timeline } from './timeline.ts';
 import { TranscriptLog } from './transcript.ts';
 
@@ -55,6 +56,8 @@ export class Call extends Emitter<CallEvents> {
   readonly #log: Log;
   readonly #timeline: Timeline;
   readonly #transcript = new TranscriptLog();
+  /** What joins this call with the person's other contacts. */
+  readonly #contact: Contact | null;
   readonly #exchange: Exchange;
   readonly #greeting: Promise<Reply>;
   readonly #deadlines: Deadlines;
@@ -91,10 +94,11 @@ export class Call extends Emitter<CallEvents> {
       channel: parts.voice ? 'voice' : 'text',
       language: this.language,
     });
+    this.#contact = parts.contact?.(this.id) ?? null;
     this.#language = new LanguageWatch(this.language);
     this.#language.on('heard', (guess) => this.#languageHeard(guess));
     this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
-    const conversation = this.#converse(parts.policy, parts.siteName);
+    const conversation = this.#converse(parts);
     this.#exchange = new Exchange({
       conversation,
       senses: parts.voice ? this.#connect(parts.voice) : null,
@@ -256,29 +260,34 @@ export class Call extends Emitter<CallEvents> {
     this.#timeline.record('call.end', { reason });
     this.#endedMs = this.#timeline.nowMs();
     for (const child of this.#children.splice(0)) child.close();
+    this.#contact?.end(reason, this.durationMs);
     this.#setState(reason === 'error' ? 'failed' : 'ended', reason);
     void this.#timeline.flush();
     this.emit('ended', reason);
     this.removeAllListeners();
   }
 
-  #converse(policy: Policy, siteName: string): Conversation {
+  #converse({ policy, siteName, verifier }: CallParts): Conversation {
     const { session, language } = this;
-    return policy.open({
-      siteName,
-      language,
-      get subject() {
-        return session.subject;
+    return policy.open(
+      {
+        siteName,
+        language,
+        verifier,
+        get subject() {
+          return session.subject;
+        },
+        facts: () => session.facts(),
+        events: () => session.events(),
       },
-      facts: () => session.facts(),
-      events: () => session.events(),
-    });
+      this.#contact ?? undefined,
+    );
   }
 
   /** Made while the device still connects, its first words included. */
   async #prepareGreeting(conversation: Conversation, rehydrate: () => Promise<Rehydrated>): Promise<Reply> {
-    const { durationMs, facts, overview } = await rehydrate();
-    this.#timeline.record('context.rehydrated', { durationMs, facts, overview });
+    const { durationMs, facts, overview, sources } = await rehydrate();
+    this.#timeline.record('context.rehydrated', { durationMs, facts, overview, sources });
     const reply = await conversation.greet();
     const first = reply.sentences[0];
     const voice = this.#voice;
@@ -312,14 +321,26 @@ export class Call extends Emitter<CallEvents> {
   #languageHeard(guess: LanguageGuess): void {
     if (this.ended) return;
     this.#timeline.record('language.heard', guess);
+    this.#contact?.spoke(guess.language, 'heard');
     this.session.learn('inferred', { 'caller.language': guess.language });
+    this.#contact?.spoke(guess.language, 'heard');
     if (guess.source !== 'device') this.emit('language', guess);
   }
 
-  #put(line: Line): void {
+  #put({ heard, cut = false, ...line }: Line): void {
+    this.#writeDown({ ...line, cut, ...(heard && { heard }) });
     const transcript = { ...line, language: this.language, atMs: Math.round(this.#timeline.nowMs()) };
     this.#transcript.put(transcript);
     this.emit('transcript', transcript);
+  }
+
+  /** For the ledger: what the dialog answers, and what was really said aloud. */
+  #writeDown({ id: turnId, speaker, text, final, heard, cut = false }: Line): void {
+    const { language } = this;
+    if (speaker === 'caller' && heard) this.#contact?.heard({ turnId, text, language, ...heard });
+    if (speaker !== 'assistant' || !final) return;
+    const said = cut && text === NOTHING_HEARD ? '' : text;
+    this.#contact?.said({ turnId, text: said, interrupted: cut, language });
   }
 
   #lost(): void {

@@ -13,6 +13,7 @@ import type { TimelineEntry } from '../../shared/timeline.ts';
 import type { OpusCodec } from '../audio/codec.ts';
 import type { Rehydrated } from '../context/rehydration.ts';
 import type { Session } from '../context/session.ts';
+import type { Contact } from '../context/thread/contact.ts';
 import type { Policy } from '../dialog/policy.ts';
 import type { CallerLeg } from '../media/callerLeg.ts';
 import type { Room } from '../media/room.ts';
@@ -22,6 +23,7 @@ import type { TtsEngine } from '../speech/tts.ts';
 import type { VadEngine } from '../speech/vad.ts';
 import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Verifier } from '../verification/verifier.ts';
 
 export type CallEvents = {
   state: [{ state: CallState; reason?: EndReason }];
@@ -54,7 +56,11 @@ export type CallParts = {
   siteName: string;
   language: string;
   policy: Policy;
+  /** Lets the caller prove who they are; null on a site where they cannot. */
+  verifier: Verifier | null;
   rehydrate: () => Promise<Rehydrated>;
+  /** Joins the call with the person's other contacts; without it nothing is written down. */
+  contact?: (callId: string) => Contact;
   voice: VoiceParts | null;
   timelines: TimelineStore;
   /** Sees every entry of the timeline as it is made. */

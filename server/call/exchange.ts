@@ -19,7 +19,12 @@ import { SilenceWatch } from './silence.ts';
 import type { Manner, Speaking } from './speaking.ts';
 import type { Timeline } from './timeline.ts';
 
-export type Line = Pick<Transcript, 'id' | 'speaker' | 'text' | 'final'>;
+export type Line = Pick<Transcript, 'id' | 'speaker' | 'text' | 'final'> & {
+  /** Of a turn of the caller's that the dialog answers. */
+  heard?: { confidence: number; typed: boolean };
+  /** The assistant was cut off: `text` is what was heard of it, or an ellipsis for nothing. */
+  cut?: boolean;
+};
 
 export type ExchangeEvents = {
   line: [Line];
@@ -103,7 +108,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     const id = newId('turn');
     this.#timeline.record('caller.text', { text });
     this.#interrupt({ stopMs: 0, reason: 'text' });
-    this.emit('line', { id, speaker: 'caller', text, final: true });
+    this.emit('line', { id, speaker: 'caller', text, final: true, heard: { confidence: 1, typed: true } });
     this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' });
     return id;
   }
@@ -131,6 +136,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   close(): void {
     if (this.#closed) return;
+    // What was being said ends here, and as far as it was heard.
+    this.#senses?.speaking.interrupt();
     this.#closed = true;
     this.#silence.pause();
     this.#overlaps?.close();
@@ -211,8 +218,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.emit('speech', { who: 'caller', active });
   }
 
-  #callerSays(text: string, final: boolean): void {
-    this.emit('line', { id: this.#callerTurnId, speaker: 'caller', text, final });
+  #callerSays(text: string, final: boolean, heard?: Line['heard']): void {
+    this.emit('line', { id: this.#callerTurnId, speaker: 'caller', text, final, ...(heard && { heard }) });
     this.#callerLineShown = !final;
     if (final) this.#callerTurnId = newId('turn');
   }
@@ -229,9 +236,11 @@ export class Exchange extends Emitter<ExchangeEvents> {
     const meant = this.#overlaps?.conclude(text, turn, this.#senses?.speaking.busy ?? false) ?? true;
     const noisy = text === '' ? this.#noise.wordless() : this.#noise.words();
     this.#callerFinished(meant ? 'turn' : 'nothing');
-    if (meant || this.#callerLineShown) this.#callerSays(text, true);
     // A noisy line is told in place of asking again, and before an answer.
     const answers = meant && (text !== '' || !noisy);
+    if (meant || this.#callerLineShown) {
+      this.#callerSays(text, true, answers ? { confidence, typed: false } : undefined);
+    }
     if (answers) this.#interrupt({ stopMs: 0, reason: 'words' });
     if (noisy) this.#tellNoise();
     if (answers) this.#respond(turn);

@@ -6,7 +6,7 @@ import type { Sounding, SpeakOptions, SpeechQueue } from '../speech/speechQueue.
 
 export type SpeakingEvents = {
   /** What has been said of a reply so far; `final` when it is over, cut at what was heard. */
-  caption: [{ id: string; text: string; final: boolean }];
+  caption: [{ id: string; text: string; final: boolean; cut?: boolean }];
   /** From the reply to its first sound at the player. */
   first: [{ durationMs: number }];
   /** The assistant is (not) heard. */
@@ -17,6 +17,9 @@ export type SpeakingEvents = {
 
 /** How a reply is spoken, where it differs from the call's voice. */
 export type Manner = Pick<Reply, 'rate' | 'gain' | 'language'>;
+
+/** The caption of a reply of which nothing was heard. */
+export const NOTHING_HEARD = '…';
 
 /** Loudness of the assistant beside a caller who may mean to interrupt, −14 dB. */
 const DUCKED = 0.2;
@@ -90,7 +93,8 @@ export class Speaking extends Emitter<SpeakingEvents> {
     const { heardText } = this.#queue.interrupt();
     for (const [index, saying] of [...this.#sayings.values()].entries()) {
       const heard = index === 0 ? heardText : '';
-      if (saying.said.length > 0) this.emit('caption', { id: saying.id, text: heard || '…', final: true });
+      if (saying.said.length > 0)
+        this.emit('caption', { id: saying.id, text: heard || NOTHING_HEARD, final: true, cut: true });
     }
     this.#sayings.clear();
     this.#setActive(false);

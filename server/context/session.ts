@@ -6,6 +6,8 @@ import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Language } from '../../shared/language.ts';
 import type { Subject } from '../records/connector.ts';
 import { CLAIM_LIMITS } from './claims.ts';
+import { MEMORY_ROOT } from './memory/facts.ts';
+import { type Handle, namingHandle } from './people/people.ts';
 
 /** Least trusted first: a later one hides an earlier one of the same name. */
 const SOURCES_BY_TRUST: readonly FactSource[] = ['inferred', 'page', 'caller', 'signed'];
@@ -16,6 +18,10 @@ export type SessionOptions = {
   id: string;
   siteKey: string;
   language: Language;
+  /** The page names no language of its own. */
+  languageIsGuess?: boolean;
+  /** What is proven of who it is, and what the browser keeps. */
+  handles?: readonly Handle[];
   clock: Clock;
 };
 
@@ -27,6 +33,7 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
   readonly id: string;
   readonly siteKey: string;
   language: Language;
+  readonly languageIsGuess: boolean;
   readonly #clock: Clock;
   readonly #facts = new Map<FactSource, Map<string, Fact>>(
     SOURCES_BY_TRUST.map((source) => [source, new Map<string, Fact>()]),
@@ -34,6 +41,7 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
   #events: PageEvent[] = [];
   #claimedNames = new Set<string>();
   #subject: Subject = { customerId: null };
+  #handles: readonly Handle[];
   touchedAt: number;
 
   constructor(options: SessionOptions) {
@@ -41,11 +49,13 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
     this.id = options.id;
     this.siteKey = options.siteKey;
     this.language = options.language;
+    this.languageIsGuess = options.languageIsGuess ?? false;
+    this.#handles = options.handles ?? [];
     this.#clock = options.clock;
     this.touchedAt = options.clock.nowMs();
   }
 
-  /** Proven by a signed identity; `customerId` null otherwise. */
+  /** Proven by a signed identity or in the session; `customerId` null otherwise. */
   get subject(): Subject {
     return this.#subject;
   }
@@ -67,15 +77,27 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
     this.learn('signed', facts);
   }
 
-  /** Adds or replaces facts of one source; null removes a fact. */
-  learn(source: FactSource, values: JsonObject): void {
+  /** Who the visitor is, by what they have shown in the session. */
+  prove(customerId: string): void {
+    this.#subject = { customerId };
+    const others = this.#handles.filter(({ kind }) => kind !== 'user');
+    this.#handles = [namingHandle('user', customerId, 'code'), ...others];
+  }
+
+  /** What the visitor is recognised by. */
+  get handles(): readonly Handle[] {
+    return this.#handles;
+  }
+
+  /** Adds or replaces facts of one source; null removes a fact. `observedAt`: when they were true, since the epoch. */
+  learn(source: FactSource, values: JsonObject, observedAt = this.#clock.epochMs()): void {
     const facts = this.#of(source);
     const names: string[] = [];
     for (const [name, value] of Object.entries(values)) {
       if (JSON.stringify(facts.get(name)?.value) === JSON.stringify(value)) continue;
       if (value === null) facts.delete(name);
       else if (facts.has(name) || facts.size < MAX_FACTS_PER_SOURCE) {
-        facts.set(name, { value, source, observedAt: this.#clock.epochMs() });
+        facts.set(name, { value, source, observedAt });
       } else continue;
       names.push(name);
     }
@@ -90,8 +112,9 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
   }
 
   mergeClaims(patch: JsonObject): void {
-    for (const name of Object.keys(patch)) this.#claimedNames.add(name);
-    this.learn('page', patch);
+    const claims = Object.fromEntries(Object.entries(patch).filter(([name]) => !isReserved(name)));
+    for (const name of Object.keys(claims)) this.#claimedNames.add(name);
+    this.learn('page', claims);
   }
 
   viewPage(page: PageView): void {
@@ -122,4 +145,9 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
   #of(source: FactSource): Map<string, Fact> {
     return this.#facts.get(source) as Map<string, Fact>;
   }
+}
+
+/** What is remembered cannot be claimed. */
+function isReserved(name: string): boolean {
+  return name === MEMORY_ROOT || name.startsWith(`${MEMORY_ROOT}.`);
 }

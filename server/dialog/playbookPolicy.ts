@@ -1,13 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import type { Connector } from '../records/connector.ts';
 import { PlaybookConversation } from './conversation/conversation.ts';
 import { Hearing, intentExamples } from './conversation/hearing.ts';
 import { Mind } from './conversation/mind.ts';
+import { Notes } from './conversation/notes.ts';
 import { CLOSED_CONNECTOR, rehearse } from './conversation/rehearsal.ts';
 import { compilePhrasebook, type Phrases, Speaker } from './conversation/speaker.ts';
+import { withVerifier } from './conversation/verifying.ts';
 import type { Library } from './playbooks/playbook.ts';
 import type { Conversation, Policy, SessionView } from './policy.ts';
+import { NO_THREAD } from './thread.ts';
 import type { Nlu, TrainNlu } from './understanding/nlu.ts';
 import type { ReadSlot } from './understanding/slot.ts';
 
@@ -33,7 +35,7 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
     speaking.set(language, { nlu, hearing, phrases: compilePhrasebook(library, language) });
   }
 
-  function openWith(through: Connector, session: SessionView): Conversation {
+  function openWith(through: Connector, session: SessionView, thread = NO_THREAD): Conversation {
     const asked = session.language.split('-')[0] ?? '';
     const language = speaking.has(asked) ? asked : site.language;
     const spoken = speaking.get(language);
@@ -42,13 +44,14 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
     const world = {
       library,
       session,
-      connector: through,
+      connector: withVerifier(through, session.verifier ?? null),
       readSlot,
       clock,
       speaker: new Speaker(language, site.language, spoken.phrases),
       language,
       memory: new Map(),
-      key: randomUUID(),
+      thread,
+      notes: new Notes(thread),
       signal: closing.signal,
       onSlow: () => conversation.announceWaiting(),
     };
@@ -67,7 +70,7 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
   return {
     name: 'playbooks',
     phrases: [...new Set(site.languages.flatMap((language) => spokenByCallers(library, language)))],
-    open: (session) => openWith(connector, session),
+    open: (session, thread) => openWith(connector, session, thread),
     close: async () => {
       await Promise.all([...speaking.values()].map(({ nlu }) => nlu.close()));
     },

@@ -2,6 +2,8 @@ import type { InputOffer } from '../../shared/events.ts';
 import type { Facts, PageEvent } from '../../shared/facts.ts';
 import type { Subject } from '../records/connector.ts';
 import type { Expectation } from '../turns/expectation.ts';
+import type { Verifier } from '../verification/verifier.ts';
+import type { Thread } from './thread.ts';
 
 /** Dialog policy port: playbooks are one implementation, a language model can be another. */
 
@@ -10,6 +12,8 @@ export type SessionView = {
   readonly siteName: string;
   readonly language: string;
   readonly subject: Subject;
+  /** Lets a caller prove who they are; absent: a proven identity is all there is. */
+  readonly verifier?: Verifier | null;
   /** Current facts; for a name that several sources tell, the most trusted one (signed, caller, page, inferred). */
   facts(): Facts;
   events(): readonly PageEvent[];
@@ -83,6 +87,7 @@ export type Policy = {
   readonly name: string;
   /** Words that callers are likely to say here, for recognisers that can use them. */
   readonly phrases: readonly string[];
-  open(session: SessionView): Conversation;
+  /** `thread` joins the conversation with the person's others; without it nothing is remembered. */
+  open(session: SessionView, thread?: Thread): Conversation;
   close(): Promise<void>;
 };

@@ -30,6 +30,8 @@ export type EdgeServer = FastifyInstance<
 /** Room for the largest context and identity, and no more. */
 const BODY_LIMIT = 64 * 1024;
 
+const BEARER = { type: 'http', scheme: 'bearer' } as const;
+
 const FASTIFY_CODES: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'BAD_REQUEST',
@@ -80,7 +82,9 @@ export async function createHttp(parts: {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Segue', version: parts.version },
-      components: { securitySchemes: { adminKey: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: { adminKey: BEARER, sessionToken: BEARER, channelKey: BEARER },
+      },
     },
     transform: jsonSchemaTransform,
   });

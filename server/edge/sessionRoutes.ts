@@ -5,7 +5,8 @@ import type { SessionOpened, SessionRequest } from '../../shared/events.ts';
 import { type Language, pickLanguage } from '../../shared/language.ts';
 import { errorBody, sessionOpened, sessionRequest } from '../../shared/schemas.ts';
 import { parseClaim, parseClaims } from '../context/claims.ts';
-import type { IdentityVerifier } from '../context/identity.ts';
+import type { Identity, IdentityVerifier } from '../context/identity.ts';
+import { browserHandle, type Handle, namingHandle } from '../context/people/people.ts';
 import type { Session } from '../context/session.ts';
 import type { Sessions } from '../context/sessions.ts';
 import type { EdgeServer } from './http.ts';
@@ -20,6 +21,8 @@ export type SessionRouteParts = {
   tokens: SessionTokens;
   origins: Origins;
   adminOnly: (request: FastifyRequest) => Promise<void>;
+  /** Somebody came with an identity that does not hold. */
+  onIdentityRefused?(siteKey: string, error: SegueError): void;
   /** A session was opened: what takes long can begin. */
   onOpened(session: Session): void;
   /** Whether calls can be spoken in this language at all. */
@@ -79,10 +82,17 @@ async function open(
   parts.origins.check(site.key, origin);
   const claims = parseClaims(request.context);
   const events = request.events.map((event) => ({ ...event, data: parseClaim(event.data, event.name) }));
-  const identity = request.identity ? await identify(site, request.identity) : null;
+  const identity = request.identity
+    ? await identify(site, request.identity).catch((error: unknown) => {
+        parts.onIdentityRefused?.(site.key, SegueError.from(error));
+        throw error;
+      })
+    : null;
   const session = parts.sessions.open({
     siteKey: site.key,
     language: sessionLanguage(request, acceptLanguage),
+    languageIsGuess: request.lang === 'auto',
+    handles: handlesOf(request, identity),
   });
   session.viewPage(request.page);
   session.replaceClaims(claims);
@@ -100,6 +110,28 @@ async function open(
 async function identify(site: SiteDoor, token: string): ReturnType<IdentityVerifier['verify']> {
   if (!site.identity) throw new SegueError('IDENTITY_INVALID', 'This site has no identity key configured.');
   return await site.identity.verify(token);
+}
+
+/** What is proven, and what the browser keeps; what the page claims is no handle. */
+function handlesOf({ visitor, device }: SessionRequest, identity: Identity | null): Handle[] {
+  return [
+    ...(identity ? signedHandles(identity) : []),
+    ...(visitor ? [browserHandle('visitor', visitor)] : []),
+    ...(device ? [browserHandle('device', device)] : []),
+  ];
+}
+
+/** The token's subject, and the address and number that its signer vouches for. */
+function signedHandles({ customerId, facts }: Identity): Handle[] {
+  const handles = [namingHandle('user', customerId, 'signed')];
+  const { 'customer.email': email, 'customer.phone_number': phone } = facts;
+  if (typeof email === 'string' && facts['customer.email_verified'] !== false) {
+    handles.push(namingHandle('email', email, 'signed'));
+  }
+  if (typeof phone === 'string' && facts['customer.phone_number_verified'] !== false) {
+    handles.push(namingHandle('phone', phone, 'signed'));
+  }
+  return handles.filter(({ value }) => value !== '');
 }
 
 /** What the element was told, else the page's language, else the browser's. */

@@ -10,5 +10,7 @@ export type TimelineStore = {
    * later than it counts); null for an unknown call.
    */
   read(callId: string): Promise<TimelineEntry[] | null>;
+  /** Removes a call's entries and takes no more of it. */
+  erase(callId: string): Promise<void>;
   close(): Promise<void>;
 };

@@ -76,6 +76,22 @@ export class Metrics {
     });
   }
 
+  /** Shows the state of each system behind the assistant. */
+  watchSystems(states: () => ReadonlyMap<string, string>): void {
+    new Gauge({
+      name: 'segue_system_state',
+      help: 'Whether a system behind the assistant is asked: 0 closed (it works), 1 half open, 2 open (it is out)',
+      labelNames: ['system'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [system, state] of states()) {
+          this.set({ system }, state === 'closed' ? 0 : state === 'halfOpen' ? 1 : 2);
+        }
+      },
+    });
+  }
+
   /** Follows one call's timeline. */
   observer(): (entry: TimelineEntry) => void {
     let answeredMs: number | null = null;
@@ -107,6 +123,37 @@ export class Metrics {
         answeredMs = null;
       } else if (type.startsWith('error.')) this.#errors.inc({ code: type.slice(6) });
     };
+  }
+
+  /** Counts what is written into the ledger. */
+  ledgerWriter(): (events: number, durationMs: number) => void {
+    const events = this.#counter('segue_ledger_events_total', 'Events that the ledger has taken');
+    const append = new Histogram({
+      name: 'segue_ledger_append_seconds',
+      help: 'One durable write of a batch of events',
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2],
+      registers: [this.registry],
+    });
+    return (count, durationMs) => {
+      events.inc(count);
+      append.observe(durationMs / 1000);
+    };
+  }
+
+  /** Shows what waits for the ledger whenever the metrics are read. */
+  ledgerQueue(state: () => { queued: number; spooledBytes: number; lost: number }): void {
+    const gauge = (name: string, help: string, value: keyof ReturnType<typeof state>) =>
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.set(state()[value]);
+        },
+      });
+    gauge('segue_ledger_queue_length', 'Events in memory that are not yet durable', 'queued');
+    gauge('segue_ledger_spool_bytes', 'Bytes on the disk that wait for the database', 'spooledBytes');
+    gauge('segue_ledger_lost_events', 'Events that could not be kept', 'lost');
   }
 
   #counter(name: string, help: string): Counter {

@@ -59,7 +59,7 @@ describe('the checker', () => {
       'server/speech/engines/voskLibrary.ts': EMPTY,
     });
     expect(breaches(sources)).toEqual([
-      'server/call/call.ts: only server/app.ts imports engines (server/speech/engines/vosk.ts)',
+      'server/call/call.ts: only server/app.ts and server/app/ import engines (server/speech/engines/vosk.ts)',
     ]);
   });
 

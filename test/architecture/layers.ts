@@ -6,17 +6,17 @@ export type Layer = { name: string; files: RegExp };
 
 export const layers: Layer[] = [
   { name: 'main', files: /^server\/main\.ts$/ },
-  { name: 'app', files: /^server\/app\.ts$/ },
+  { name: 'app', files: /^server\/app(\.ts$|\/)/ },
   // Engines, adapters and drivers stand aside: they see everything below the composition root that their
   // own folder may see, and only the composition root sees them (a rule of its own).
   { name: 'shared', files: /^shared\// },
-  { name: 'basics', files: /^server\/(config|lifecycle|sites)\.ts$|^server\/telemetry\// },
+  { name: 'basics', files: /^server\/(config|lifecycle|sites)\.ts$|^server\/(telemetry|yaml)\// },
   { name: 'port', files: /^server\/speech\/(stt|tts|vad)\.ts$/ },
   { name: 'port', files: /^server\/audio\/(codec|player)\.ts$/ },
   { name: 'port', files: /^server\/records\/connector\.ts$/ },
   { name: 'port', files: /^server\/storage\/[^/]+Store\.ts$/ },
   { name: 'edge', files: /^server\/edge\// },
-  { name: 'call', files: /^server\/call\// },
+  { name: 'call, channels', files: /^server\/(call|channels)\// },
   { name: 'dialog, turns, verification', files: /^server\/(dialog|turns|verification)\// },
   { name: 'context, records', files: /^server\/(context|records)\// },
   { name: 'ledger', files: /^server\/ledger\// },
@@ -28,7 +28,7 @@ export const order = [
   'main',
   'app',
   'edge',
-  'call',
+  'call, channels',
   'dialog, turns, verification',
   'context, records',
   'ledger',

@@ -31,6 +31,7 @@ it('custom-elements.json says what the sources say (else: npx cem analyze)', asy
         'lang',
         'theme',
         'position',
+        'remember',
         'identity',
         'context',
         'state',
@@ -41,7 +42,7 @@ it('custom-elements.json says what the sources say (else: npx cem analyze)', asy
         .concat('mute', 'updateContext', 'track', 'sendText')
         .toSorted(),
     );
-    expect(names(element.attributes)).toEqual(['lang', 'position', 'server', 'site', 'theme']);
+    expect(names(element.attributes)).toEqual(['lang', 'position', 'remember', 'server', 'site', 'theme']);
     expect(names(element.cssParts)).toEqual(['button', 'controls', 'launcher', 'panel', 'transcript']);
   } finally {
     await rm(folder, { recursive: true });

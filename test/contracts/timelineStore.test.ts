@@ -39,6 +39,17 @@ describe.each(Object.entries(engines))('the timeline store "%s"', (_, create) =>
     expect(await store.read(one)).toEqual([entry(1)]);
   });
 
+  test('keeps nothing of a call that is erased, not even what comes later', async () => {
+    const store = create(dir);
+    const id = newId('call');
+    const before = store.append(id, [entry(1)]);
+    await store.erase(id);
+    await before;
+    await store.append(id, [entry(2)]);
+    expect(await store.read(id)).toBeNull();
+    await store.erase('../../etc/passwd');
+  });
+
   test('knows nothing of an unknown call, nor of a path in place of an id', async () => {
     const store = create(dir);
     expect(await store.read(newId('call'))).toBeNull();

@@ -3,6 +3,8 @@ import type { JsonObject } from '../../shared/json.ts';
 import { FakeClock } from '../fakes/clock.ts';
 
 export const CONNECTOR_KEY = 'connector-key-of-the-tests';
+export const CHANNEL_KEY = 'channel-key-of-the-tests';
+export const ADMIN_KEY = 'admin-key-of-the-tests';
 export const IDENTITY_SECRET = 'identity-secret-of-the-tests-32-bytes';
 /** Late in the evening, in summer time: the day in London differs from the day in UTC. */
 export const NOW = Date.UTC(2026, 6, 14, 23, 30);
@@ -14,6 +16,8 @@ export function openShop(overrides: Partial<ShopOptions> = {}): Promise<Shop> {
     segueOrigin: 'http://127.0.0.1:9',
     identitySecret: IDENTITY_SECRET,
     connectorKey: CONNECTOR_KEY,
+    channelKey: CHANNEL_KEY,
+    adminKey: ADMIN_KEY,
     clock: new FakeClock({ epochMs: NOW }),
     ...overrides,
   });

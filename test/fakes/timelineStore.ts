@@ -16,5 +16,9 @@ export class MemoryTimelineStore implements TimelineStore {
     return this.calls.get(callId)?.toSorted((one, other) => one.tMs - other.tMs) ?? null;
   }
 
+  async erase(callId: string): Promise<void> {
+    this.calls.delete(callId);
+  }
+
   async close(): Promise<void> {}
 }

@@ -14,6 +14,11 @@ describe('the configuration', () => {
     expect(readConfig({ PORT: '', HOST: '' })).toMatchObject({ port: 3000, host: '127.0.0.1' });
   });
 
+  test('has its database in the data folder unless it is told of another', () => {
+    expect(readConfig({}).databaseUrl).toBeUndefined();
+    expect(readConfig({ DATABASE_URL: 'postgres://db/segue' }).databaseUrl).toBe('postgres://db/segue');
+  });
+
   test('names every variable that is wrong', () => {
     const wrong = { PORT: 'eighty', SEGUE_ADMIN_KEY: 'short', SEGUE_RTC_WORKERS: '0' };
     expect(() => readConfig(wrong)).toThrow(/PORT.*SEGUE_ADMIN_KEY.*SEGUE_RTC_WORKERS/);

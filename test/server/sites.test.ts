@@ -26,6 +26,9 @@ sites:
     connector: { url: 'http://127.0.0.1:1/records', keyEnv: SHOP_KEY, overview: customer.overview }
 `;
 
+const withHook = (url: string) =>
+  `${SHOP}    webhooks: [{ name: analytics, url: '${url}', secretEnv: SHOP_KEY }]\n`;
+
 describe('the sites file', () => {
   test('takes addresses and secrets from the environment', () => {
     const env = { SHOP_ORIGIN: 'https://shop.example', SHOP_SECRET: 's', SHOP_KEY: 'k' };
@@ -37,9 +40,22 @@ describe('the sites file', () => {
         identity: { hs256Secret: 's', audience: 'segue' },
         playbooksDir: join(dir, 'playbooks'),
         connector: { url: 'http://127.0.0.1:1/records', key: 'k', overview: 'customer.overview' },
+        systems: null,
+        retention: {},
+        webhooks: [],
+        channelKey: null,
         voice: undefined,
       },
     ]);
+  });
+
+  test('takes the secret of a webhook from the environment, and tells it nothing personal', () => {
+    const env = { SHOP_ORIGIN: 'https://shop.example', SHOP_SECRET: 's', SHOP_KEY: 'k' };
+    for (const url of ['https://analytics.example/hook', 'http://127.0.0.1:9/hook', 'http://localhost/']) {
+      expect(sites(withHook(url), env)[0]?.webhooks).toEqual([
+        { name: 'analytics', url, secret: 'k', kinds: null, personal: false },
+      ]);
+    }
   });
 
   test('says which variable is missing', () => {
@@ -51,6 +67,8 @@ describe('the sites file', () => {
     ['a word too much', SHOP.replace('playbooks:', 'playbook:'), /playbook/],
     ['no site', 'sites: []', /sites/],
     ['no YAML', 'sites: [', /site\.yaml/],
+    ['a webhook without encryption', withHook('http://evil.example/hook'), /https, or http on this machine/],
+    ['a retention that is no number of days', `${SHOP}    retention: { turn.caller: soon }\n`, /retention/],
     ['one key twice', `${SHOP}${SHOP.replace('\nsites:\n', '')}`, /twice/],
   ])('with %s is refused with the reason', (_, yaml, reason) => {
     const env = { SHOP_ORIGIN: 'https://shop.example', SHOP_SECRET: 's', SHOP_KEY: 'k' };

@@ -5,7 +5,7 @@ import { type Html, type HtmlValue, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 
 export function backOfficePage(store: Store): Page {
-  const { orders, returns, payments, tickets } = store.records;
+  const { orders, returns, payments, tickets, messages } = store.records;
   const who = (customerId: string | null) =>
     (customerId !== null && store.customer(customerId)?.name) || 'Guest';
   return {
@@ -17,6 +17,16 @@ export function backOfficePage(store: Store): Page {
         <button class="button quiet" type="submit">Put everything back</button>
       </form>
     </header>
+    ${table(
+      'Customers',
+      ['Name', 'E-mail', 'Language', 'Thread'],
+      store.records.customers.map((one) => [
+        one.name,
+        one.email,
+        one.language,
+        html`<a href="/back-office/thread/${one.id}" aria-label="Thread of ${one.name}">Thread</a>`,
+      ]),
+    )}
     ${table(
       'Orders',
       ['Number', 'Customer', 'Items', 'State', 'Delivery', 'Ships to', 'Total'],
@@ -76,6 +86,11 @@ export function backOfficePage(store: Store): Page {
           `… ${one.last4}`,
           momentOf(one.at),
         ]),
+    )}
+    ${table(
+      'Messages',
+      ['Customer', 'To', 'Text', 'At'],
+      messages.toReversed().map((one) => [who(one.customerId), one.to, one.text, momentOf(one.at)]),
     )}`,
   };
 }

@@ -18,6 +18,8 @@ export function serveAccount(front: Front, signing: { secret: string; clock: Clo
     if (!customer) return reply.redirect('/sign-in', 303);
     const visitor = visitors.of(request);
     visitor.customerId = customer.id;
+    visitor.chat = [];
+    visitor.chatThread = null;
     visitors.renew(request, reply, visitor);
     return reply.redirect('/orders', 303);
   });

@@ -4,6 +4,7 @@ import { type CallContext, scopeOf, speakSlot } from './callContext.ts';
 import type { Heard } from './hearing.ts';
 import { accept, type Filled, readSlots, remember } from './slotFilling.ts';
 import type { Task } from './task.ts';
+import { noteTold } from './turnNotes.ts';
 
 /** Readings that together cover so much of what was said are an answer, even when the words resemble another matter. */
 const MOSTLY_ANSWER = 0.5;
@@ -34,6 +35,7 @@ export function isMostlyAnswer(filled: readonly Filled[]): boolean {
 export function takeOver(context: CallContext, task: Task, filled: readonly Filled[]): Sentence[] {
   const changed = filled.filter(({ corrected }) => corrected);
   accept(task, filled, context.memory);
+  noteTold(context, task, filled);
   const { today } = scopeOf(context, task);
   return changed.flatMap(({ slot, value }) => {
     const spoken = value.certain ? speakSlot(context, slot, value, today) : undefined;

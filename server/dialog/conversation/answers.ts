@@ -7,6 +7,7 @@ import type { Drafting } from './drafting.ts';
 import type { Flow, FlowParts } from './flow.ts';
 import type { Heard } from './hearing.ts';
 import { type Question, taskOf } from './question.ts';
+import { noteDeclined, offerToFinish, restore, unfinishedOf } from './resumption.ts';
 import type { ConversationState } from './state.ts';
 import { Task } from './task.ts';
 import type { TaskStack } from './taskStack.ts';
@@ -42,6 +43,8 @@ export class Answers {
         return this.#answerChange(question, heard);
       case 'suggestion':
         return this.#answerSuggestion(question, heard);
+      case 'finish':
+        return this.#answerFinish(question, heard);
       case 'intent':
         return this.#answerIntent(question, heard);
       case 'resume':
@@ -59,7 +62,7 @@ export class Answers {
 
   /** What failed is not tried again: the task is over, and a colleague can do it. */
   #offerHuman(task: Task): Draft {
-    if (this.#tasks.open === task) this.#tasks.pop();
+    if (this.#tasks.open === task) this.#tasks.pop('systemFailed');
     const question: Question = { kind: 'human', reason: 'A system behind the assistant does not answer.' };
     return this.#draft.say(this.#draft.phrase('ofCourse'), this.#draft.phrase('offerHuman'), question);
   }
@@ -89,12 +92,12 @@ export class Answers {
     const changed = answersFor(this.#context, task, heard, null).filter(({ corrected }) => corrected);
     if (changed.length > 0) return this.#flow.run(task, takeOver(this.#context, task, changed));
     if (heard.yesNo === true) {
-      task.complete(question.stepId, question.inputs, true);
+      task.complete(question.stepId, question.inputs, true, this.#context.clock.epochMs());
       return this.#flow.run(task, []);
     }
     if (heard.yesNo === null) return null;
     if (heard.intent?.sure === 'clear' && heard.intent.playbook !== task.playbook) {
-      this.#tasks.pop();
+      this.#tasks.pop('declined');
       return this.takeUp(heard, this.#draft.phrase('ofCourse'));
     }
     if (question.no || slots.length === 0) {
@@ -102,7 +105,7 @@ export class Answers {
       const said = question.no
         ? this.#context.speaker.say(question.no, valuesOf(this.#context, task.playbook, task, scope))
         : this.#draft.about('dropped', task);
-      this.#tasks.pop();
+      this.#tasks.pop('declined');
       return this.#flow.afterTask(said, task.intent);
     }
     const [only] = slots;
@@ -129,22 +132,47 @@ export class Answers {
   }
 
   async #answerSuggestion(question: Question & { kind: 'suggestion' }, heard: Heard): Promise<Draft | null> {
-    const { playbook, rule, fill } = question;
+    const { playbook, rule, fill, unfinished } = question;
     const clear = heard.intent?.sure === 'clear' ? heard.intent : null;
     const elsewhere = clear !== null && clear.playbook !== playbook;
     if (heard.yesNo === false) {
+      if (unfinished) noteDeclined(this.#context, unfinished);
       if (clear && clear.name !== rule.intent) return this.takeUp(heard, this.#draft.phrase('ofCourse'));
       if (this.#tasks.open) return this.#flow.run(this.#tasks.open, this.#draft.phrase('ofCourse'));
       return this.#draft.splitLast(this.#draft.phrase('declined'));
     }
     if (elsewhere || (heard.yesNo === null && !heard.intent)) return null;
     if (heard.yesNo === null && heard.intent?.playbook !== playbook) return null;
-    const task = this.#tasks.push(playbook, clear?.name ?? rule.intent);
+    const intent = clear?.name ?? rule.intent;
+    const task =
+      unfinished?.intent === intent
+        ? this.#tasks.resume(restore(this.#context, { unfinished, playbook }))
+        : this.#tasks.push(playbook, intent);
     for (const [name, value] of Object.entries(fill)) {
-      if (value !== null) task.slots.set(name, { value, from: 'caller', certain: true, resolved: false });
+      if (value !== null && !task.slots.has(name))
+        task.slots.set(name, { value, from: 'caller', certain: true, resolved: false });
     }
     takeOver(this.#context, task, answersFor(this.#context, task, heard, null));
     return this.#flow.run(task, []);
+  }
+
+  /** "Shall we finish that?" */
+  async #answerFinish(question: Question & { kind: 'finish' }, heard: Heard): Promise<Draft | null> {
+    const { playbook, unfinished, instead } = question;
+    const clear = heard.intent?.sure === 'clear' ? heard.intent : null;
+    const elsewhere = clear !== null && clear.playbook !== playbook;
+    if (heard.yesNo === false || (elsewhere && heard.yesNo === null)) {
+      noteDeclined(this.#context, unfinished);
+      if (elsewhere) return this.takeUp(heard, heard.yesNo === false ? this.#draft.phrase('ofCourse') : []);
+      if (instead?.intent) return this.#beginAnew(instead, this.#draft.phrase('ofCourse'));
+      return this.#draft.splitLast(this.#draft.phrase('declined'));
+    }
+    const task = restore(this.#context, { unfinished, playbook });
+    const filled = answersFor(this.#context, task, heard, null);
+    if (heard.yesNo === null && clear === null && filled.length === 0) return null;
+    this.#tasks.resume(task);
+    const changed = takeOver(this.#context, task, filled);
+    return this.#flow.run(task, [...this.#draft.about('resumed', task), ...changed]);
   }
 
   async #answerIntent(question: Question & { kind: 'intent' }, heard: Heard): Promise<Draft | null> {
@@ -197,7 +225,7 @@ export class Answers {
       };
     }
     if (!heard.intent) return null;
-    const { name, playbook, sure, faint, aside } = heard.intent;
+    const { name, playbook, sure, aside } = heard.intent;
     const busyWith = taskOf(this.#state.question);
     if (sure === 'possible') {
       if (busyWith || this.#state.failures > 0) return null;
@@ -205,6 +233,17 @@ export class Answers {
       return { ...this.#draft.say(before, asking, { kind: 'intent', understood: heard }), intent: null };
     }
     if (busyWith && (busyWith.intent === name || !aside)) return null;
+    const left = this.#tasks.has(playbook) ? null : unfinishedOf(this.#context, playbook);
+    if (left?.unfinished.intent === name) {
+      const { sentences, question } = offerToFinish(this.#context, left);
+      return { ...this.#draft.say(before, sentences, { ...question, instead: heard }), intent: name };
+    }
+    return this.#beginAnew(heard, before);
+  }
+
+  async #beginAnew(heard: Heard, before: Sentence[]): Promise<Draft | null> {
+    if (!heard.intent) return null;
+    const { name, playbook, faint } = heard.intent;
     const task = this.#tasks.push(playbook, name);
     takeOver(this.#context, task, answersFor(this.#context, task, heard, null));
     return this.#flow.run(task, faint ? [...before, ...this.#draft.about('soAbout', task)] : before);
@@ -214,7 +253,7 @@ export class Answers {
   async again(heard: Heard): Promise<Draft | null> {
     const last = this.#tasks.history.at(-1);
     if (!last || this.#tasks.open) return null;
-    const probe = new Task(0, last.playbook, last.intent);
+    const probe = new Task(last.playbook, last.intent);
     const filled = answersFor(this.#context, probe, heard, null);
     if (!isMostlyAnswer(filled)) return null;
     const task = this.#tasks.push(last.playbook, last.intent);
@@ -223,7 +262,7 @@ export class Answers {
 
   /** The caller does not want to go on with it. */
   async #leave(task: Task | null, heard: Heard): Promise<Draft> {
-    if (task && this.#tasks.open === task) this.#tasks.pop();
+    if (task && this.#tasks.open === task) this.#tasks.pop('declined');
     const taken =
       heard.intent?.sure === 'clear' ? await this.takeUp(heard, this.#draft.phrase('ofCourse')) : null;
     return taken ?? this.#flow.afterTask(this.#draft.phrase('ofCourse'), task?.intent ?? '');

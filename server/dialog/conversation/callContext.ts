@@ -5,10 +5,13 @@ import type { Connector } from '../../records/connector.ts';
 import type { Scope } from '../playbooks/expression.ts';
 import type { Library, Playbook, SlotPlan, ValuePlan } from '../playbooks/playbook.ts';
 import type { SessionView } from '../policy.ts';
+import { ageOf } from '../speaking/age.ts';
 import { localDay } from '../speaking/calendar.ts';
 import { SpokenValue, speak } from '../speaking/spokenValue.ts';
-import { isSigned, mayRead } from '../trust.ts';
+import type { Thread } from '../thread.ts';
+import { isKnown, isSigned, mayRead } from '../trust.ts';
 import type { ReadSlot } from '../understanding/slot.ts';
+import type { Notes } from './notes.ts';
 import { makeScope } from './scope.ts';
 import type { Memory } from './slotFilling.ts';
 import type { Speaker, ValueLookup } from './speaker.ts';
@@ -24,9 +27,12 @@ export type CallContext = {
   readonly speaker: Speaker;
   /** The language of this conversation: the session's, if the playbooks speak it. */
   readonly language: string;
+  /** Values that were told in this call. */
   readonly memory: Memory;
-  /** Distinguishes this conversation in idempotency keys. */
-  readonly key: string;
+  /** Earlier contacts of the same person, and the ledger. */
+  readonly thread: Thread;
+  /** What this conversation writes into the ledger. */
+  readonly notes: Notes;
   /** Aborted when the conversation closes. */
   readonly signal: AbortSignal;
   /** A look-up takes long. */
@@ -42,7 +48,8 @@ export function scopeOf(context: CallContext, task: Task | null = null, data: Js
   return makeScope({
     facts: session.facts(),
     events: session.events(),
-    signed: isSigned(session.subject),
+    signed: isKnown('verified', session),
+    claimed: session.verifier?.claimed ?? isSigned(session.subject),
     today: localDay(nowMs, library.site.timeZone),
     nowMs,
     data,
@@ -63,6 +70,11 @@ export function valuesOf(
   return (name) => {
     if (name === 'assistant') return new SpokenValue(site.assistant, site.assistant);
     if (name === 'site') return new SpokenValue(site.name, site.name);
+    if (name === 'asOf') {
+      if (!scope.stale) return undefined;
+      const age = ageOf(scope.asOfMs, scope.nowMs, context.language);
+      return new SpokenValue(scope.asOfMs, age);
+    }
     if (name === 'reason') return task?.reason ? new SpokenValue(task.reason, task.reason) : undefined;
     const slot = playbook?.slots.get(name);
     if (slot) {
@@ -72,7 +84,7 @@ export function valuesOf(
     const plan = playbook?.values.get(name) ?? site.values.get(name);
     if (!plan) return undefined;
     facts ??= context.session.facts();
-    return mayRead(plan, facts, context.session.subject) ? speakValue(context, plan, scope) : undefined;
+    return mayRead(plan, facts, context.session) ? speakValue(context, plan, scope) : undefined;
   };
 }
 

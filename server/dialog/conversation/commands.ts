@@ -7,8 +7,10 @@ import { CHANGE_STRATEGY, type Flow, type FlowParts, GIVE_UP } from './flow.ts';
 import type { Heard } from './hearing.ts';
 import { openQuestion } from './opening.ts';
 import { isYesNo, taskOf } from './question.ts';
+import { noteDeclined } from './resumption.ts';
 import type { ConversationState } from './state.ts';
 import type { TaskStack } from './taskStack.ts';
+import { notePreference } from './turnNotes.ts';
 
 /** Commands that are about speaking itself: a yes or a no in the same words does not hide them. */
 const ABOUT_SPEAKING: readonly Command[] = ['repeat', 'slower', 'faster', 'louder', 'wait'];
@@ -46,6 +48,7 @@ export class Commands {
       case 'faster': {
         const change = command === 'slower' ? -0.15 : 0.15;
         this.#state.manner.rate = Math.min(1.3, Math.max(0.7, this.#state.manner.rate + change));
+        notePreference(this.#context, 'rate', this.#state.manner.rate);
         return {
           ...this.#draft.say([...this.#draft.phrase(command), ...this.#toRepeat()], [], question),
           intent,
@@ -53,6 +56,7 @@ export class Commands {
       }
       case 'louder':
         this.#state.manner.gain = Math.min(2, this.#state.manner.gain + 0.4);
+        notePreference(this.#context, 'gain', this.#state.manner.gain);
         return {
           ...this.#draft.say([...this.#draft.phrase('louder'), ...this.#toRepeat()], [], question),
           intent,
@@ -71,7 +75,8 @@ export class Commands {
       case 'bye':
         return { ...this.#draft.say(this.#draft.phrase('goodbye'), [], null), intent, follow: 'hangUp' };
       case 'other':
-        if (taskOf(question)) this.#tasks.pop();
+        if (taskOf(question)) this.#tasks.pop('declined');
+        if (question?.kind === 'finish') noteDeclined(this.#context, question.unfinished);
         return { ...this.#draft.splitLast(this.#draft.phrase('declined')), intent };
       case 'unsure':
         if (question?.kind !== 'slot') return null;

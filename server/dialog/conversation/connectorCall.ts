@@ -1,7 +1,6 @@
 import type { Clock } from '../../../shared/clock.ts';
 import { SegueError } from '../../../shared/errors.ts';
-import type { JsonObject } from '../../../shared/json.ts';
-import type { Connector, ConnectorRequest } from '../../records/connector.ts';
+import type { Connector, ConnectorRequest, Told } from '../../records/connector.ts';
 
 /** A look-up that takes longer is announced ("one moment …"). */
 export const ANNOUNCE_AFTER_MS = 700;
@@ -9,7 +8,7 @@ export const ANNOUNCE_AFTER_MS = 700;
 export const GIVE_UP_AFTER_MS = 10_000;
 
 export type ConnectorAnswer =
-  | { kind: 'answered'; result: JsonObject }
+  | { kind: 'answered'; told: Told }
   | { kind: 'refused'; reason: string }
   | { kind: 'failed' };
 
@@ -25,8 +24,8 @@ export async function callConnector(
   const slow = clock.after(ANNOUNCE_AFTER_MS, onSlow);
   const tooLong = clock.after(GIVE_UP_AFTER_MS, () => limit.abort());
   try {
-    const result = await abortable(connector.call({ ...request, signal }), signal);
-    return { kind: 'answered', result };
+    const told = await abortable(tell(connector, { ...request, signal }, clock), signal);
+    return { kind: 'answered', told };
   } catch (error) {
     if (error instanceof SegueError && error.code === 'CONNECTOR_REFUSED') {
       return { kind: 'refused', reason: error.detail ?? '' };
@@ -36,6 +35,12 @@ export async function callConnector(
     slow.cancel();
     tooLong.cancel();
   }
+}
+
+async function tell(connector: Connector, request: ConnectorRequest, clock: Clock): Promise<Told> {
+  if (connector.tell) return connector.tell(request);
+  const asOfMs = clock.epochMs();
+  return { data: await connector.call(request), state: 'current', asOfMs, fieldsAsOfMs: {} };
 }
 
 /** Settles when the signal aborts, even if the connector ignores it. */

@@ -6,6 +6,7 @@ import { heardPart } from './heardPart.ts';
 import type { Mind } from './mind.ts';
 import { hello, openQuestion, suggestOpening } from './opening.ts';
 import { Preparation } from './preparation.ts';
+import { type Beginning, begin, isElsewhereToo, noteBeginning } from './resumption.ts';
 import type { ConversationState } from './state.ts';
 
 /** Silences in a row: the second offers other ways, the third ends the call. */
@@ -26,6 +27,8 @@ export class PlaybookConversation implements Conversation {
   readonly #draft: Drafting;
   readonly #waitingListeners: ((sentence: Sentence) => void)[] = [];
   #eventsSeenMs: number;
+  /** Whether the greeting, or a later word, took up what earlier contacts left. */
+  #memoryUsed = false;
   #queue: Promise<unknown> = Promise.resolve();
   /** Grows with everything that moves the conversation on: what was prepared before is stale. */
   #moves = 0;
@@ -42,9 +45,12 @@ export class PlaybookConversation implements Conversation {
   greet(): Promise<Reply> {
     return this.#inTurn(async () => {
       const words = hello(this.#context);
-      const opening = suggestOpening(this.#context, 'greeting');
-      if (!opening) return this.#draft.say(words, openQuestion(this.#context), null);
-      return this.#draft.say(words, opening.sentences, opening.question);
+      if (isElsewhereToo(this.#context)) words.push(...this.#draft.phrase('elsewhereToo'));
+      this.#memoryUsed = this.#context.thread.memory() !== null;
+      const beginning = begin(this.#context);
+      if (!beginning) return this.#draft.say(words, openQuestion(this.#context), null);
+      noteBeginning(this.#context, beginning);
+      return this.#draft.say(words, beginning.sentences, beginning.question);
     });
   }
 
@@ -97,6 +103,11 @@ export class PlaybookConversation implements Conversation {
       this.#eventsSeenMs = Math.max(since, ...fresh.map(({ observedAt }) => observedAt));
       const names = new Set(fresh.map(({ name }) => name));
       const opening = suggestOpening(this.#context, 'events', ({ on }) => on !== null && names.has(on));
+      const late = opening ? null : this.#lateBeginning();
+      if (late) {
+        this.#moves += 1;
+        return this.#mind.finish(this.#draft.say([], late.sentences, late.question));
+      }
       if (!opening || opening.question.playbook === this.#mind.tasks.open?.playbook) return null;
       const { sentences, question } = opening;
       this.#moves += 1;
@@ -126,6 +137,17 @@ export class PlaybookConversation implements Conversation {
   close(): void {
     this.#waitingListeners.length = 0;
     this.#parts.close();
+  }
+
+  /** What was remembered came after the greeting: it is offered as long as the caller has not begun. */
+  #lateBeginning(): Beginning | null {
+    if (this.#memoryUsed || this.#state.callerHasSpoken || this.#state.lastReply === null) return null;
+    if (this.#context.thread.memory() === null) return null;
+    this.#memoryUsed = true;
+    const beginning = begin(this.#context);
+    if (beginning?.question.kind !== 'finish') return null;
+    noteBeginning(this.#context, beginning);
+    return beginning;
   }
 
   /** What a reply depends on: where the conversation stands, and what the session knows. */

@@ -1,3 +1,4 @@
+import type { Level } from '../../verification/level.ts';
 import type { Sentence } from '../policy.ts';
 import { type CallContext, scopeOf } from './callContext.ts';
 import type { Draft } from './draft.ts';
@@ -7,6 +8,7 @@ import { type Question, taskOf } from './question.ts';
 import { knownValues } from './slotFilling.ts';
 import type { ConversationState } from './state.ts';
 import type { Task } from './task.ts';
+import { noteProgress } from './taskNotes.ts';
 import type { Outcome, TaskRunner } from './taskRunner.ts';
 import type { TaskStack } from './taskStack.ts';
 
@@ -45,6 +47,7 @@ export class Flow {
     const unheard = this.#state.heardPart?.unheard ?? [];
     if (unheard.length > 0) return this.#draft.say([], unheard, this.#state.question);
     this.#state.failures++;
+    this.#decide('repair', 'not_understood');
     const question = this.#state.question;
     const patience = this.#draft.isHandingOver(taskOf(this.#state.question)) ? CHANGE_STRATEGY : GIVE_UP;
     if (this.#state.failures >= patience) {
@@ -111,8 +114,13 @@ export class Flow {
     this.#state.failures = outcome.setback ? failuresBefore + 1 : options.keepsFailures ? failuresBefore : 0;
     this.#state.retries = outcome.question?.kind === 'retry' ? this.#state.retries + 1 : 0;
     if (outcome.end === 'handOver') return this.handOver(outcome.reason, sentences, task);
+    if (outcome.end === 'verify') return this.#verify(outcome.needs, sentences);
     if (outcome.end === 'done') {
-      if (this.#tasks.open === task) this.#tasks.pop();
+      if (this.#tasks.open === task) this.#tasks.pop(outcome.needsSignIn ? 'needsSignIn' : 'done');
+      const waiting = this.#tasks.open;
+      if (waiting && task.playbook.name === this.#context.library.site.verification?.playbook) {
+        return this.run(waiting, sentences);
+      }
       return this.afterTask(sentences, task.intent);
     }
     if (this.#state.failures >= GIVE_UP || this.#state.retries > 1) {
@@ -125,7 +133,17 @@ export class Flow {
     return this.#waitFor(task, outcome, sentences);
   }
 
+  /** The task waits while the caller proves who they are, and goes on by itself then. */
+  async #verify(needs: Level, said: Sentence[]): Promise<Draft> {
+    const { library, session } = this.#context;
+    const playbook = library.playbooks.get(library.site.verification?.playbook ?? '');
+    if (!playbook) throw new TypeError('A site that verifies has a playbook for it.');
+    session.verifier?.need(needs);
+    return this.run(this.#tasks.push(playbook, [...playbook.intents.keys()][0] ?? ''), said);
+  }
+
   #waitFor(task: Task, { question, asking }: Outcome, sentences: Sentence[]): Draft {
+    noteProgress(this.#context, task, question);
     const offersHelp = this.#state.failures >= CHANGE_STRATEGY;
     const otherWay = offersHelp && question?.kind === 'slot';
     const words = otherWay ? this.#draft.phrase('offerTyping') : asking;
@@ -140,6 +158,10 @@ export class Flow {
     return { ...this.#draft.say(sentences, asking, question), intent };
   }
 
+  #decide(decision: string, reason: string): void {
+    this.#context.notes.add({ kind: 'decision', data: { decision, reason } });
+  }
+
   /** A colleague takes over: the site's playbook for that says how, and what is noted down before. */
   async handOver(reason: string, sentences: Sentence[], from: Task | null = null): Promise<Draft> {
     const playbook = this.#context.library.playbooks.get(this.#context.library.site.handOver);
@@ -148,11 +170,17 @@ export class Flow {
     if (!playbook || already) {
       const said =
         from && sentences.length > 0 ? sentences : [...sentences, ...this.#draft.phrase('passingOn')];
-      const handoff = { reason: from?.reason || reason, summary: this.#context.summary() };
-      this.#tasks.clear();
+      const why = from?.reason || reason;
+      this.#context.notes.add({
+        kind: 'handover',
+        data: { from: 'assistant', to: 'human', reason: why },
+      });
+      const handoff = { reason: why, summary: this.#context.summary() };
+      this.#tasks.clear('handedOver');
       this.#state.failures = 0;
       return { ...this.#draft.say(said, [], null), intent: from?.intent ?? null, follow: 'handoff', handoff };
     }
+    this.#decide('call_human', reason);
     const task = this.#tasks.push(playbook, [...playbook.intents.keys()][0] ?? '', reason);
     return this.run(task, sentences);
   }

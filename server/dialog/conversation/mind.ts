@@ -1,4 +1,8 @@
+import { LANGUAGES } from '../../../shared/language.ts';
+import { tendenciesOf } from '../../context/memory/tendencies.ts';
 import type { CallerTurn, Reply } from '../policy.ts';
+import { SpokenValue } from '../speaking/spokenValue.ts';
+import { nameOfLanguage, wishedLanguage } from '../understanding/languageWish.ts';
 import { Answers } from './answers.ts';
 import { type CallContext, scopeOf } from './callContext.ts';
 import { Commands } from './commands.ts';
@@ -6,12 +10,15 @@ import type { Draft } from './draft.ts';
 import { Drafting } from './drafting.ts';
 import { Flow } from './flow.ts';
 import type { Heard, Hearing } from './hearing.ts';
-import { isYesNo, onTasks } from './question.ts';
+import { openQuestion } from './opening.ts';
+import { isYesNo, onTasks, taskOf } from './question.ts';
 import { finishReply } from './replying.ts';
 import { type ConversationState, freshState } from './state.ts';
 import { summarise } from './summary.ts';
+import { noteTask } from './taskNotes.ts';
 import { TaskRunner } from './taskRunner.ts';
 import { TaskStack } from './taskStack.ts';
+import { notePreference, noteUnderstood } from './turnNotes.ts';
 
 /** Everything that a turn may change, and what changes it. A copy thinks without consequences until it is adopted. */
 export class Mind {
@@ -33,6 +40,7 @@ export class Mind {
     const context: CallContext = { ...world, summary: () => summarise(context, tasks) };
     this.context = context;
     this.tasks = tasks;
+    tasks.listen((change, task) => noteTask(context, change, task));
     this.state = state;
     this.draft = new Drafting(context);
     this.#hearing = hearing;
@@ -47,8 +55,11 @@ export class Mind {
   async respond(turn: CallerTurn): Promise<Draft> {
     const { today } = scopeOf(this.context);
     const heard = await this.#hearing.understand(turn, today);
+    this.state.callerHasSpoken = true;
+    noteUnderstood(this.context, heard);
     return (
       this.#askUnheardAgain(heard) ??
+      this.#noteLanguageWish(heard) ??
       (await this.#commands.obey(heard)) ??
       (await this.#answers.answer(heard)) ??
       (await this.#answers.correct(heard)) ??
@@ -60,8 +71,10 @@ export class Mind {
 
   /** The draft becomes what was said last. */
   finish(draft: Draft): Reply {
-    const { state } = this;
-    const reply = finishReply(this.context, draft, state.manner);
+    const { state, context } = this;
+    this.#adoptManner();
+    const reply = finishReply(context, draft, state.manner);
+    context.notes.flush();
     state.question = draft.question;
     if (draft.asking.length > 0 || draft.question === null) state.asking = draft.asking;
     state.lastReply = reply;
@@ -74,7 +87,13 @@ export class Mind {
     const { context, state } = this;
     const { tasks, copyOf } = this.tasks.copy();
     return new Mind(
-      { ...context, ...world, memory: new Map(context.memory), speaker: context.speaker.copy() },
+      {
+        ...context,
+        ...world,
+        memory: new Map(context.memory),
+        speaker: context.speaker.copy(),
+        notes: context.notes.copy(),
+      },
       this.#hearing,
       tasks,
       { ...state, question: onTasks(state.question, copyOf), manner: { ...state.manner } },
@@ -89,6 +108,32 @@ export class Mind {
     const { memory } = this.context;
     memory.clear();
     for (const [name, value] of copy.context.memory) memory.set(name, value);
+    this.context.notes.adopt(copy.context.notes);
+  }
+
+  /** How the person likes to be spoken to, as soon as it is known. */
+  #adoptManner(): void {
+    const { state, context } = this;
+    const memory = state.mannerKnown ? null : context.thread.memory();
+    if (!memory) return;
+    state.mannerKnown = true;
+    const { rate, gain, writes } = tendenciesOf(memory);
+    state.manner = { rate, gain, writes };
+  }
+
+  /** A call keeps its language; the next contact has the one that the caller asks for. */
+  #noteLanguageWish({ turn }: Heard): Draft | null {
+    const { context, state } = this;
+    const wish = wishedLanguage(turn.text);
+    if (wish === null || taskOf(state.question)) return null;
+    notePreference(context, 'language', wish);
+    const spoken = LANGUAGES.find((one) => one === context.language);
+    const name = spoken ? nameOfLanguage(spoken, context.language) : context.language;
+    const words = this.draft.phrase(wish === spoken ? 'ofCourse' : 'languageNoted', {
+      value: new SpokenValue(name, name),
+    });
+    const asking = state.asking.length > 0 ? state.asking : openQuestion(context);
+    return { ...this.draft.say(words, asking, state.question), intent: 'command.language' };
   }
 
   /** What was asked but not heard cannot have been answered by a bare yes or no. */

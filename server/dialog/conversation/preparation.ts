@@ -1,5 +1,5 @@
 import { SegueError } from '../../../shared/errors.ts';
-import type { Connector } from '../../records/connector.ts';
+import type { Connector, ConnectorRequest } from '../../records/connector.ts';
 import type { CallerTurn, Reply } from '../policy.ts';
 import type { Mind } from './mind.ts';
 
@@ -50,16 +50,21 @@ export class Preparation {
 
   /** Only actions carry an idempotency key. */
   #reading(connector: Connector): Connector {
-    return {
-      name: connector.name,
-      close: async () => {},
-      call: (request) => {
-        if (request.idempotencyKey === undefined) return connector.call(request);
+    const reading =
+      <Answer>(ask: (request: ConnectorRequest) => Promise<Answer>) =>
+      (request: ConnectorRequest): Promise<Answer> => {
+        if (request.idempotencyKey === undefined) return ask(request);
         this.#acts = true;
         return Promise.reject(
           new SegueError('CONNECTOR_FAILED', 'Nothing is done before the caller has finished.'),
         );
-      },
+      };
+    const { tell } = connector;
+    return {
+      name: connector.name,
+      close: async () => {},
+      call: reading((request) => connector.call(request)),
+      ...(tell ? { tell: reading((request) => tell.call(connector, request)) } : {}),
     };
   }
 }

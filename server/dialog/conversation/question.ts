@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../shared/json.ts';
+import type { UnfinishedTask } from '../../context/memory/memory.ts';
 import type { Expectation } from '../../turns/expectation.ts';
 import type { OpeningRule, Playbook, SlotPlan, Wording } from '../playbooks/playbook.ts';
 import type { SlotType } from '../understanding/slot.ts';
@@ -23,7 +24,16 @@ export type Question =
   /** What should be changed, after a plain no. */
   | { kind: 'change'; task: Task; slots: readonly SlotPlan[] }
   /** Whether it is about what the session suggests. */
-  | { kind: 'suggestion'; playbook: Playbook; rule: OpeningRule; fill: JsonObject }
+  | {
+      kind: 'suggestion';
+      playbook: Playbook;
+      rule: OpeningRule;
+      fill: JsonObject;
+      /** The same matter was left unfinished in an earlier contact. */
+      unfinished?: UnfinishedTask;
+    }
+  /** Whether to finish what an earlier contact began; `instead`: what the caller said, to begin anew after a no. */
+  | { kind: 'finish'; unfinished: UnfinishedTask; playbook: Playbook; instead: Heard | null }
   /** Whether an intent was understood rightly. */
   | { kind: 'intent'; understood: Heard }
   /** Whether to go on with the parked task. */

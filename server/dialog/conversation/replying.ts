@@ -5,7 +5,12 @@ import type { Draft } from './draft.ts';
 import { expectationOf } from './question.ts';
 
 /** How the assistant speaks from now on; 1 is normal. */
-export type Manner = { rate: number; gain: number };
+export type Manner = {
+  rate: number;
+  gain: number;
+  /** The caller rather writes: a field for it is always offered. */
+  writes: boolean;
+};
 
 /** What the call gets from a draft. */
 export function finishReply(context: CallContext, draft: Draft, manner: Manner): Reply {
@@ -15,7 +20,7 @@ export function finishReply(context: CallContext, draft: Draft, manner: Manner):
     sentences,
     intent: draft.intent,
     expects: draft.follow === undefined ? expectationOf(draft.question) : 'none',
-    offer: offerFor(context, draft),
+    offer: offerFor(context, draft, manner),
     next: draft.follow ?? 'listen',
     ...(draft.handoff ? { handoff: draft.handoff } : {}),
     ...(manner.rate === 1 ? {} : { rate: manner.rate }),
@@ -25,13 +30,13 @@ export function finishReply(context: CallContext, draft: Draft, manner: Manner):
 }
 
 /** Numbers can be keyed in and addresses typed from the first; a colleague is offered when listening has failed. */
-function offerFor({ speaker, library }: CallContext, draft: Draft): InputOffer | null {
+function offerFor({ speaker, library }: CallContext, draft: Draft, { writes }: Manner): InputOffer | null {
   const { question, offersHelp, offersCallBack, follow } = draft;
   if (follow !== undefined) return null;
   const slot = question?.kind === 'slot' || question?.kind === 'value' ? question.slot : null;
   const keys = slot?.type === 'number' || slot?.type === 'amount';
   const typed = slot?.type === 'email' || slot?.type === 'address';
-  if (!offersHelp && !(question?.kind === 'slot' && (keys || typed))) return null;
+  if (!offersHelp && !writes && !(question?.kind === 'slot' && (keys || typed))) return null;
   return {
     kinds: [
       ...(keys ? (['keys'] as const) : []),

@@ -38,8 +38,10 @@ export type ScopeParts = {
   facts: Facts;
   events: readonly PageEvent[];
   signed: boolean;
+  claimed: boolean;
   today: string;
   nowMs: number;
+  staleSinceMs?: number | null;
   slots?: JsonObject;
   data?: JsonObject;
   intent?: string;
@@ -54,10 +56,13 @@ export function makeScope(parts: ScopeParts): Scope {
     data: parts.data ?? {},
     intent: parts.intent ?? '',
     signed: parts.signed,
+    claimed: parts.claimed,
     reason: parts.reason ?? '',
     summary: parts.summary ?? '',
     today: parts.today,
     nowMs: parts.nowMs,
+    stale: typeof parts.staleSinceMs === 'number',
+    asOfMs: parts.staleSinceMs ?? parts.nowMs,
     events: parts.events,
   };
 }

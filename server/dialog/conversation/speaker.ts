@@ -80,6 +80,15 @@ export class Speaker {
     });
   }
 
+  /** The first of the wordings whose values are known, to stand in another sentence. */
+  value(wording: Wording, lookup: ValueLookup): SpokenValue | undefined {
+    for (const message of this.#messagesOf(wording)) {
+      const [words] = message.render(collect(message, lookup)) ?? [];
+      if (words) return new SpokenValue(words.text, words.text, words.speech);
+    }
+    return undefined;
+  }
+
   /** Words as they are read, without turning round: for labels and lists. */
   label(wording: Wording, lookup: ValueLookup = NO_VALUES): string {
     for (const message of this.#messagesOf(wording)) {

@@ -17,6 +17,9 @@ export type ConversationState = {
   /** Times in a row that a system behind did not answer. */
   retries: number;
   manner: Manner;
+  /** Whether it is known how the person likes to be spoken to. */
+  mannerKnown: boolean;
+  callerHasSpoken: boolean;
 };
 
 export function freshState(): ConversationState {
@@ -27,6 +30,8 @@ export function freshState(): ConversationState {
     heardPart: null,
     failures: 0,
     retries: 0,
-    manner: { rate: 1, gain: 1 },
+    manner: { rate: 1, gain: 1, writes: false },
+    mannerKnown: false,
+    callerHasSpoken: false,
   };
 }

@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
+import { newId } from '../../../shared/ids.ts';
 import type { Json, JsonObject } from '../../../shared/json.ts';
-import type { Playbook } from '../playbooks/playbook.ts';
+import type { DoneStep, ToldValue, UnfinishedTask } from '../../context/memory/memory.ts';
+import { carriedOver, confirmationHolds, type Moment } from '../continuity.ts';
+import type { Playbook, Step } from '../playbooks/playbook.ts';
 
 export type SlotValue = {
   value: Json;
@@ -11,39 +15,86 @@ export type SlotValue = {
   resolved: boolean;
 };
 
+/** What of a task outlives its contact. */
+export type TaskRecord = { slots: Record<string, ToldValue>; steps: Record<string, DoneStep> };
+
 /** One matter that is being dealt with: a playbook, what it knows, and which of its steps are done with what. */
 export class Task {
-  readonly id: number;
+  /** Unique, and the same in every contact in which the task goes on. */
+  readonly id: string;
   readonly playbook: Playbook;
   readonly intent: string;
   readonly reason: string;
   readonly slots = new Map<string, SlotValue>();
-  readonly #done = new Map<string, { inputs: string; outcome: Json }>();
+  /** Whether the caller was asked to prove who they are for it; once is enough. */
+  verificationTried = false;
+  readonly #done = new Map<string, DoneStep>();
+  readonly #staleSinceMs = new Map<string, number | null>();
   readonly #rejected = new Map<string, Set<string>>();
+  #told: Record<string, ToldValue> = {};
 
-  constructor(id: number, playbook: Playbook, intent: string, reason = '') {
+  constructor(playbook: Playbook, intent: string, reason = '', id = newId('task')) {
     this.id = id;
     this.playbook = playbook;
     this.intent = intent;
     this.reason = reason;
   }
 
+  /** A task from an earlier contact, with what may be carried over. */
+  static restore(unfinished: UnfinishedTask, playbook: Playbook, moment: Moment): Task {
+    const task = new Task(playbook, unfinished.intent, '', unfinished.taskId);
+    for (const [name, told] of Object.entries(unfinished.slots)) {
+      const plan = playbook.slots.get(name);
+      const fate = plan && carriedOver(plan.type, told, moment);
+      if (!fate || fate === 'forget') continue;
+      const certain = fate === 'keep';
+      task.slots.set(name, { value: told.value, from: 'caller', certain, resolved: false });
+      task.#told[name] = told;
+    }
+    const verbs = verbsOf(playbook.steps);
+    const lastActionMs = Math.max(
+      0,
+      ...Object.entries(unfinished.steps).map(([id, { atMs }]) => (verbs.get(id) === 'call' ? atMs : 0)),
+    );
+    for (const [id, step] of Object.entries(unfinished.steps)) {
+      const followed = step.atMs <= lastActionMs;
+      const holds = verbs.get(id) !== 'confirm' || followed;
+      if (holds || confirmationHolds(step.atMs, unfinished.channel, moment)) task.#done.set(id, step);
+    }
+    return task;
+  }
+
   copy(): Task {
-    const copy = new Task(this.id, this.playbook, this.intent, this.reason);
+    const copy = new Task(this.playbook, this.intent, this.reason, this.id);
     for (const [name, value] of this.slots) copy.slots.set(name, value);
     for (const [stepId, done] of this.#done) copy.#done.set(stepId, done);
+    for (const [stepId, sinceMs] of this.#staleSinceMs) copy.#staleSinceMs.set(stepId, sinceMs);
     for (const [slot, values] of this.#rejected) copy.#rejected.set(slot, new Set(values));
+    copy.#told = this.#told;
+    copy.verificationTried = this.verificationTried;
     return copy;
   }
 
   /** What a step gave when it ran with the same inputs; undefined when it has to run. */
   outcomeOf(stepId: string, inputs: string): Json | undefined {
     const done = this.#done.get(stepId);
-    return done?.inputs === inputs ? done.outcome : undefined;
+    return done?.inputs === digest([inputs]) ? done.outcome : undefined;
   }
 
-  complete(stepId: string, inputs: string, outcome: Json): void {
-    this.#done.set(stepId, { inputs, outcome });
+  /** `staleSinceMs`: when an outcome was true that is older than it should be, in milliseconds since the epoch. */
+  complete(
+    stepId: string,
+    inputs: string,
+    outcome: Json,
+    atMs: number,
+    staleSinceMs: number | null = null,
+  ): void {
+    this.#done.set(stepId, { inputs: digest([inputs]), outcome, atMs });
+    this.#staleSinceMs.set(stepId, staleSinceMs);
+  }
+
+  staleSinceOf(stepId: string): number | null {
+    return this.#staleSinceMs.get(stepId) ?? null;
   }
 
   /** The value was wrong: it is asked for again, and not taken from elsewhere. */
@@ -63,4 +114,39 @@ export class Task {
   slotValues(): JsonObject {
     return Object.fromEntries([...this.slots].map(([name, { value }]) => [name, value]));
   }
+
+  /** What the caller has told, and what was said, confirmed and changed: look-ups are done anew in another contact. */
+  record(nowMs: number): TaskRecord {
+    const slots: Record<string, ToldValue> = {};
+    for (const [name, { value, from, certain }] of this.slots) {
+      if (from === 'session') continue;
+      const before = this.#told[name];
+      const same = before && before.certain === certain && isSame(before.value, value);
+      slots[name] = same ? before : { value, certain, atMs: nowMs };
+    }
+    this.#told = slots;
+    const verbs = verbsOf(this.playbook.steps);
+    const lasting = [...this.#done].filter(([id]) => verbs.get(id) !== 'lookUp');
+    return { slots, steps: Object.fromEntries(lasting) };
+  }
+}
+
+type Verb = Exclude<Step['verb'], 'block'> | 'lookUp';
+
+/** What every step does, by id; look-ups and actions told apart. */
+function verbsOf(steps: readonly Step[], verbs = new Map<string, Verb>()): Map<string, Verb> {
+  for (const step of steps) {
+    if (step.verb === 'block') verbsOf(step.steps, verbs);
+    else verbs.set(step.id, step.verb === 'call' && step.operation.kind === 'lookUp' ? 'lookUp' : step.verb);
+  }
+  return verbs;
+}
+
+function isSame(a: Json, b: Json): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The same things as a short key without personal data in it. */
+export function digest(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex');
 }

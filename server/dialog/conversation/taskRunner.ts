@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../../shared/json.ts';
+import type { Level } from '../../verification/level.ts';
 import type { Scope } from '../playbooks/expression.ts';
 import type { AskStep, CallStep, ConfirmStep, Reaction, Step } from '../playbooks/playbook.ts';
 import type { Sentence } from '../policy.ts';
-import { isSigned, mayCall } from '../trust.ts';
+import { ageOf } from '../speaking/age.ts';
+import { isKnown, mayCall } from '../trust.ts';
+import { askSystem } from './askSystem.ts';
 import { type CallContext, scopeOf, speakSlot, valuesOf } from './callContext.ts';
-import { callConnector } from './connectorCall.ts';
 import type { Question } from './question.ts';
 import { fillFromKnown } from './slotFilling.ts';
 import type { Task } from './task.ts';
+import { noteProgress } from './taskNotes.ts';
 
 export type Outcome = {
   /** What is said before the question. */
@@ -16,11 +18,15 @@ export type Outcome = {
   /** The question itself. */
   asking: Sentence[];
   question: Question | null;
-  end: 'waiting' | 'done' | 'handOver';
+  end: 'waiting' | 'done' | 'handOver' | 'verify';
   /** Why a colleague is needed, with `handOver`. */
   reason: string;
+  /** What the caller has to reach before it goes on, with `verify`. */
+  needs: Level;
   /** A value turned out wrong and is asked again. */
   setback: boolean;
+  /** The task is over here, and can go on once the visitor has signed in. */
+  needsSignIn: boolean;
 };
 
 /** A connector's "no" lets a slot be asked again so often in one turn; more is a playbook that goes in circles. */
@@ -30,11 +36,19 @@ type Run = {
   task: Task;
   known: Scope;
   data: JsonObject;
+  /** When the oldest of it was true, when that is longer ago than it should be. */
+  staleSinceMs: number | null;
   sentences: Sentence[];
   setback: boolean;
   asksAgain: boolean;
 };
-type Stop = Pick<Outcome, 'end'> & { question?: Question; asking?: Sentence[]; reason?: string };
+type Stop = Pick<Outcome, 'end'> & {
+  question?: Question;
+  asking?: Sentence[];
+  reason?: string;
+  needs?: Level;
+  needsSignIn?: boolean;
+};
 type Signal = Stop | 'next' | 'restart';
 
 /**
@@ -53,12 +67,14 @@ export class TaskRunner {
       task,
       known: scopeOf(this.#context, task),
       data: {},
+      staleSinceMs: null,
       sentences: [],
       setback: false,
       asksAgain,
     };
     for (let round = 0; round < MAX_ROUNDS; round++) {
       run.data = {};
+      run.staleSinceMs = null;
       for (const slot of task.playbook.slots.values()) {
         fillFromKnown(task, slot, this.#context.memory, this.#scope(run));
       }
@@ -82,6 +98,8 @@ export class TaskRunner {
       question: stop.question ?? null,
       asking: stop.asking ?? [],
       reason: stop.reason ?? '',
+      needs: stop.needs ?? 'verified',
+      needsSignIn: stop.needsSignIn ?? false,
     };
   }
 
@@ -107,8 +125,8 @@ export class TaskRunner {
       case 'say':
         return this.#sayOnce(run, step.id, step.say);
       case 'signIn':
-        if (isSigned(this.#context.session.subject)) return 'next';
-        return this.#needSignIn(run, step.say);
+        if (isKnown('verified', this.#context.session)) return 'next';
+        return this.#needLevel(run, 'verified', step.say, step.id);
       case 'handOver':
         return { end: 'handOver', reason: step.reason };
       case 'done':
@@ -117,28 +135,19 @@ export class TaskRunner {
   }
 
   async #call(run: Run, step: CallStep): Promise<Signal> {
-    const { connector, clock, signal, session, key } = this.#context;
+    const { session, clock } = this.#context;
     const { task } = run;
-    if (!mayCall(step.operation, session.subject)) return this.#needSignIn(run, null);
+    if (!mayCall(step.operation, session)) {
+      return this.#needLevel(run, step.operation.needs, null, step.operation.name);
+    }
     const args = this.#args(run, step);
-    const inputs = JSON.stringify(args);
+    const inputs = JSON.stringify([step.operation.name, args]);
     const earlier = task.outcomeOf(step.id, inputs);
     if (earlier !== undefined) {
-      keep(run, step, earlier as JsonObject);
+      keep(run, step, earlier as JsonObject, task.staleSinceOf(step.id));
       return 'next';
     }
-    const answer = await callConnector(
-      connector,
-      {
-        operation: step.operation.name,
-        args,
-        subject: session.subject,
-        ...(step.operation.kind === 'action'
-          ? { idempotencyKey: digest([key, task.id, step.id, inputs]) }
-          : {}),
-      },
-      { clock, signal, onSlow: () => this.#context.onSlow() },
-    );
+    const answer = await askSystem(this.#context, { task, step, args, inputs });
     if (answer.kind === 'failed') {
       return {
         end: 'waiting',
@@ -147,16 +156,41 @@ export class TaskRunner {
       };
     }
     if (answer.kind === 'refused') return this.#refused(run, step, answer.reason);
-    task.complete(step.id, inputs, answer.result);
-    keep(run, step, answer.result);
+    const { data, state, asOfMs } = answer.told;
+    if (state === 'deferred') return this.#deferred(run, step);
+    const staleSinceMs = state === 'stale' ? asOfMs : null;
+    task.complete(step.id, inputs, data, clock.epochMs(), staleSinceMs);
+    const told = run.staleSinceMs !== null;
+    keep(run, step, data, staleSinceMs);
+    if (staleSinceMs !== null && !told) this.#tellAge(run, staleSinceMs);
+    if (step.operation.kind === 'action') {
+      // Whatever happens to this contact now, the next one knows that it is done.
+      noteProgress(this.#context, task, null);
+      this.#context.notes.flush();
+    }
     return 'next';
+  }
+
+  /** An action is noted: what would be said of its result is not known, so the task is over. */
+  #deferred(run: Run, { deferred }: CallStep): Signal {
+    const { speaker } = this.#context;
+    const own = deferred ? speaker.say(deferred, this.#values(run)) : [];
+    run.sentences.push(...(own.length > 0 ? own : speaker.phrase('deferred')));
+    return { end: 'done' };
+  }
+
+  /** Old data is never passed off as what is true now. */
+  #tellAge(run: Run, staleSinceMs: number): void {
+    const { speaker, clock, language } = this.#context;
+    const value = ageOf(staleSinceMs, clock.epochMs(), language);
+    run.sentences.push(...speaker.phrase('asOf', { value }));
   }
 
   #refused(run: Run, step: CallStep, reason: string): Signal {
     const { speaker } = this.#context;
     const reaction: Reaction | undefined = step.refused.get(reason) ?? run.task.playbook.refused.get(reason);
     if (!reaction) {
-      if (reason === 'not_signed_in') return this.#needSignIn(run, null);
+      if (reason === 'not_signed_in') return this.#needLevel(run, 'verified', null, step.operation.name);
       const question: Question = { kind: 'human', reason: `${step.operation.name} was refused: ${reason}` };
       return { end: 'waiting', question, asking: speaker.phrase('refused') };
     }
@@ -179,7 +213,8 @@ export class TaskRunner {
     fillFromKnown(task, slot, memory, scope);
     const held = task.slots.get(slot.name);
     // What was not heard to the letter is asked about; a doubtful one waits for its re-reading, if there is one.
-    if (held && (held.certain || (!held.resolved && task.playbook.reRead.has(slot.name)))) return 'next';
+    if (held && (held.certain || slot.secret || (!held.resolved && task.playbook.reRead.has(slot.name))))
+      return 'next';
     if (held) {
       const value = speakSlot(this.#context, slot, held, scope.today);
       const own = slot.check && speaker.say(slot.check, valuesOf(this.#context, task.playbook, task, scope));
@@ -216,15 +251,24 @@ export class TaskRunner {
     if (run.task.outcomeOf(stepId, inputs) !== undefined) return 'next';
     const said = speaker.say(wording, values);
     run.sentences.push(...(said.length > 0 ? said : speaker.phrase('noDetail')));
-    run.task.complete(stepId, inputs, true);
+    run.task.complete(stepId, inputs, true, this.#context.clock.epochMs());
     return 'next';
   }
 
-  #needSignIn(run: Run, wording: Reaction['say']): Stop {
-    const { speaker } = this.#context;
+  /** The caller proves who they are, where the site lets them and it was not tried for this task; else they sign in. */
+  #needLevel(run: Run, needs: Level, wording: Reaction['say'], reason: string): Stop {
+    const { library, session, speaker, notes } = this.#context;
+    const way = library.site.verification;
+    const canProve = way !== null && session.verifier && run.task.playbook.name !== way.playbook;
+    if (canProve && !run.task.verificationTried) {
+      run.task.verificationTried = true;
+      notes.add({ kind: 'decision', data: { decision: 'verification_needed', reason, level: needs } });
+      return { end: 'verify', needs };
+    }
+    notes.add({ kind: 'decision', data: { decision: 'sign_in_needed', reason } });
     const own = wording ? speaker.say(wording, this.#values(run)) : [];
     run.sentences.push(...(own.length > 0 ? own : speaker.phrase('signInNeeded')));
-    return { end: 'done' };
+    return { end: 'done', needsSignIn: true };
   }
 
   #args(run: Run, step: CallStep): JsonObject {
@@ -239,7 +283,9 @@ export class TaskRunner {
 
   /** What the session knows is read once a run; slots and data grow while it goes on. */
   #scope(run: Run): Scope {
-    return { ...run.known, slots: run.task.slotValues(), data: run.data };
+    const { known, task, data, staleSinceMs } = run;
+    const asOfMs = staleSinceMs ?? known.nowMs;
+    return { ...known, slots: task.slotValues(), data, stale: staleSinceMs !== null, asOfMs };
   }
 
   #values(run: Run) {
@@ -247,13 +293,9 @@ export class TaskRunner {
   }
 }
 
-/** The same action of the same task, whatever it holds, as a short key without personal data. */
-function digest(parts: readonly (string | number)[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('hex');
-}
-
 /** An answer goes under its own names (`{ order }` is `data.order`), or whole under the name of `into`. */
-function keep(run: Run, step: CallStep, answer: JsonObject): void {
+function keep(run: Run, step: CallStep, answer: JsonObject, staleSinceMs: number | null): void {
+  if (staleSinceMs !== null) run.staleSinceMs = Math.min(staleSinceMs, run.staleSinceMs ?? staleSinceMs);
   if (step.into) run.data[step.into] = answer;
   else Object.assign(run.data, answer);
 }

@@ -3,15 +3,38 @@ import { Task } from './task.ts';
 
 const MAX_PARKED = 4;
 
+/** How a task leaves the stack. */
+export type TaskEnd =
+  /** It is settled. */
+  | 'done'
+  /** The caller does not want it any more. */
+  | 'declined'
+  /** A colleague does the rest. */
+  | 'handedOver'
+  /** It can go on in another contact: somebody has to sign in first, or a system has to work again. */
+  | 'needsSignIn'
+  | 'systemFailed';
+
+export type TaskChange = 'begun' | 'parked' | 'resumed' | TaskEnd;
+
 /** The open task on top, the parked ones below it, the latest first. */
 export class TaskStack {
   readonly #tasks: Task[] = [];
   readonly #history: Task[] = [];
-  /** Number of the latest task. */
-  #count = 0;
+  #tell: (change: TaskChange, task: Task) => void = () => {};
+
+  /** Who is told what becomes of tasks. */
+  listen(tell: (change: TaskChange, task: Task) => void): void {
+    this.#tell = tell;
+  }
 
   get open(): Task | null {
     return this.#tasks.at(-1) ?? null;
+  }
+
+  /** Whether a task of this playbook is open or parked. */
+  has(playbook: Playbook): boolean {
+    return this.#tasks.some((task) => task.playbook === playbook);
   }
 
   /** Every task of the call in the order in which they began. */
@@ -21,24 +44,23 @@ export class TaskStack {
 
   /** Opens a task; what is open is parked. A parked task of the same intent comes back instead. */
   push(playbook: Playbook, intent: string, reason = ''): Task {
-    const parked = this.#tasks.findIndex((task) => task.intent === intent);
-    const found = parked < 0 ? undefined : this.#tasks.splice(parked, 1)[0];
-    const same = this.#tasks.findIndex((task) => task.playbook === playbook);
-    if (same >= 0) this.#tasks.splice(same, 1);
-    const task = found ?? new Task(++this.#count, playbook, intent, reason);
-    if (!found) this.#history.push(task);
-    this.#tasks.push(task);
-    if (this.#tasks.length > MAX_PARKED + 1) this.#tasks.shift();
-    return task;
+    const parked = this.#tasks.find((task) => task.intent === intent);
+    return this.#open(parked ?? new Task(playbook, intent, reason), parked ? 'resumed' : 'begun');
   }
 
-  /** The open task is over, or dropped. */
-  pop(): void {
-    this.#tasks.pop();
+  /** Opens a task from an earlier contact. */
+  resume(task: Task): Task {
+    return this.#open(task, 'resumed');
   }
 
-  clear(): void {
-    this.#tasks.length = 0;
+  /** The open task is over, or leaves this contact. */
+  pop(end: TaskEnd): void {
+    const task = this.#tasks.pop();
+    if (task) this.#tell(end, task);
+  }
+
+  clear(end: TaskEnd): void {
+    while (this.#tasks.length > 0) this.pop(end);
   }
 
   /** The same tasks as copies; `copyOf` tells which is which. */
@@ -48,7 +70,6 @@ export class TaskStack {
     const tasks = new TaskStack();
     tasks.#tasks.push(...this.#tasks.map(copyOf));
     tasks.#history.push(...copies.values());
-    tasks.#count = this.#count;
     return { tasks, copyOf };
   }
 
@@ -56,6 +77,20 @@ export class TaskStack {
   adopt(copy: TaskStack): void {
     this.#tasks.splice(0, this.#tasks.length, ...copy.#tasks);
     this.#history.splice(0, this.#history.length, ...copy.#history);
-    this.#count = copy.#count;
+  }
+
+  #open(task: Task, how: 'begun' | 'resumed'): Task {
+    const before = this.open;
+    // One task a playbook: the one that is opened now.
+    for (const other of this.#tasks.filter(({ playbook }) => playbook === task.playbook)) {
+      this.#tasks.splice(this.#tasks.indexOf(other), 1);
+      if (other !== task) this.#tell('declined', other);
+    }
+    if (before && this.open === before) this.#tell('parked', before);
+    if (!this.#history.includes(task)) this.#history.push(task);
+    this.#tasks.push(task);
+    if (this.#tasks.length > MAX_PARKED + 1) this.#tasks.shift();
+    this.#tell(how, task);
+    return task;
   }
 }

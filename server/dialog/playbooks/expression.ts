@@ -10,8 +10,10 @@ export type Scope = {
   data: object;
   /** The intent that the task serves. */
   intent: string;
-  /** True when the visitor is signed in. */
+  /** True when the visitor is verified. */
   signed: boolean;
+  /** True when it is known, but perhaps not proven, who the visitor is. */
+  claimed: boolean;
   /** Why a colleague is needed, when the task was started for that. */
   reason: string;
   /** What was talked about so far, for a colleague. */
@@ -19,6 +21,10 @@ export type Scope = {
   /** `YYYY-MM-DD` on the shop's calendar. */
   today: string;
   nowMs: number;
+  /** True when a look-up of this task told what is older than it should be. */
+  stale: boolean;
+  /** When the oldest of that was true; `nowMs` when nothing is stale. */
+  asOfMs: number;
   events: readonly { name: string; data: Json; observedAt: number }[];
 };
 
@@ -56,10 +62,13 @@ const environment = new Environment({
   .registerVariable('data', 'dyn')
   .registerVariable('intent', 'string')
   .registerVariable('signed', 'bool')
+  .registerVariable('claimed', 'bool')
   .registerVariable('reason', 'string')
   .registerVariable('summary', 'string')
   .registerVariable('today', 'string')
   .registerVariable('nowMs', 'double')
+  .registerVariable('stale', 'bool')
+  .registerVariable('asOfMs', 'double')
   .registerVariable('events', 'dyn')
   .registerFunction('daysBetween(dyn, dyn): double', (from: unknown, to: unknown) => wholeDays(from, to))
   .registerFunction(

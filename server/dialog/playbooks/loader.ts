@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SegueError } from '../../../shared/errors.ts';
+import { describeProblem, didYouMean, type Problem } from '../../yaml/problem.ts';
+import { SourceFile } from '../../yaml/sourceFile.ts';
 import type { Library, OperationPlan, Playbook } from './playbook.ts';
 import { compilePlaybook } from './playbookCompiler.ts';
-import { describeProblem, didYouMean, type Problem } from './problem.ts';
 import { compileSite } from './siteCompiler.ts';
-import { SourceFile } from './sourceFile.ts';
 
 /** Reads every `*.yaml` of a folder. Throws PLAYBOOK_INVALID with all that is wrong, one `file:line:column …` a line. */
 export async function loadPlaybooks(folder: string): Promise<Library> {
@@ -70,6 +70,11 @@ export function compileLibrary(texts: readonly { name: string; text: string }[])
     ] as const) {
       if (name === null || playbooks.has(name)) continue;
       siteFile.report([key], `no playbook is called \`${name}\`${didYouMean(name, playbooks.keys())}`);
+    }
+    const verify = site.verification?.playbook;
+    if (verify !== undefined && !playbooks.has(verify)) {
+      const hint = didYouMean(verify, playbooks.keys());
+      siteFile.report(['verification', 'playbook'], `no playbook is called \`${verify}\`${hint}`);
     }
     reportUnusedOperations(siteFile, operations, rest);
   }

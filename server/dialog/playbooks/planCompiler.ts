@@ -1,9 +1,9 @@
+import type { SourceFile, SourcePath } from '../../yaml/sourceFile.ts';
 import type { ValueStyle } from '../speaking/spokenValue.ts';
 import type { SlotType } from '../understanding/slot.ts';
 import { compileExpression, type Expression, ExpressionError } from './expression.ts';
 import type { OpeningRule, Reaction, SlotPlan, ValuePlan } from './playbook.ts';
 import type { GreetingSource, ReactionSource, SlotSource, ValueSource } from './schema.ts';
-import type { SourceFile, SourcePath } from './sourceFile.ts';
 import { compilePhrases, compileWording, type WordingContext } from './wordingCompiler.ts';
 
 /** Compiles the parts of a playbook that are not steps. */
@@ -101,6 +101,7 @@ export function compileSlot(
     check: source.check === undefined ? null : compileWording(context, [...path, 'check'], source.check),
     confirm: source.confirm,
     keep: source.keep,
+    secret: source.secret,
     as: source.as ?? STYLE_OF_TYPE[source.type],
   };
 }

@@ -1,3 +1,5 @@
+import type { Level } from '../../verification/level.ts';
+import type { VerificationPlan } from '../../verification/verifier.ts';
 import type { ValueStyle } from '../speaking/spokenValue.ts';
 import type { SlotType } from '../understanding/slot.ts';
 import type { Expression } from './expression.ts';
@@ -42,6 +44,8 @@ export type SlotPlan = {
   readonly confirm: 'unsure' | 'always';
   /** How long a value is remembered. */
   readonly keep: 'call' | 'task';
+  /** Never said back: a code, an answer that proves somebody. */
+  readonly secret: boolean;
   readonly as: ValueStyle;
 };
 
@@ -56,8 +60,8 @@ export type Reaction = {
 export type OperationPlan = {
   readonly name: string;
   readonly kind: 'lookUp' | 'action';
-  /** `anyone`: answers public facts, or harms nobody. */
-  readonly needs: 'signed' | 'anyone';
+  /** How well the caller has to be known; `anyone`: answers public facts, or harms nobody. */
+  readonly needs: Level;
   readonly refuses: readonly string[];
 };
 
@@ -69,6 +73,8 @@ export type CallStep = StepBase & {
   readonly args: ReadonlyMap<string, Expression>;
   readonly into: string | null;
   readonly refused: ReadonlyMap<string, Reaction>;
+  /** Said when an action is noted and will be done later, which ends the task. */
+  readonly deferred: Wording | null;
 };
 export type AskStep = StepBase & { readonly verb: 'ask'; readonly slot: SlotPlan };
 export type ConfirmStep = StepBase & {
@@ -110,6 +116,8 @@ export type Playbook = {
   readonly name: string;
   /** A noun phrase: "Shall we go back to {about}?" */
   readonly about: Wording;
+  /** The same of a task that was left unfinished, with its slots: "the return of order {orderNumber}". */
+  readonly unfinished: Wording | null;
   readonly intents: ReadonlyMap<string, ByLanguage<readonly string[]>>;
   readonly slots: ReadonlyMap<string, SlotPlan>;
   readonly values: ReadonlyMap<string, ValuePlan>;
@@ -152,6 +160,8 @@ export type Site = {
   readonly phrases: ReadonlyMap<string, Wording>;
   /** The playbook that brings a caller to a colleague. */
   readonly handOver: string;
+  /** How a caller who has not signed in can prove who they are; null: they cannot. */
+  readonly verification: { readonly playbook: string; readonly plan: VerificationPlan } | null;
   /** The playbook that notes when somebody wants to be called back; null: the site does not call. */
   readonly callBack: string | null;
 };

@@ -1,9 +1,9 @@
+import { didYouMean } from '../../yaml/problem.ts';
+import { checkShape } from '../../yaml/shape.ts';
+import type { SourceFile } from '../../yaml/sourceFile.ts';
 import { compileOpening, compileSlot, compileValue } from './planCompiler.ts';
 import type { OperationPlan, Playbook, Site, SlotPlan, Step, ValuePlan } from './playbook.ts';
-import { didYouMean } from './problem.ts';
 import { playbookSource } from './schema.ts';
-import { checkShape } from './shape.ts';
-import type { SourceFile } from './sourceFile.ts';
 import { compileReactions, compileSteps, type StepContext } from './stepCompiler.ts';
 import { compilePhrases, compileWording, type WordingContext } from './wordingCompiler.ts';
 
@@ -85,6 +85,8 @@ export function compilePlaybook(
   const playbook: Playbook = {
     name: source.playbook,
     about: compileWording(context, ['about'], source.about),
+    unfinished:
+      source.unfinished === undefined ? null : compileWording(context, ['unfinished'], source.unfinished),
     intents,
     slots,
     values,
@@ -108,7 +110,7 @@ export function compilePlaybook(
 }
 
 /** Values that every message may use. */
-export const BUILT_IN = ['assistant', 'site', 'about', 'value', 'reason'] as const;
+export const BUILT_IN = ['assistant', 'site', 'about', 'value', 'reason', 'asOf'] as const;
 
 function confirmedSlots(steps: readonly Step[]): string[] {
   return steps.flatMap((step) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LEVELS } from '../../verification/level.ts';
 import { VALUE_STYLES } from '../speaking/spokenValue.ts';
 import { SLOT_TYPES } from '../understanding/slot.ts';
 import { COMMANDS } from './playbook.ts';
@@ -40,6 +41,7 @@ export const slotSource = z.strictObject({
   check: z.unknown().optional(),
   confirm: z.enum(['unsure', 'always']).default('unsure'),
   keep: z.enum(['call', 'task']).default('call'),
+  secret: z.boolean().default(false),
   as: z.enum(VALUE_STYLES).optional(),
 });
 
@@ -65,6 +67,7 @@ export const reactionSource = z.union([
 export const playbookSource = z.strictObject({
   playbook: dotted,
   about: later,
+  unfinished: z.unknown().optional(),
   intents: z.record(dotted, later),
   values: z.record(identifier, valueSource).default({}),
   slots: z.record(identifier, slotSource).default({}),
@@ -77,7 +80,7 @@ export const playbookSource = z.strictObject({
 
 export const operationSource = z.strictObject({
   kind: z.enum(['look_up', 'action']),
-  needs: z.enum(['signed', 'anyone']).default('signed'),
+  needs: z.enum(LEVELS).default('verified'),
   refuses: z.array(identifier).default([]),
 });
 
@@ -98,6 +101,14 @@ export const siteSource = z.strictObject({
   small_talk: z.record(dotted, z.strictObject({ examples: later, say: later })).default({}),
   phrases: z.record(z.string(), later).default({}),
   hand_over: dotted,
+  verification: z
+    .strictObject({
+      playbook: dotted,
+      identify: dotted,
+      send_code: dotted.optional(),
+      check_answer: dotted.optional(),
+    })
+    .optional(),
   call_back: dotted.optional(),
 });
 
@@ -112,7 +123,7 @@ const callSource = {
 /** One shape a verb; the verb is the key that names the step. */
 export const STEP_SOURCES = {
   look_up: z.strictObject({ look_up: dotted, ...callSource }),
-  do: z.strictObject({ do: dotted, ...callSource }),
+  do: z.strictObject({ do: dotted, ...callSource, deferred: identifier.optional() }),
   ask: z.strictObject({ ask: identifier, ...stepBase }),
   confirm: z.strictObject({
     confirm: identifier,

@@ -1,11 +1,12 @@
 import { SPEECH_KEYS } from '../../../shared/strings/speech/keys.ts';
+import { VERIFICATION_OPERATIONS, VERIFICATION_REFUSALS } from '../../verification/verifier.ts';
+import { didYouMean } from '../../yaml/problem.ts';
+import { checkShape } from '../../yaml/shape.ts';
+import type { SourceFile } from '../../yaml/sourceFile.ts';
 import { compileValue } from './planCompiler.ts';
 import { COMMANDS, type Command, type OperationPlan, type Site } from './playbook.ts';
 import { BUILT_IN } from './playbookCompiler.ts';
-import { didYouMean } from './problem.ts';
 import { siteSource } from './schema.ts';
-import { checkShape } from './shape.ts';
-import type { SourceFile } from './sourceFile.ts';
 import { compilePhrases, compileWording, type WordingContext } from './wordingCompiler.ts';
 
 export type CompiledSite = { site: Site; operations: ReadonlyMap<string, OperationPlan> };
@@ -83,7 +84,22 @@ export function compileSite(file: SourceFile): CompiledSite | null {
       ]),
     ),
     handOver: source.hand_over,
+    verification: source.verification
+      ? {
+          playbook: source.verification.playbook,
+          plan: {
+            identify: source.verification.identify,
+            sendCode: source.verification.send_code ?? null,
+            checkAnswer: source.verification.check_answer ?? null,
+          },
+        }
+      : null,
     callBack: source.call_back ?? null,
   };
+  if (site.verification) {
+    for (const name of VERIFICATION_OPERATIONS) {
+      operations.set(name, { name, kind: 'action', needs: 'anyone', refuses: VERIFICATION_REFUSALS });
+    }
+  }
   return { site, operations };
 }

@@ -1,9 +1,9 @@
+import { didYouMean } from '../../yaml/problem.ts';
+import { checkShape } from '../../yaml/shape.ts';
+import type { SourceFile, SourcePath } from '../../yaml/sourceFile.ts';
 import { compileReaction, expressionMap, optionalExpression } from './planCompiler.ts';
 import type { OperationPlan, Reaction, SlotPlan, Step, Wording } from './playbook.ts';
-import { didYouMean } from './problem.ts';
 import { type ReactionSource, STEP_SOURCES, type StepVerb } from './schema.ts';
-import { checkShape } from './shape.ts';
-import type { SourceFile, SourcePath } from './sourceFile.ts';
 
 /** What steps refer to, and which of it they used. */
 export type StepContext = {
@@ -99,6 +99,7 @@ type CallSource = {
   with: Record<string, string>;
   into?: string | undefined;
   refused: Record<string, ReactionSource>;
+  deferred?: string | undefined;
 };
 
 function compileCall(
@@ -128,6 +129,8 @@ function compileCall(
     args: expressionMap(file, [...path, 'with'], source.with),
     into: source.into ?? null,
     refused: compileReactions(context, [...path, 'refused'], source.refused, operation),
+    deferred:
+      source.deferred === undefined ? null : replyNamed(context, [...path, 'deferred'], source.deferred),
   };
 }
 

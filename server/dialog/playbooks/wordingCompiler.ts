@@ -1,7 +1,7 @@
+import { didYouMean } from '../../yaml/problem.ts';
+import type { SourceFile, SourcePath } from '../../yaml/sourceFile.ts';
 import { compileMessage, type Message, MessageError } from './message.ts';
 import type { ByLanguage, Wording } from './playbook.ts';
-import { didYouMean } from './problem.ts';
-import type { SourceFile, SourcePath } from './sourceFile.ts';
 
 /** What the compilers of one file share: its languages and the values that its messages may use. */
 export type WordingContext = {

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../../shared/clock.ts';
 import { SegueError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
+import { BadAnswer } from '../badAnswer.ts';
 import type { Connector, ConnectorRequest } from '../connector.ts';
 import { readAnswer, readRefusal } from './httpAnswer.ts';
 
@@ -59,6 +60,8 @@ export class HttpConnector implements Connector {
         throw new SegueError('CONNECTOR_REFUSED', await readRefusal(response));
       }
       await response.body?.cancel();
+      // A system that does not take this request may take the next one; 408 and 429 are about the system itself.
+      if (/^4(?!08|29)/.test(String(response.status))) throw new BadAnswer(`status ${response.status}`);
       throw new SegueError('CONNECTOR_FAILED', `status ${response.status}`);
     } catch (error) {
       if (error instanceof SegueError) throw error;

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SegueError } from '../../../shared/errors.ts';
 import type { TimelineEntry } from '../../../shared/timeline.ts';
@@ -12,12 +12,15 @@ export class FileTimelineStore implements TimelineStore {
   readonly #dir: string;
   /** Writes of one call follow each other; the entry goes when nothing waits. */
   readonly #writing = new Map<string, Promise<void>>();
+  /** Calls that may still run when what they said is erased. */
+  readonly #erased = new Set<string>();
 
   constructor(dir: string) {
     this.#dir = dir;
   }
 
   append(callId: string, entries: readonly TimelineEntry[]): Promise<void> {
+    if (this.#erased.has(callId)) return Promise.resolve();
     const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
     const before = this.#writing.get(callId) ?? Promise.resolve();
     const written = before
@@ -47,6 +50,13 @@ export class FileTimelineStore implements TimelineStore {
       .split('\n')
       .flatMap(parseLine)
       .sort((one, other) => one.tMs - other.tMs);
+  }
+
+  async erase(callId: string): Promise<void> {
+    if (!CALL_ID.test(callId)) return;
+    this.#erased.add(callId);
+    await this.#writing.get(callId)?.catch(() => {});
+    await rm(this.#file(callId), { force: true });
   }
 
   async close(): Promise<void> {

@@ -23,6 +23,11 @@ export const speech: SpeechPhrases = {
   soAbout: ['Also, es geht um {about}.', 'Es geht also um {about}.'],
   resume: ['Machen wir hier weiter: {about}?', 'Kommen wir zurück zum Thema: {about}?'],
   resumed: ['Gut, zurück zum Thema: {about}.'],
+  finishLast: ['Letztes Mal sind wir hier nicht fertig geworden: {about}. Machen wir das jetzt zu Ende?'],
+  languageNoted: [
+    'In diesem Gespräch spreche ich nur {value}. Ihren Wunsch merke ich mir für das nächste Mal.',
+  ],
+  elsewhereToo: ['Sie sprechen gerade auch an anderer Stelle mit uns. Was dort geschieht, weiß ich hier.'],
   dropped: ['In Ordnung, das lassen wir.'],
   whatToChange: ['In Ordnung. Was soll ich ändern?'],
   corrected: ['In Ordnung, {value}.', 'Verstanden, {value}.'],
@@ -32,6 +37,10 @@ export const speech: SpeechPhrases = {
   noDetail: ['Das weiß ich leider nicht.'],
   failed: ['Unser System antwortet leider nicht. Soll ich es noch einmal versuchen?'],
   refused: ['Unser System lässt das leider nicht zu. Soll ich jemanden aus dem Team holen?'],
+  asOf: ['Mein letzter Stand ist von {value}.'],
+  deferred: [
+    'Das ist notiert. Unser System antwortet gerade nicht; es wird erledigt, sobald es wieder antwortet. Sie müssen nichts weiter tun.',
+  ],
   offerHuman: ['Soll ich jemanden aus dem Team holen?'],
   oneMoment: ['Einen Moment, ich sehe nach.', 'Kurz bitte, ich prüfe das.'],
   stillThere: ['Sind Sie noch da?'],

@@ -18,6 +18,11 @@ export const speech: SpeechPhrases = {
   soAbout: ['Entonces, sobre {about}.', 'Sobre {about}, entonces.'],
   resume: ['¿Volvemos a {about}?', '¿Seguimos con {about}?'],
   resumed: ['Bien, volvemos a {about}.'],
+  finishLast: ['La última vez no terminamos esto: {about}. ¿Lo terminamos ahora?'],
+  languageNoted: ['En esta llamada solo hablo {value}. Recordaré su deseo para la próxima vez.'],
+  elsewhereToo: [
+    'Veo que también está hablando con nosotros por otro lado. Lo que se haga allí, lo sé aquí.',
+  ],
   dropped: ['De acuerdo, dejamos {about}.'],
   whatToChange: ['De acuerdo. ¿Qué cambio?'],
   corrected: ['De acuerdo, {value}.', 'Entendido, {value}.'],
@@ -25,6 +30,10 @@ export const speech: SpeechPhrases = {
   noDetail: ['Lo siento, no tengo esa información.'],
   failed: ['Lo siento, nuestro sistema no responde. ¿Lo intento de nuevo?'],
   refused: ['Lo siento, nuestro sistema no me lo permite. ¿Aviso a un compañero?'],
+  asOf: ['Lo último que tengo es de {value}.'],
+  deferred: [
+    'Lo he anotado. Nuestro sistema no responde en este momento; se hará en cuanto responda. No tiene que hacer nada.',
+  ],
   offerHuman: ['¿Aviso a un compañero?'],
   oneMoment: ['Un momento, lo estoy mirando.', 'Un segundo, déjeme comprobarlo.'],
   stillThere: ['¿Sigue ahí?'],

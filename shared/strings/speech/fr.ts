@@ -20,6 +20,11 @@ export const speech: SpeechPhrases = {
   soAbout: ['Donc, au sujet de {about}.', 'Au sujet de {about}, donc.'],
   resume: ['On revient à {about} ?', 'On continue avec {about} ?'],
   resumed: ['Bien, revenons à {about}.'],
+  finishLast: ['La dernière fois, nous n’avons pas terminé ceci : {about}. On le termine maintenant ?'],
+  languageNoted: [
+    'Dans cet appel, je ne parle que cette langue : {value}. Je retiens votre souhait pour la prochaine fois.',
+  ],
+  elsewhereToo: ['Je vois que vous nous parlez aussi ailleurs. Ce qui se fait là-bas, je le sais ici.'],
   dropped: ['Très bien, laissons {about}.'],
   whatToChange: ['D’accord. Que dois-je changer ?'],
   corrected: ['D’accord, {value}.', 'Compris, {value}.'],
@@ -27,6 +32,10 @@ export const speech: SpeechPhrases = {
   noDetail: ['Désolé, je n’ai pas cette information.'],
   failed: ['Désolé, notre système ne répond pas. Dois-je réessayer ?'],
   refused: ['Désolé, notre système ne me le permet pas. Dois-je appeler un collègue ?'],
+  asOf: ['Mes dernières informations datent d’{value}.'],
+  deferred: [
+    'C’est noté. Notre système ne répond pas pour l’instant ; ce sera fait dès qu’il répondra. Vous n’avez rien à faire.',
+  ],
   offerHuman: ['Dois-je appeler un collègue ?'],
   oneMoment: ['Un instant, je regarde.', 'Une seconde, je vérifie.'],
   stillThere: ['Vous êtes toujours là ?'],

@@ -1,16 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { Rehydration } from '../../../server/context/rehydration.ts';
+import {
+  type Recalled,
+  Rehydration,
+  type RehydrationSource,
+  systemSource,
+} from '../../../server/context/rehydration.ts';
 import { Session } from '../../../server/context/session.ts';
-import type { Connector } from '../../../server/records/connector.ts';
+import type { Connector, Told } from '../../../server/records/connector.ts';
 import { SegueError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 
 function rehydrationFrom(connector: Connector, clock: FakeClock, failures: string[] = []): Rehydration {
   return new Rehydration({
-    sourceOf: () => ({ connector, operation: 'customer.overview' }),
+    sourcesOf: () => [systemSource(connector, 'customer.overview')],
     clock,
-    onFailure: (_, { code }) => failures.push(code),
+    onFailure: (_session, _source, { code }) => failures.push(code),
   });
 }
 
@@ -75,12 +80,86 @@ describe('rehydration', () => {
       return { orders: [] };
     });
     const rehydration = rehydrationFrom(connector, clock);
-    await rehydration.begin(session);
+    rehydration.begin(session);
+    await clock.advanceAsync(0);
     clock.advance(5_000);
     expect(await rehydration.finish(session)).toMatchObject({ overview: 'inTime', durationMs: 0 });
     expect(asked).toBe(1);
     clock.advance(15_000);
     await rehydration.finish(session);
     expect(asked).toBe(2);
+  });
+
+  test('waits for each source as long as that one deserves, and tells how each went', async () => {
+    const clock = new FakeClock();
+    const session = signedIn(clock);
+    const slow = Promise.withResolvers<Recalled>();
+    const source = (name: string, deadlineMs: number, ask: RehydrationSource['ask']): RehydrationSource => ({
+      name,
+      deadlineMs,
+      trust: 'signed',
+      ask,
+    });
+    const rehydration = new Rehydration({
+      sourcesOf: () => [
+        source('memory', 200, async () => ({ facts: { promises: [] } })),
+        source('tickets', 100, () => slow.promise),
+        source('broken', 300, () => {
+          throw new Error('at once');
+        }),
+        source('nothing', 300, () => null),
+      ],
+      clock,
+      onFailure: () => {},
+    });
+    const rehydrated = rehydration.finish(session);
+    await clock.advanceAsync(100);
+    expect(await rehydrated).toEqual({
+      durationMs: 100,
+      facts: ['promises'],
+      overview: 'failed',
+      sources: { memory: 'inTime', tickets: 'late', broken: 'failed' },
+    });
+    slow.resolve({ facts: { tickets: [] }, asOfMs: 5 });
+    await clock.advanceAsync(0);
+    expect(session.facts().tickets).toMatchObject({ value: [], observedAt: 5 });
+    expect(clock.pending).toBe(0);
+  });
+
+  test('old facts that are told at once are replaced by the new ones in the running call', async () => {
+    const clock = new FakeClock();
+    const session = signedIn(clock);
+    const now = Promise.withResolvers<Told>();
+    const told = (orders: number, more: Partial<Told> = {}): Told => ({
+      data: { orders },
+      state: 'stale',
+      asOfMs: 5,
+      fieldsAsOfMs: {},
+      ...more,
+    });
+    const connector: Connector = {
+      ...connectorThat(async () => ({})),
+      tell: async () => told(1, { newer: now.promise }),
+    };
+    await rehydrationFrom(connector, clock).finish(session);
+    expect(session.facts().orders).toMatchObject({ value: 1, observedAt: 5 });
+    now.resolve(told(2, { asOfMs: 9 }));
+    await clock.advanceAsync(0);
+    expect(session.facts().orders).toMatchObject({ value: 2, observedAt: 9 });
+  });
+
+  test('does not greet later because a system takes five seconds', async () => {
+    for (const delayMs of [10, 5_000]) {
+      const clock = new FakeClock();
+      const connector = connectorThat(
+        () => new Promise((resolve) => clock.after(delayMs, () => resolve({ orders: [] }))),
+      );
+      const session = signedIn(clock);
+      const rehydrated = rehydrationFrom(connector, clock).finish(session);
+      await clock.advanceAsync(300);
+      expect((await rehydrated).durationMs).toBe(Math.min(delayMs, 300));
+      await clock.advanceAsync(5_000);
+      expect(session.facts().orders?.value).toEqual([]);
+    }
   });
 });

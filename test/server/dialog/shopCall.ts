@@ -3,6 +3,7 @@ import { createPlaybookPolicy } from '../../../server/dialog/playbookPolicy.ts';
 import { loadPlaybooks } from '../../../server/dialog/playbooks/loader.ts';
 import type { Library } from '../../../server/dialog/playbooks/playbook.ts';
 import type { CallerTurn, Conversation, Policy, Reply, Sentence } from '../../../server/dialog/policy.ts';
+import type { Thread } from '../../../server/dialog/thread.ts';
 import { trainNlpjs } from '../../../server/dialog/understanding/engines/nlpjs.ts';
 import { readSlot, warmUpSlots } from '../../../server/dialog/understanding/readSlot.ts';
 import type { FactSource, PageEvent } from '../../../shared/facts.ts';
@@ -42,6 +43,8 @@ export type Visitor = {
   events?: PageEvent[];
   /** Facts that the session learnt from the shop, as at the start of a real call. */
   overview?: boolean;
+  /** Joins the call with the person's others. */
+  thread?: Thread;
 };
 
 /** One call to the shop, line by line. */
@@ -59,13 +62,16 @@ export class ShopCall {
     this.page = visitor.page ?? {};
     this.events = visitor.events ?? [];
     const facts = () => ({ ...this.#facts(this.page, 'page'), ...this.#facts(this.#signed, 'signed') });
-    this.conversation = shop.policy.open({
-      siteName: 'Lumen & Oak',
-      language: 'en',
-      subject: { customerId: visitor.customerId ?? null },
-      facts,
-      events: () => this.events,
-    });
+    this.conversation = shop.policy.open(
+      {
+        siteName: 'Lumen & Oak',
+        language: 'en',
+        subject: { customerId: visitor.customerId ?? null },
+        facts,
+        events: () => this.events,
+      },
+      visitor.thread,
+    );
     this.conversation.onWaiting((sentence) => this.waiting.push(sentence));
   }
 

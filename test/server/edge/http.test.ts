@@ -134,7 +134,9 @@ describe('for operators', () => {
   });
 
   test('openapi.json in the project is what the server serves', async () => {
-    const description: unknown = await (await edge.get('/openapi.json', null)).json();
+    const response = await edge.get('/openapi.json', null);
+    expect(response.status).toBe(200);
+    const description: unknown = await response.json();
     await expect(`${JSON.stringify(description, null, 2)}\n`).toMatchFileSnapshot('../../../openapi.json');
   });
 });

@@ -1,23 +1,43 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { io, type Socket } from 'socket.io-client';
 import { Calls, type PrepareCall } from '../../../server/call/calls.ts';
+import type { MessageContact } from '../../../server/channels/messageThread.ts';
+import { MessageThreads } from '../../../server/channels/messageThreads.ts';
 import { IdentityVerifier } from '../../../server/context/identity.ts';
+import { FRESH_MEMORY } from '../../../server/context/memory/memory.ts';
+import type { Session } from '../../../server/context/session.ts';
 import { Sessions } from '../../../server/context/sessions.ts';
+import type { Policy } from '../../../server/dialog/policy.ts';
 import { requireAdminKey } from '../../../server/edge/adminKey.ts';
 import { callRoutes } from '../../../server/edge/callRoutes.ts';
+import { channelRoutes } from '../../../server/edge/channelRoutes.ts';
+import { connectorRoutes, type WebhookDoor } from '../../../server/edge/connectorRoutes.ts';
+import { customerRoutes } from '../../../server/edge/customerRoutes.ts';
 import { createHttp } from '../../../server/edge/http.ts';
+import { ledgerRoutes } from '../../../server/edge/ledgerRoutes.ts';
+import { memoryRoutes } from '../../../server/edge/memoryRoutes.ts';
 import { opsRoutes } from '../../../server/edge/opsRoutes.ts';
 import { Origins } from '../../../server/edge/origins.ts';
 import { sessionRoutes } from '../../../server/edge/sessionRoutes.ts';
 import { SessionTokens } from '../../../server/edge/sessionToken.ts';
 import { attachSocket, SOCKET_PATH } from '../../../server/edge/socket.ts';
+import { LedgerFeed } from '../../../server/ledger/feed.ts';
+import { peopleByOwnId } from '../../../server/ledger/people.ts';
+import { Recorder } from '../../../server/ledger/recorder.ts';
+import { Spool } from '../../../server/ledger/spool.ts';
+import { Webhooks } from '../../../server/ledger/webhooks.ts';
 import { createLog } from '../../../server/telemetry/log.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import type { SessionOpened } from '../../../shared/events.ts';
+import { newId } from '../../../shared/ids.ts';
 import type { Result } from '../../../shared/result.ts';
+import { MemoryLedger } from '../../fakes/ledger.ts';
 import { scriptedPolicy } from '../../fakes/policy.ts';
 import { MemoryTimelineStore } from '../../fakes/timelineStore.ts';
+import { MemoryWebhookStore } from '../../fakes/webhookStore.ts';
 
 const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -25,7 +45,12 @@ const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import
 
 export const SHOP = 'https://shop.example';
 export const ADMIN_KEY = 'the admin key of these tests';
+export const CHANNEL_KEY = 'the channel key of these tests';
+export const WEBHOOK_SECRET = 'the webhook secret of these tests';
 export const IDENTITY_SECRET = 'the identity secret of these tests';
+
+/** The one person that it knows, as `cus_jane`. */
+export const JANE = `per_${'0'.repeat(32)}`;
 
 /** The real edge on a free port; calls are in writing, with a scripted policy. */
 export async function openEdge(policy = scriptedPolicy()) {
@@ -38,7 +63,8 @@ export async function openEdge(policy = scriptedPolicy()) {
     siteName: 'The Shop',
     language: session.language,
     policy,
-    rehydrate: async () => ({ durationMs: 0, facts: [], overview: null }),
+    verifier: null,
+    rehydrate: async () => ({ durationMs: 0, facts: [], overview: null, sources: {} }),
     voice: null,
     timelines,
     observe: () => {},
@@ -60,7 +86,58 @@ export async function openEdge(policy = scriptedPolicy()) {
     onOpened: () => {},
     voice: () => false,
   });
+  const invalidations: [readonly string[] | null, string | undefined][] = [];
+  const door: WebhookDoor = {
+    secret: WEBHOOK_SECRET,
+    invalidate: (...changed) => invalidations.push(changed),
+  };
+  await connectorRoutes(http, { doors: new Map([['demo', door]]), clock });
   callRoutes(http, { calls, timelines, adminOnly });
+  const threads = new MessageThreads({ clock, open: async (session) => writtenContact(policy, session) });
+  channelRoutes(http, {
+    sites: new Map([['demo', { key: 'demo', identity, channelKey: CHANNEL_KEY }]]),
+    sessions,
+    tokens,
+    threads,
+    onOpened: () => {},
+  });
+  const dir = mkdtempSync(join(tmpdir(), 'segue-edge-'));
+  const ledger = new MemoryLedger();
+  const recorder = new Recorder({ ledger, spool: await Spool.open(dir), clock });
+  const feed = new LedgerFeed(ledger, clock);
+  const hook = {
+    site: 'demo',
+    name: 'analytics',
+    url: 'https://analytics.example',
+    secret: '',
+    kinds: null,
+    personal: false,
+  };
+  const webhooks = new Webhooks({
+    hooks: [hook],
+    ledger,
+    store: new MemoryWebhookStore(),
+    clock,
+    post: async () => 200,
+    onDead: () => {},
+  });
+  ledgerRoutes(http, { ledger, feed, webhooks, clock, adminOnly });
+  customerRoutes(http, {
+    sites: new Set(['demo']),
+    ledger,
+    recorder,
+    people: peopleByOwnId,
+    records: [{ name: 'notes', export: async () => ['a note'], erase: async () => {} }],
+    clock,
+    adminOnly,
+  });
+  memoryRoutes(http, {
+    sites: new Set(['demo']),
+    people: { find: async (_site, id) => (id === 'cus_jane' ? [JANE] : []) },
+    recall: async () => FRESH_MEMORY,
+    rebuild: () => {},
+    adminOnly,
+  });
   const readiness = () => ({ ready: !calls.full, parts: {} });
   opsRoutes(http, { registry: new Registry(), readiness });
   const socketServer = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });
@@ -80,6 +157,10 @@ export async function openEdge(policy = scriptedPolicy()) {
     sessions,
     tokens,
     timelines,
+    /** What webhooks have asked for. */
+    invalidations,
+    ledger,
+    recorder,
     post,
     get: (path: string, key: string | null = ADMIN_KEY): Promise<Response> =>
       fetch(`${url}${path}`, key === null ? {} : { headers: { authorization: `Bearer ${key}` } }),
@@ -101,11 +182,29 @@ export async function openEdge(policy = scriptedPolicy()) {
     async close(): Promise<void> {
       for (const socket of sockets) socket.close();
       await calls.close();
+      threads.close();
       sessions.close();
       await socketServer.close();
       await http.close();
+      feed.close();
+      await webhooks.close();
+      await recorder.close();
+      rmSync(dir, { recursive: true });
     },
   };
+}
+
+/** A contact that is written down nowhere. */
+function writtenContact(policy: Policy, session: Session): MessageContact {
+  const conversation = policy.open({
+    siteName: 'The Shop',
+    language: session.language,
+    subject: session.subject,
+    facts: () => session.facts(),
+    events: () => session.events(),
+  });
+  const id = newId('msg');
+  return { id, language: session.language, conversation, heard() {}, said() {}, ended() {} };
 }
 
 export type Edge = Awaited<ReturnType<typeof openEdge>>;

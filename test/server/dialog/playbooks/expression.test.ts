@@ -19,6 +19,7 @@ const scope = makeScope({
     { name: 'payment_failed', data: { reason: '3ds_failed' }, observedAt: 2 },
   ],
   signed: true,
+  claimed: true,
   today: '2026-11-25',
   nowMs: 0,
   slots: { day: '2026-11-27' },

@@ -54,7 +54,7 @@ const BROKEN: Record<string, [from: string, to: string, problems: string[]]> = {
     'about: your order',
     'about: your order\nanswers: {}',
     [
-      'orders.yaml:3:1 unknown key `answers` (expected one of: playbook, about, intents, values, slots, greeting, events, refused, replies, steps)',
+      'orders.yaml:3:1 unknown key `answers` (expected one of: playbook, about, unfinished, intents, values, slots, greeting, events, refused, replies, steps)',
     ],
   ],
   'a misspelt key': ['values:', 'vaules:', ['orders.yaml:5:1 unknown key `vaules` (did you mean `values`?)']],

@@ -1,4 +1,4 @@
-/** What is wrong in a playbook, and where. */
+/** What is wrong in a YAML file, and where. */
 export type Problem = { file: string; line: number; column: number; message: string };
 
 export function describeProblem({ file, line, column, message }: Problem): string {

@@ -1,0 +1,49 @@
+import type { Clock } from '../../shared/clock.ts';
+import { SegueError } from '../../shared/errors.ts';
+import type { PrepareCall } from '../call/calls.ts';
+import type { Config } from '../config.ts';
+import type { Rehydration } from '../context/rehydration.ts';
+import { Contact } from '../context/thread/contact.ts';
+import type { Threads } from '../context/thread/threads.ts';
+import type { FileTimelineStore } from '../storage/engines/files.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Verifiers } from '../verification/verifiers.ts';
+import type { SiteParts } from './sites.ts';
+import { openVoiceParts, spokenLanguage, type Voice } from './voice.ts';
+
+/** How a call begins. */
+export function prepareCall(parts: {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  bySite: ReadonlyMap<string, SiteParts>;
+  voice: Voice;
+  rehydration: Rehydration;
+  verifiers: Verifiers;
+  threads: Threads;
+  timelines: FileTimelineStore;
+  metrics: Metrics;
+}): PrepareCall {
+  const { config, clock, log, bySite, voice, rehydration, verifiers, threads, timelines, metrics } = parts;
+  return async (session, { media }) => {
+    const entry = bySite.get(session.siteKey);
+    if (!entry) throw new SegueError('SITE_UNKNOWN');
+    const { site, policy } = entry;
+    const language = media ? spokenLanguage(session, voice) : session.language;
+    return {
+      session,
+      siteName: site.name,
+      language,
+      policy,
+      verifier: verifiers.of(session),
+      rehydrate: () => rehydration.finish(session),
+      contact: (callId) => new Contact(threads.of(session), callId, media ? 'voice' : 'chat', language),
+      voice: media ? await openVoiceParts(session, language, { config, clock, voice, site, policy }) : null,
+      timelines,
+      observe: metrics.observer(),
+      clock,
+      log,
+    };
+  };
+}

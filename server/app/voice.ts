@@ -1,0 +1,126 @@
+import { libvoskFile, modelDir, userCacheDir, workerBinary } from '../../shared/cache.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { SegueError } from '../../shared/errors.ts';
+import type { OpusCodec } from '../audio/codec.ts';
+import { openEvanOpus } from '../audio/engines/evanOpus.ts';
+import type { VoiceParts } from '../call/callParts.ts';
+import type { Config } from '../config.ts';
+import type { Session } from '../context/session.ts';
+import type { Policy } from '../dialog/policy.ts';
+import { iceServersFor } from '../media/iceServers.ts';
+import { WorkerPool } from '../media/workerPool.ts';
+import type { Site } from '../sites.ts';
+import { cachedTts } from '../speech/cachedTts.ts';
+import { energyVad } from '../speech/engines/energyVad.ts';
+import { loadFlite } from '../speech/engines/flite.ts';
+import { loadSilero } from '../speech/engines/silero.ts';
+import { loadVosk } from '../speech/engines/vosk.ts';
+import { openZkmLid } from '../speech/engines/zkmLid.ts';
+import type { LanguageIdEngine } from '../speech/languageId.ts';
+import type { SttEngine } from '../speech/stt.ts';
+import type { TtsEngine } from '../speech/tts.ts';
+import type { VadEngine } from '../speech/vad.ts';
+import { spotPhrases } from '../turns/spotting.ts';
+import type { Common } from './common.ts';
+import { type Part, part } from './part.ts';
+import { mediasoupVersion } from './versions.ts';
+
+/** Everything that sound needs. */
+export type Voice = {
+  pool: Part<WorkerPool>;
+  stt: Part<SttEngine>;
+  tts: Part<TtsEngine>;
+  languageId: Part<LanguageIdEngine>;
+  vad: VadEngine;
+  fallbackVad: VadEngine;
+  codec: OpusCodec;
+  /** Whether a call can be spoken. */
+  readonly usable: boolean;
+};
+
+/** Opens the engines of speech and the media; what is missing switches voice off. */
+export async function openVoice(config: Config, { clock, log, opened }: Common): Promise<Voice> {
+  const cache = userCacheDir();
+  const [pool, stt, tts, silero, languageId, codec] = await Promise.all([
+    part(() =>
+      WorkerPool.start({
+        workers: config.rtc.workers,
+        workerBin: config.rtc.workerBin ?? workerBinary(cache, mediasoupVersion()),
+        listenIp: config.host,
+        announcedAddress: config.rtc.announcedAddress,
+        basePort: config.rtc.basePort,
+        clock,
+      }),
+    ),
+    part(() =>
+      loadVosk({
+        libraryFile: libvoskFile(cache),
+        modelDir: modelDir(cache, 'vosk-en'),
+        language: 'en',
+        ...(config.sttThreads === undefined ? {} : { threads: config.sttThreads }),
+      }),
+    ),
+    part(async () => cachedTts(await loadFlite())),
+    part(() => loadSilero()),
+    part(async () => openZkmLid({ modelDir: modelDir(cache, 'zkm-lid') })),
+    openEvanOpus(),
+  ]);
+  for (const { value } of [pool, stt, tts, silero, languageId])
+    if (value) opened(value as { close(): unknown });
+  const fallbackVad = opened(energyVad());
+  pool.value?.on('workerDied', ({ index, detail, restartInMs }) =>
+    log.error({ worker: index, detail, restartInMs }, 'a media worker died'),
+  );
+  return {
+    pool,
+    stt,
+    tts,
+    languageId,
+    vad: silero.value ?? fallbackVad,
+    fallbackVad,
+    codec,
+    get usable() {
+      return Boolean(pool.value?.available && stt.value && tts.value);
+    },
+  };
+}
+
+/** The parts of one spoken call. Rejects with MEDIA_UNAVAILABLE. */
+export async function openVoiceParts(
+  session: Session,
+  language: string,
+  parts: { config: Config; clock: Clock; voice: Voice; site: Site; policy: Policy },
+): Promise<VoiceParts> {
+  const { config, clock, voice, site, policy } = parts;
+  const { pool, stt, tts } = voice;
+  if (!pool.value || !stt.value || !tts.value) throw new SegueError('MEDIA_UNAVAILABLE');
+  const room = await pool.value.createRoom();
+  try {
+    const { stunUrls, turnUrls, turnSecret } = config.rtc;
+    const [leg, stream] = await Promise.all([
+      room.createCallerLeg(),
+      stt.value.open({ language, phrases: policy.phrases, spot: spotPhrases(language) }),
+    ]);
+    return {
+      room,
+      leg,
+      iceServers: iceServersFor(session.id, { urls: [...stunUrls, ...turnUrls], turnSecret }, clock),
+      codec: voice.codec,
+      vad: voice.vad,
+      vadFallback: voice.fallbackVad,
+      stt: stream,
+      languageId: voice.languageId.value,
+      tts: tts.value,
+      voiceName: site.voice,
+    };
+  } catch (error) {
+    room.close();
+    throw error;
+  }
+}
+
+/** The visitor's language where ears and mouth speak it, else the first that they do. */
+export function spokenLanguage(session: Session, { stt, tts }: Voice): string {
+  const spoken = (stt.value?.languages ?? []).filter((language) => tts.value?.languages.includes(language));
+  return spoken.includes(session.language) ? session.language : (spoken[0] ?? session.language);
+}

@@ -1,0 +1,47 @@
+import { LANGUAGES, type Language } from '../../../shared/language.ts';
+import { bounded, fold } from './words.ts';
+
+/** A wish is a short thing to say: "could we speak Spanish please". */
+const MOST_WORDS = 9;
+
+/** Words that make of a language's name a wish to speak it; in whatever language it is said. */
+const CUES = new Set(
+  (
+    'speak talk prefer switch in english language rather ' +
+    'hablar habla hablamos prefiero idioma en ' +
+    'parler parlez parle préfère langue ' +
+    'sprechen sprich bitte lieber auf sprache ' +
+    'falar fala prefiro idioma língua em ' +
+    'تكلم أتكلم نتحدث أتحدث تتحدث أفضل لغة'
+  )
+    .split(' ')
+    .map(fold),
+);
+
+/** Names of our languages, in all of them: "Spanish", "español", "espagnol" … */
+const NAMES: ReadonlyMap<string, Language> = new Map(
+  LANGUAGES.flatMap((spoken) => {
+    const names = new Intl.DisplayNames([spoken], { type: 'language' });
+    return LANGUAGES.map((named) => [fold(names.of(named) ?? named), named] as const);
+  }),
+);
+
+/** The language that somebody asks to speak, or null. */
+export function wishedLanguage(text: string): Language | null {
+  const words = fold(bounded(text)).match(/\p{L}+/gu) ?? [];
+  if (words.length > MOST_WORDS) return null;
+  const named = new Set(words.flatMap((word) => nameIn(word) ?? []));
+  const [wish] = named;
+  if (named.size !== 1 || wish === undefined) return null;
+  return words.length === 1 || words.some((word) => CUES.has(word)) ? wish : null;
+}
+
+/** Arabic puts a letter before the article: "بالعربية". */
+function nameIn(word: string): Language | undefined {
+  return NAMES.get(word) ?? NAMES.get(word.replace(/^ب/u, ''));
+}
+
+/** "Spanish", in the language that is spoken. */
+export function nameOfLanguage(language: Language, spoken: string): string {
+  return new Intl.DisplayNames([spoken], { type: 'language' }).of(language) ?? language;
+}

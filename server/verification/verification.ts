@@ -1,0 +1,169 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { Attempts } from './attempts.ts';
+import { type Evidence, type EvidenceKind, pointsOf, totalPoints, worthOf } from './evidence.ts';
+import { type Level, levelOf, pointsFor, reaches } from './level.ts';
+import { OneTimeCode } from './oneTimeCode.ts';
+import { type RiskSigns, riskOf } from './risk.ts';
+
+/** What a caller can be asked for, the least tiresome first. */
+export const ASKABLE = ['signedToken', 'oneTimeCode', 'knowledge'] as const;
+export type Askable = (typeof ASKABLE)[number];
+
+export type Standing = { level: Level; points: number; risk: number };
+
+/** Told of every step, for the ledger: why somebody was believed, or not. Nothing personal in it. */
+export type VerificationStep = {
+  method: EvidenceKind;
+  outcome: 'given' | 'asked' | 'right' | 'wrong' | 'void' | 'refused';
+  level: Level;
+  risk: number;
+};
+
+export type VerificationParts = {
+  clock: Clock;
+  attempts: Attempts;
+  onStep: (step: VerificationStep) => void;
+  /** What speaks for the customer at this moment without being asked for. */
+  hints?: () => readonly EvidenceKind[];
+};
+
+/**
+ * What speaks for and against the visitor of one session being the customer they are taken for. Evidence adds points,
+ * which decay; doubt takes points away; a level is reached or not, at the moment it is asked for.
+ */
+export class Verification {
+  readonly #clock: Clock;
+  readonly #attempts: Attempts;
+  readonly #onStep: (step: VerificationStep) => void;
+  readonly #hints: () => readonly EvidenceKind[];
+  readonly #code: OneTimeCode;
+  readonly #tried = new Set<string>();
+  #customer: string | null = null;
+  #evidence: Evidence[] = [];
+  #failures = 0;
+  #strangeDevice = false;
+  #handleChanged = false;
+
+  constructor(parts: VerificationParts) {
+    this.#clock = parts.clock;
+    this.#attempts = parts.attempts;
+    this.#onStep = parts.onStep;
+    this.#hints = parts.hints ?? (() => []);
+    this.#code = new OneTimeCode(parts.clock);
+  }
+
+  /** The customer whom the evidence is about; not proven by itself. Another one than before begins from nothing. */
+  claim(customer: string, signs: Partial<Pick<RiskSigns, 'strangeDevice' | 'handleChanged'>> = {}): void {
+    if (customer !== this.#customer) this.#evidence = [];
+    this.#customer = customer;
+    this.#tried.add(customer);
+    this.#strangeDevice = signs.strangeDevice ?? false;
+    this.#handleChanged = signs.handleChanged ?? false;
+  }
+
+  get customer(): string | null {
+    return this.#customer;
+  }
+
+  /** Evidence that nobody was asked for. */
+  add(kind: EvidenceKind): void {
+    this.#evidence.push({ kind, atMs: this.#clock.epochMs() });
+    this.#tell(kind, 'given');
+  }
+
+  standing(): Standing {
+    if (this.#customer === null) return { level: 'anyone', points: 0, risk: 0 };
+    const risk = riskOf({
+      failedAttempts: this.#failures,
+      customersTried: this.#tried.size,
+      strangeDevice: this.#strangeDevice,
+      handleChanged: this.#handleChanged,
+    });
+    const points = Math.max(0, totalPoints(this.#all(), this.#clock.epochMs()) - risk);
+    return { level: levelOf(points), points, risk };
+  }
+
+  reaches(level: Level): boolean {
+    return reaches(this.standing().level, level);
+  }
+
+  /** What can still be asked for a level, the least tiresome first: only what would suffice, alone or with another. */
+  waysTo(level: Level, offered: readonly Askable[]): Askable[] {
+    const customer = this.#customer;
+    if (customer === null || this.#attempts.exhausted(customer)) return [];
+    const lacking = pointsFor(level) - this.standing().points;
+    if (lacking <= 0) return [];
+    const possible = ASKABLE.filter((kind) => offered.includes(kind) && this.#isWorthAsking(kind, customer));
+    const enough = possible.find((kind) => worthOf(kind) >= lacking);
+    if (enough) return [enough, ...possible.filter((kind) => kind !== enough)];
+    return possible.reduce((sum, kind) => sum + worthOf(kind), 0) >= lacking ? possible : [];
+  }
+
+  /** A code to be sent through the site's channel. Null when too many were sent. */
+  issueCode(): string | null {
+    const customer = this.#customer;
+    if (customer === null || !this.#attempts.maySendCode(customer)) {
+      this.#tell('oneTimeCode', 'refused');
+      return null;
+    }
+    this.#attempts.codeSent(customer);
+    this.#tell('oneTimeCode', 'asked');
+    return this.#code.issue();
+  }
+
+  /** Whether a code was sent that can still be answered. */
+  get codePending(): boolean {
+    return this.#code.pending;
+  }
+
+  answerCode(answer: string): 'right' | 'wrong' | 'void' {
+    const outcome = this.#code.check(answer);
+    this.#answered('oneTimeCode', outcome);
+    return outcome;
+  }
+
+  /** Whether the customer's system found the answer to be right. */
+  answerKnowledge(right: boolean): void {
+    this.#answered('knowledge', right ? 'right' : 'wrong');
+  }
+
+  /** For the ledger: what the level is made of now. */
+  explain(): JsonObject {
+    const nowMs = this.#clock.epochMs();
+    const { level, points, risk } = this.standing();
+    const evidence = this.#all().map((one) => ({
+      kind: one.kind,
+      points: Math.round(pointsOf(one, nowMs)),
+    }));
+    return { level, points: Math.round(points), risk, evidence };
+  }
+
+  #all(): Evidence[] {
+    const atMs = this.#clock.epochMs();
+    return [...this.#evidence, ...this.#hints().map((kind) => ({ kind, atMs }))];
+  }
+
+  #isWorthAsking(kind: Askable, customer: string): boolean {
+    if (kind === 'oneTimeCode' && !this.#code.pending && !this.#attempts.maySendCode(customer)) return false;
+    return kind === 'knowledge' || !this.#evidence.some((one) => one.kind === kind && this.#isFresh(one));
+  }
+
+  #isFresh(evidence: Evidence): boolean {
+    return pointsOf(evidence, this.#clock.epochMs()) >= worthOf(evidence.kind);
+  }
+
+  #answered(method: EvidenceKind, outcome: 'right' | 'wrong' | 'void'): void {
+    if (outcome === 'right') this.#evidence.push({ kind: method, atMs: this.#clock.epochMs() });
+    if (outcome === 'wrong') {
+      this.#failures += 1;
+      if (this.#customer !== null) this.#attempts.failed(this.#customer);
+    }
+    this.#tell(method, outcome);
+  }
+
+  #tell(method: EvidenceKind, outcome: VerificationStep['outcome']): void {
+    const { level, risk } = this.standing();
+    this.#onStep({ method, outcome, level, risk });
+  }
+}

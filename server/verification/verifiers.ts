@@ -1,0 +1,67 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { Session } from '../context/session.ts';
+import type { Connector } from '../records/connector.ts';
+import { Attempts } from './attempts.ts';
+import type { EvidenceKind } from './evidence.ts';
+import { Verification, type VerificationStep } from './verification.ts';
+import { type VerificationPlan, Verifier } from './verifier.ts';
+
+export type SiteVerification = { plan: VerificationPlan; connector: Connector };
+
+export type VerifiersParts = {
+  clock: Clock;
+  /** How callers of a site prove who they are; null when they cannot. */
+  siteOf: (siteKey: string) => SiteVerification | null;
+  /** A caller was proven to be somebody: what is known of them can be fetched. */
+  onProven: (session: Session) => Promise<unknown>;
+  onStep: (session: Session, step: VerificationStep) => void;
+  /** What speaks for a session's customer now, and against them. */
+  signsOf?: (session: Session) => Signs;
+};
+
+export type Signs = { hints: readonly EvidenceKind[]; strangeDevice: boolean };
+
+const NO_SIGNS: Signs = { hints: [], strangeDevice: false };
+
+/** The verifiers of the sessions: what was shown on one contact of a session counts on the next one. */
+export class Verifiers {
+  readonly #parts: VerifiersParts;
+  readonly #attempts: Attempts;
+  readonly #verifiers = new WeakMap<Session, Verifier>();
+
+  constructor(parts: VerifiersParts) {
+    this.#parts = parts;
+    this.#attempts = new Attempts(parts.clock);
+  }
+
+  /** Null on a site where callers cannot prove anything. */
+  of(session: Session): Verifier | null {
+    const known = this.#verifiers.get(session);
+    if (known) return known;
+    const { clock, siteOf, onProven, onStep, signsOf = () => NO_SIGNS } = this.#parts;
+    const site = siteOf(session.siteKey);
+    if (!site) return null;
+    const verification = new Verification({
+      clock,
+      attempts: this.#attempts,
+      onStep: (step) => onStep(session, step),
+      // What is known of a person speaks only for who has been proven to be that person.
+      hints: () => (session.subject.customerId === null ? [] : signsOf(session).hints),
+    });
+    const { customerId } = session.subject;
+    if (customerId !== null) {
+      verification.claim(customerId, { strangeDevice: signsOf(session).strangeDevice });
+      verification.add('signedToken');
+    }
+    const verifier = new Verifier({
+      verification,
+      ...site,
+      onProven: async (proven) => {
+        session.prove(proven);
+        await onProven(session);
+      },
+    });
+    this.#verifiers.set(session, verifier);
+    return verifier;
+  }
+}
