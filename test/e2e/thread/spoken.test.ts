@@ -31,7 +31,7 @@ describe.each(THREAD_DATABASES)('a thread of spoken calls in $name', ({ missing:
   });
   beforeEach(({ skip }) => skip(missing !== null, missing ?? ''));
 
-  async function call(customer: string, lines: string[], context: JsonObject = {}) {
+  async function call(customer: string | null, lines: string[], context: JsonObject = {}) {
     const engine = await loadFlite();
     const turns = await prepareTurns(
       lines.map((text) => ({ kind: 'say' as const, text })),
@@ -46,7 +46,7 @@ describe.each(THREAD_DATABASES)('a thread of spoken calls in $name', ({ missing:
         lang: 'en',
         page: `${server.origin}/`,
         context,
-        identity: await shopIdentity(server.origin, customer),
+        identity: customer === null ? null : await shopIdentity(server.origin, customer),
         turns,
         bargeInMs: null,
         dtx: false,
@@ -54,6 +54,23 @@ describe.each(THREAD_DATABASES)('a thread of spoken calls in $name', ({ missing:
       systemClock,
     );
   }
+
+  test('a return that was begun on the page yesterday is named and finished', async () => {
+    const spoken = await call('cus_jane', ['Yes.', 'I will drop it off.', 'Yes, that is right.'], {
+      return: {
+        orderNumber: '10427',
+        item: { name: 'Oak desk lamp', color: 'brass' },
+        startedAt: new Date(Date.now() - 26 * 3_600_000).toISOString(),
+        step: 'method',
+      },
+    });
+    expect(spoken.greeting).toMatch(/started returning the oak desk lamp yesterday/);
+    expect(spoken.turns.map(({ assistant }) => assistant)).toEqual([
+      expect.stringMatching(/pick it up, or will you drop it off/),
+      expect.stringMatching(/drop the oak desk lamp off at a parcel shop\. Is that right/),
+      expect.stringMatching(/^Done\. The label is in your e-mail/),
+    ]);
+  });
 
   test('a call that was hung up in the middle is offered in the next one', async () => {
     const first = await call('cus_jane', ['I want to change the delivery address.']);
@@ -72,6 +89,16 @@ describe.each(THREAD_DATABASES)('a thread of spoken calls in $name', ({ missing:
       headers: { authorization: `Bearer ${server.adminKey}` },
     });
     expect(await response.json()).toMatchObject({ tendencies: { rate: 0.85 } });
+  });
+
+  test('a page that claims to be somebody else gets nothing private', async () => {
+    const claims = {
+      customer: { id: 'cus_jane', firstName: 'Jane', email: 'jane@example.com' },
+      returns: [{ id: 'R-2041', orderNumber: '10427', status: 'started' }],
+    };
+    const spoken = await call(null, ['I want to change the delivery address.'], claims);
+    expect(spoken.greeting).not.toMatch(/Last time|lamp/);
+    expect(spoken.turns[0]?.assistant).toMatch(/check who you are/);
   });
 
   /** A chat in the page of somebody who is signed in. */
