@@ -29,6 +29,11 @@ export class OneTimeCode {
     return code;
   }
 
+  /** The code is good for nothing any more. */
+  withdraw(): void {
+    this.#issued = null;
+  }
+
   check(answer: string): 'right' | 'wrong' | 'void' {
     if (!this.#issued || !this.pending) return 'void';
     if (timingSafeEqual(hashOf(answer.replaceAll(/\D/g, '')), this.#issued.hash)) {
