@@ -161,6 +161,22 @@ describe('without a database', () => {
     expect(thread.person?.people).toContain(passing);
     expect(world.kinds()).toContain('identity.merged');
   });
+
+  it('who proves who they are goes on, and is recalled when it is back', async () => {
+    const known = world.threads.open(world.session());
+    await known.recall();
+    const session = world.session([]);
+    const thread = world.threads.open(session);
+    await thread.recall();
+    world.lost = true;
+    session.prove('jane');
+    await thread.identifyAgain();
+    expect(world.troubles).toEqual(['DATABASE_UNAVAILABLE']);
+    world.lost = false;
+    world.clock.advance(15_000);
+    await expect.poll(() => thread.person?.personId).toBe(known.person?.personId);
+    expect((await thread.recall()).trust).toBe('signed');
+  });
 });
 
 describe('an erasure during a call', () => {
