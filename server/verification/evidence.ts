@@ -1,5 +1,5 @@
 /** What speaks for a caller being who they say. */
-export const EVIDENCE_KINDS = [
+const EVIDENCE_KINDS = [
   'signedToken',
   'oneTimeCode',
   'knowledge',

@@ -1,7 +1,7 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 
-export const CODE_DIGITS = 6;
+const CODE_DIGITS = 6;
 const LIFE_MS = 10 * 60_000;
 /** Wrong tries after which a code is void: one in 333,000 to guess it. */
 const TRIES = 3;

@@ -6,7 +6,7 @@ import { OneTimeCode } from './oneTimeCode.ts';
 import { riskOf } from './risk.ts';
 
 /** What a caller can be asked for, the least tiresome first. */
-export const ASKABLE = ['signedToken', 'oneTimeCode', 'knowledge'] as const;
+const ASKABLE = ['signedToken', 'oneTimeCode', 'knowledge'] as const;
 export type Askable = (typeof ASKABLE)[number];
 
 export type Standing = { level: Level; points: number; risk: number };
