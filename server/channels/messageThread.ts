@@ -55,7 +55,7 @@ export class MessageThread {
   /** Takes no more messages; what is being answered is answered first. */
   finish(reason: EndOfThread): void {
     this.#closed = true;
-    void this.#queue.then(() => this.#end(reason));
+    this.#queue = this.#queue.then(() => this.#end(reason)).catch(() => undefined);
   }
 
   /** Ends at once. */

@@ -86,12 +86,20 @@ export class SessionThread {
   }
 
   /**
-   * The visitor has shown who they are: what happens from now on is written under that person. Never rejects: what is
-   * proven holds without a database, and is tried again later.
+   * The visitor has shown who they are: what happens from now on is written under that person. Resolves within two
+   * seconds and never rejects: what is proven holds without a database, and is tried again later.
    */
   async identifyAgain(): Promise<void> {
-    this.#known = this.#identifyQuietly();
-    await this.#known.catch(() => {});
+    const known = this.#identifyQuietly();
+    this.#known = known;
+    await new Promise<void>((resolve) => {
+      const limit = this.#parts.clock.after(IDENTIFY_LIMIT_MS, resolve);
+      const done = () => {
+        limit.cancel();
+        resolve();
+      };
+      known.then(done, done);
+    });
   }
 
   /** Writes down what happens now, and remembers it; returns at once. */
