@@ -60,7 +60,9 @@ export const start: Measurement = {
         },
       };
     } finally {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+      // One that has ended by itself has said why.
+      const runs = child.exitCode === null && child.signalCode === null;
+      if (runs && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
       await exited;
       await rm(dataDir, { recursive: true, force: true });
     }
