@@ -24,7 +24,7 @@ export function backOfficePage(store: Store): Page {
         one.name,
         one.email,
         one.language,
-        html`<a href="/back-office/thread/${one.id}">Thread<span class="unseen"> of ${one.name}</span></a>`,
+        html`<a href="/back-office/thread/${one.id}" aria-label="Thread of ${one.name}">Thread</a>`,
       ]),
     )}
     ${table(

@@ -15,7 +15,7 @@ export function chatPage(lines: readonly ChatLine[], wrong: readonly string[] = 
     ${problems(wrong)}
     <section class="panel narrow chat" aria-labelledby="chat-title">
       <h2 id="chat-title" class="unseen">What was written</h2>
-      <ol class="chat-lines" role="log">
+      <ol class="chat-lines">
         ${lines.map(
           ({ who, text }) =>
             html`<li class="${who}"><span class="unseen">${who === 'visitor' ? 'You: ' : 'Robin: '}</span>${text}</li>`,

@@ -96,7 +96,7 @@ describe.skipIf(browserSkipReason())('the shop in a browser', () => {
         await go(path);
         await check();
       };
-      for (const path of ['/', '/?category=lamps', '/help', '/sign-in', '/cart', '/returns'])
+      for (const path of ['/', '/?category=lamps', '/help', '/chat', '/sign-in', '/cart', '/returns'])
         await visit(path);
       await signIn(page);
       await check();

@@ -15,6 +15,14 @@ const SPEECH_WEIGHTS = '**/segue/ears-*.bin';
 const LANGUAGE_WEIGHTS = '**/segue/language-*.bin';
 const CORS = { 'access-control-allow-origin': '*' };
 
+/** An utterance of its own: longer after the last one than a pause inside of one. */
+const SILENCE_SAMPLES = 2 * 16_000;
+function afterSilence(pcm16k: Float32Array): Float32Array {
+  const later = new Float32Array(SILENCE_SAMPLES + pcm16k.length);
+  later.set(pcm16k, SILENCE_SAMPLES);
+  return later;
+}
+
 describe.skipIf(skip)('the caller’s language on the device, on a page with a strict policy', () => {
   let browser: Browser;
   let server: FakeSegueServer;
@@ -83,7 +91,7 @@ describe.skipIf(skip)('the caller’s language on the device, on a page with a s
     await ready();
     await voice.speak(readWav(german as string));
     await expect.poll(heard, { timeout: 15_000 }).toEqual(['de device']);
-    await voice.speak(readWav(spanish as string));
+    await voice.speak(afterSilence(readWav(spanish as string)));
     await expect.poll(heard, { timeout: 15_000 }).toEqual(['de device', 'es device']);
   });
 
