@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
 import { bargeIn } from './bench/bargeIn.ts';
 import { endpointing } from './bench/endpointing.ts';
+import { greeting } from './bench/greeting.ts';
 import { language } from './bench/language.ts';
 import { ledger } from './bench/ledger.ts';
 import { load } from './bench/load.ts';
@@ -28,6 +29,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   opus,
   start,
   voice,
+  greeting,
   bargeIn,
   vad,
   overlaps,

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
 import type { Database } from '../../server/storage/database.ts';
+import { sql } from '../../server/storage/drizzle.ts';
 
 export const SITE = 'bench';
 /** Rows of one statement: short enough for a database with one connection. */

@@ -50,13 +50,17 @@ async function measure(
   const after = server.pid === null ? null : usage(processTree(server.pid));
   const metrics = await server.metrics();
   const eventLoop = { p99Ms: eventLoopDelay(metrics, 'p99'), maxMs: eventLoopDelay(metrics, 'max') };
-  const share = (part: 'node' | 'worker') =>
+  const share = (part: 'node' | 'worker' | 'database') =>
     before && after ? (100 * (after[part].cpuMs - before[part].cpuMs)) / elapsedMs / calls : null;
   const turns = reports.flatMap((report) => report.turns);
   const voiceToVoice = spread(turns.flatMap(({ voiceToVoiceMs }) => voiceToVoiceMs ?? []));
   const gaps = reports.flatMap(({ audio }) => audio.gapsMs);
   const failed = reports.filter(callFailed);
-  const cpu = { nodePercentPerCall: share('node'), workerPercentPerCall: share('worker') };
+  const cpu = {
+    nodePercentPerCall: share('node'),
+    workerPercentPerCall: share('worker'),
+    databasePercentPerCall: share('database'),
+  };
   const name = (what: string) => `${calls} calls: ${what}`;
   return {
     rows: [
@@ -65,12 +69,12 @@ async function measure(
       { name: name('audible gaps'), value: String(gaps.length), limit: '0', met: gaps.length === 0 },
       {
         name: name('CPU a call'),
-        value: `${percent(cpu.nodePercentPerCall)} node, ${percent(cpu.workerPercentPerCall)} media worker`,
+        value: `${percent(cpu.nodePercentPerCall)} node, ${percent(cpu.workerPercentPerCall)} media worker, ${percent(cpu.databasePercentPerCall)} database`,
       },
       {
         name: name('memory'),
         value: after
-          ? `${Math.round(after.node.rssMb)} MB node, ${Math.round(after.worker.rssMb)} MB media worker`
+          ? `${Math.round(after.node.rssMb)} MB node, ${Math.round(after.worker.rssMb)} MB media worker, ${Math.round(after.database.rssMb)} MB database`
           : '—',
       },
       {

@@ -5,6 +5,8 @@ export type ProcessFacts = {
   pid: number;
   parent: number;
   name: string;
+  /** Its command line; where it is not told, the name says enough. */
+  command?: string;
   cpuMs: number;
   rssMb: number;
 };
@@ -24,12 +26,12 @@ export function parseStat(stat: string, clock: { ticksPerSecond: number; pageByt
 }
 
 /** A process and everything under it with its command lines, from /proc; empty where there is no /proc. */
-export function processTree(rootPid: number): (ProcessFacts & { command: string })[] {
+export function processTree(rootPid: number): ProcessFacts[] {
   if (!existsSync('/proc/self/stat')) return [];
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => readStat(pid));
-  const tree: (ProcessFacts & { command: string })[] = [];
+  const tree: ProcessFacts[] = [];
   const queue = [rootPid];
   for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
     const facts = all.find((one) => one.pid === pid);
@@ -39,17 +41,22 @@ export function processTree(rootPid: number): (ProcessFacts & { command: string 
   return tree;
 }
 
-/** CPU time and memory of a tree, the media worker apart from the rest. */
+/** CPU time and memory of a tree, the media worker and the embedded database apart from the rest. */
 export function usage(tree: readonly ProcessFacts[]) {
   const sum = (facts: readonly ProcessFacts[]) => ({
     cpuMs: facts.reduce((total, { cpuMs }) => total + cpuMs, 0),
     rssMb: facts.reduce((total, { rssMb }) => total + rssMb, 0),
   });
   const isWorker = ({ name }: ProcessFacts) => name.startsWith('mediasoup');
-  return { node: sum(tree.filter((one) => !isWorker(one))), worker: sum(tree.filter(isWorker)) };
+  const isDatabase = ({ command }: ProcessFacts) => command?.includes('pgliteProcess') ?? false;
+  return {
+    node: sum(tree.filter((one) => !isWorker(one) && !isDatabase(one))),
+    worker: sum(tree.filter(isWorker)),
+    database: sum(tree.filter(isDatabase)),
+  };
 }
 
-function readStat(pid: string): (ProcessFacts & { command: string })[] {
+function readStat(pid: string): ProcessFacts[] {
   try {
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
     return [{ ...parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'), systemClock()), command }];

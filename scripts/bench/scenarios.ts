@@ -57,7 +57,11 @@ export async function speakAll(scenarios: readonly (readonly string[])[]): Promi
 }
 
 /** A call from the demo shop's return page, signed in where the server has its shop beside it. */
-export async function callRequest(server: ServerUnderTest, turns: readonly Turn[]): Promise<CallRequest> {
+export async function callRequest(
+  server: ServerUnderTest,
+  turns: readonly Turn[],
+  customer = CUSTOMER,
+): Promise<CallRequest> {
   return {
     url: server.url,
     origin: server.origin,
@@ -65,7 +69,7 @@ export async function callRequest(server: ServerUnderTest, turns: readonly Turn[
     lang: 'en',
     page: `${server.origin}/returns`,
     context: {},
-    identity: await shopIdentity(server.origin, CUSTOMER).catch(() => null),
+    identity: await shopIdentity(server.origin, customer).catch(() => null),
     turns,
     bargeInMs: null,
     dtx: false,

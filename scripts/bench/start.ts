@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePortPair } from './freePorts.ts';
 import { limited, type Measurement } from './measurement.ts';
-import { processTree, usage } from './processes.ts';
+import { type ProcessFacts, processTree, usage } from './processes.ts';
 import { untilReady } from './server.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -36,30 +36,41 @@ export const start: Measurement = {
       const readyMs = performance.now() - startedMs;
       progress('idle');
       await pause(SETTLE_MS);
-      const server = processTree(child.pid ?? 0).filter(({ command }) => isServer(command));
-      const { node, worker } = usage(server);
+      const { node, worker, database } = usage(serverOf(child.pid ?? 0));
       const totalMb = node.rssMb + worker.rssMb;
       return {
         rows: [
           limited('npm start → ready', readyMs, LIMIT_MS),
           {
-            name: 'idle memory',
+            name: 'idle memory: server + demo, media worker',
             value: `${Math.round(totalMb)} MB (node ${Math.round(node.rssMb)}, media worker ${Math.round(worker.rssMb)})`,
             limit: `≤ ${IDLE_LIMIT_MB} MB`,
             met: totalMb <= IDLE_LIMIT_MB,
           },
+          {
+            name: 'idle memory: server + demo, media worker, database',
+            value: `${Math.round(totalMb + database.rssMb)} MB (database ${Math.round(database.rssMb)})`,
+          },
         ],
-        data: { readyMs, nodeRssMb: node.rssMb, workerRssMb: worker.rssMb },
+        data: {
+          readyMs,
+          nodeRssMb: node.rssMb,
+          workerRssMb: worker.rssMb,
+          databaseRssMb: database.rssMb,
+        },
       };
     } finally {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+      // One that has ended by itself has said why.
+      const runs = child.exitCode === null && child.signalCode === null;
+      if (runs && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
       await exited;
       await rm(dataDir, { recursive: true, force: true });
     }
   },
 };
 
-/** The launcher that npm started beside it is not the server. */
-function isServer(command: string): boolean {
-  return command.includes('scripts/start.ts') || command.includes('mediasoup-worker');
+/** The server's processes; the launcher that npm started above it is not one of them. */
+function serverOf(launcherPid: number): ProcessFacts[] {
+  const server = processTree(launcherPid).find(({ command }) => command?.includes('scripts/start.ts'));
+  return server ? processTree(server.pid) : [];
 }

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { MessageChannel } from '../../shared/schemas.ts';
 import type { Conversation, Reply } from '../dialog/policy.ts';
 import { fitReply, written } from './channelReply.ts';
@@ -11,8 +10,10 @@ export type MessageContact = {
   /** Returns at once. */
   heard(text: string): void;
   said(reply: Reply, text: string): void;
-  ended(reason: 'closed' | 'caller' | 'handoff'): void;
+  ended(reason: EndOfThread): void;
 };
+
+export type EndOfThread = 'closed' | 'caller' | 'handoff';
 
 export type Answer = {
   contactId: string;
@@ -22,17 +23,14 @@ export type Answer = {
   next: Reply['next'];
 };
 
-/** Deliveries are repeated within minutes; so many answers of a thread are kept for them. */
-const KEPT_ANSWERS = 50;
-
 /** The messages of one person on one channel, answered in the order in which they came. */
 export class MessageThread {
   readonly #channel: MessageChannel;
   readonly #contact: MessageContact;
-  readonly #answers = new LRUCache<string, Promise<Answer>>({ max: KEPT_ANSWERS });
-  #greeted: Promise<Reply> | null = null;
+  #greeting: Reply | null = null;
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
+  #ended = false;
 
   constructor(channel: MessageChannel, contact: MessageContact) {
     this.#channel = channel;
@@ -44,19 +42,31 @@ export class MessageThread {
     return this.#closed;
   }
 
-  /** Answers a message; `id` answered before gives the same answer. An empty text opens the thread with a greeting. */
-  receive(text: string, id?: string): Promise<Answer> {
-    const known = id === undefined ? undefined : this.#answers.get(id);
-    if (known) return known;
-    const answer = this.#queue.then(() => this.#answer(written(this.#channel, text)));
+  /**
+   * Answers a message; null when the thread was over before it came to that. An empty text opens it with a greeting.
+   * Rejects when the conversation does; the next message is answered all the same.
+   */
+  receive(text: string): Promise<Answer | null> {
+    const answer = this.#queue.then(() => (this.#closed ? null : this.#answer(written(this.#channel, text))));
     this.#queue = answer.catch(() => undefined);
-    if (id !== undefined) this.#answers.set(id, answer);
     return answer;
   }
 
-  close(reason: 'closed' | 'caller' | 'handoff' = 'closed'): void {
-    if (this.#closed) return;
+  /** Takes no more messages; what is being answered is answered first. */
+  finish(reason: EndOfThread): void {
     this.#closed = true;
+    this.#queue = this.#queue.then(() => this.#end(reason)).catch(() => undefined);
+  }
+
+  /** Ends at once. */
+  close(): void {
+    this.#closed = true;
+    this.#end('closed');
+  }
+
+  #end(reason: EndOfThread): void {
+    if (this.#ended) return;
+    this.#ended = true;
     this.#contact.ended(reason);
     this.#contact.conversation.close();
   }
@@ -64,9 +74,8 @@ export class MessageThread {
   async #answer(text: string): Promise<Answer> {
     const { conversation } = this.#contact;
     // What is open from before is on the table, so that a first message can answer it.
-    this.#greeted ??= conversation.greet();
-    const greeting = await this.#greeted;
-    if (text === '') return this.#say(greeting);
+    this.#greeting ??= await conversation.greet();
+    if (text === '') return this.#say(this.#greeting);
     this.#contact.heard(text);
     return this.#say(await conversation.respond({ text, alternatives: [], confidence: 1, channel: 'text' }));
   }
@@ -74,8 +83,8 @@ export class MessageThread {
   #say(reply: Reply): Answer {
     const text = fitReply(this.#channel, reply);
     this.#contact.said(reply, text);
-    if (reply.next === 'handoff') this.close('handoff');
-    else if (reply.next === 'hangUp') this.close('caller');
+    if (reply.next === 'handoff') this.finish('handoff');
+    else if (reply.next === 'hangUp') this.finish('caller');
     const { id: contactId, language } = this.#contact;
     return {
       contactId,

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock, TimerHandle } from '../../shared/clock.ts';
 import { SegueError } from '../../shared/errors.ts';
 import type { MessageChannel } from '../../shared/schemas.ts';
@@ -12,8 +13,11 @@ const IDLE_MS: Readonly<Record<MessageChannel, number>> = {
 };
 const SWEEP_MS = 60_000;
 const MOST_THREADS = 10_000;
+/** Deliveries are repeated within minutes; so many answers are kept for them, those of threads that are over included. */
+const KEPT_ANSWERS = 10_000;
 
-export type ThreadKey = { site: string; channel: MessageChannel; thread: string };
+/** `sender`: whom the site named as the one who writes, null for nobody: each has a thread of their own. */
+export type ThreadKey = { site: string; channel: MessageChannel; thread: string; sender: string | null };
 
 export type MessageThreadsParts = {
   clock: Clock;
@@ -29,6 +33,8 @@ export class MessageThreads {
   readonly #open: MessageThreadsParts['open'];
   readonly #sweeper: TimerHandle;
   readonly #running = new Map<string, Running>();
+  readonly #answers = new LRUCache<string, Promise<Answer>>({ max: KEPT_ANSWERS });
+  #closed = false;
 
   constructor({ clock, open }: MessageThreadsParts) {
     this.#clock = clock;
@@ -41,18 +47,25 @@ export class MessageThreads {
     return this.#running.get(nameOf(key))?.session ?? null;
   }
 
-  /** Rejects with CAPACITY_REACHED. */
-  async receive(
+  /** Throws CAPACITY_REACHED when a thread that does not go on could not begin. */
+  makeRoom(key: ThreadKey): void {
+    if (!this.#running.has(nameOf(key)) && this.#running.size >= MOST_THREADS)
+      throw new SegueError('CAPACITY_REACHED');
+  }
+
+  /** An `id` that was answered before gives the same answer; one that failed is tried again. */
+  receive(
     key: ThreadKey,
     session: Session,
-    message: { text: string; id?: string | undefined },
+    { text, id }: { text: string; id?: string | undefined },
   ): Promise<Answer> {
-    const running = this.#of(key, session);
-    running.usedMs = this.#clock.nowMs();
-    session.touch();
-    const thread = await running.thread;
-    const answer = await thread.receive(message.text, message.id);
-    if (thread.closed && this.#running.get(nameOf(key)) === running) this.#running.delete(nameOf(key));
+    if (id === undefined) return this.#answer(key, session, text);
+    const delivery = JSON.stringify([nameOf(key), id]);
+    const known = this.#answers.get(delivery);
+    if (known) return known;
+    const answer = this.#answer(key, session, text);
+    this.#answers.set(delivery, answer);
+    answer.catch(() => this.#answers.delete(delivery));
     return answer;
   }
 
@@ -62,29 +75,47 @@ export class MessageThreads {
       const same = its.id === session.id || sameCustomer(its, session);
       if (!same) continue;
       this.#running.delete(name);
-      void thread.then((one) => one.close()).catch(() => {});
+      finish(thread);
     }
   }
 
   close(): void {
+    this.#closed = true;
     this.#sweeper.cancel();
     for (const { thread } of this.#running.values()) void thread.then((one) => one.close()).catch(() => {});
     this.#running.clear();
+  }
+
+  async #answer(key: ThreadKey, session: Session, text: string): Promise<Answer> {
+    if (this.#closed) throw new SegueError('SHUTTING_DOWN');
+    const running = this.#of(key, session);
+    running.usedMs = this.#clock.nowMs();
+    session.touch();
+    const thread = await running.thread;
+    const answer = await thread.receive(text);
+    if (thread.closed) this.#drop(running);
+    // It was over before this message's turn came: the next thread answers it.
+    return answer ?? (await this.#answer(key, session, text));
   }
 
   #of(key: ThreadKey, session: Session): Running {
     const name = nameOf(key);
     const known = this.#running.get(name);
     if (known && known.session === session) return known;
-    void known?.thread.then((one) => one.close()).catch(() => {});
-    if (!known && this.#running.size >= MOST_THREADS) throw new SegueError('CAPACITY_REACHED');
+    this.makeRoom(key);
+    if (known) finish(known.thread);
     const thread = this.#open(session, key.channel).then(
       (contact) => new MessageThread(key.channel, contact),
     );
     const running = { thread, session, key, usedMs: this.#clock.nowMs() };
     this.#running.set(name, running);
-    thread.catch(() => this.#running.delete(name));
+    thread.catch(() => this.#drop(running));
     return running;
+  }
+
+  #drop(running: Running): void {
+    const name = nameOf(running.key);
+    if (this.#running.get(name) === running) this.#running.delete(name);
   }
 
   #sweep(): void {
@@ -92,13 +123,17 @@ export class MessageThreads {
     for (const [name, { thread, key, usedMs }] of this.#running) {
       if (nowMs - usedMs <= IDLE_MS[key.channel]) continue;
       this.#running.delete(name);
-      void thread.then((one) => one.close()).catch(() => {});
+      finish(thread);
     }
   }
 }
 
-function nameOf({ site, channel, thread }: ThreadKey): string {
-  return JSON.stringify([site, channel, thread]);
+function finish(thread: Promise<MessageThread>): void {
+  void thread.then((one) => one.finish('closed')).catch(() => {});
+}
+
+function nameOf({ site, channel, thread, sender }: ThreadKey): string {
+  return JSON.stringify([site, channel, thread, sender]);
 }
 
 function sameCustomer(one: Session, other: Session): boolean {

@@ -128,9 +128,13 @@ export class Rehydration {
     if (!asking) return null;
     const outcome = asking
       .then(({ facts, asOfMs, newer, trust = source.trust }) => {
-        session.learn(trust, facts, asOfMs);
+        const learn = (...[source, values, atMs]: Parameters<Session['learn']>) => {
+          // Asked before it was known who it is: that was told of somebody else.
+          if (this.#asked.get(session) === asked) session.learn(source, values, atMs);
+        };
+        learn(trust, facts, asOfMs);
         newer?.then(
-          (now) => session.learn(now.trust ?? source.trust, now.facts, now.asOfMs),
+          (now) => learn(now.trust ?? source.trust, now.facts, now.asOfMs),
           (error: unknown) => this.#onFailure(session, source.name, SegueError.from(error)),
         );
         return 'inTime' as const;

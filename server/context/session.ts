@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Language } from '../../shared/language.ts';
 import type { Subject } from '../records/connector.ts';
 import { CLAIM_LIMITS } from './claims.ts';
-import { MEMORY_ROOT } from './memory/facts.ts';
+import { forgottenFacts, MEMORY_ROOT } from './memory/facts.ts';
 import { type Handle, namingHandle } from './people/people.ts';
 
 /** Least trusted first: a later one hides an earlier one of the same name. */
@@ -77,9 +77,11 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
     this.learn('signed', facts);
   }
 
-  /** Who the visitor is, by what they have shown in the session. */
+  /** Who the visitor is, by what they have shown in the session. What is remembered of its browser counts no more. */
   prove(customerId: string): void {
+    if (this.#subject.customerId === customerId) return;
     this.#subject = { customerId };
+    this.learn('inferred', forgottenFacts());
     const others = this.#handles.filter(({ kind }) => kind !== 'user');
     this.#handles = [namingHandle('user', customerId, 'code'), ...others];
   }

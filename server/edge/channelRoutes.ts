@@ -33,6 +33,10 @@ export type ChannelRouteParts = {
 
 type Channel = ThreadKey['channel'];
 
+/** What one server answers without its calls suffering; a site with more visitors than that has several. */
+const SITE_MESSAGES_A_MINUTE = 3_000;
+const PAGE_MESSAGES_A_MINUTE = 300;
+
 /** Messages of other channels: the same dialog and the same thread as a call. */
 export function channelRoutes(http: EdgeServer, parts: ChannelRouteParts): void {
   http.route({
@@ -48,16 +52,21 @@ export function channelRoutes(http: EdgeServer, parts: ChannelRouteParts): void 
       body: channelMessage,
       response: { 200: channelAnswer, '4xx': errorBody, '5xx': errorBody },
     },
+    // All messages of a site come from one address: its key has a limit of its own, and a visitor's address the usual one.
+    config: {
+      rateLimit: {
+        keyGenerator: (request) => siteOf(parts, request)?.key ?? request.ip,
+        max: (request) => (siteOf(parts, request) ? SITE_MESSAGES_A_MINUTE : PAGE_MESSAGES_A_MINUTE),
+      },
+    },
     handler: async (request, reply) => {
       reply.header('cache-control', 'no-store');
       const { channel } = request.params;
       const { body } = request;
-      const bearer = bearerOf(request);
-      const site = body.site === undefined ? undefined : parts.sites.get(body.site);
-      const isSite = site?.channelKey != null && sameSecret(bearer, site.channelKey);
-      return isSite && site
+      const site = siteOf(parts, request);
+      return site && body.site === site.key
         ? await fromSite(parts, site, channel, body)
-        : await fromPage(parts, channel, body, bearer);
+        : await fromPage(parts, channel, body, bearerOf(request));
     },
   });
 }
@@ -66,13 +75,15 @@ export function channelRoutes(http: EdgeServer, parts: ChannelRouteParts): void 
 async function fromPage(
   { sessions, tokens, threads }: ChannelRouteParts,
   channel: Channel,
-  { text, id, customerId }: ChannelMessage,
+  { text, id, customerId, identity }: ChannelMessage,
   bearer: string,
 ): Promise<Answer> {
   const session = sessions.get(await tokens.verify(bearer));
-  if (customerId !== undefined)
+  if (customerId !== undefined || identity !== undefined)
     throw new SegueError('IDENTITY_INVALID', 'A page cannot say who the visitor is.');
-  return await threads.receive({ site: session.siteKey, channel, thread: session.id }, session, { text, id });
+  if (channel !== 'chat') throw new SegueError('BAD_REQUEST', 'A page writes in a chat.');
+  const key: ThreadKey = { site: session.siteKey, channel, thread: session.id, sender: null };
+  return await threads.receive(key, session, { text, id });
 }
 
 /** The site's back end: what it says of the sender is as good as a token that it signed. */
@@ -85,9 +96,10 @@ async function fromSite(
   if (thread === undefined) throw new SegueError('BAD_REQUEST', 'A message of a back end names its thread.');
   const proven = identity === undefined ? null : await verify(site, identity);
   const who = proven?.customerId ?? customerId ?? null;
-  const key: ThreadKey = { site: site.key, channel, thread };
+  const key: ThreadKey = { site: site.key, channel, thread, sender: who };
   const known = threads.sessionOf(key);
-  if (known && known.subject.customerId === who) return await threads.receive(key, known, { text, id });
+  if (known) return await threads.receive(key, known, { text, id });
+  threads.makeRoom(key);
   const session = sessions.open({
     siteKey: site.key,
     language: languageOf(language),
@@ -106,6 +118,13 @@ async function verify(site: ChannelDoor, token: string): ReturnType<IdentityVeri
 
 function languageOf(language: string | undefined): Language {
   return pickLanguage(language === undefined ? [] : [language]);
+}
+
+/** The site whose channel key is the bearer. */
+function siteOf({ sites }: ChannelRouteParts, request: FastifyRequest): ChannelDoor | null {
+  const bearer = bearerOf(request);
+  const isIts = ({ channelKey }: ChannelDoor) => channelKey !== null && sameSecret(bearer, channelKey);
+  return [...sites.values()].find(isIts) ?? null;
 }
 
 function bearerOf({ headers }: FastifyRequest): string {

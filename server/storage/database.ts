@@ -1,4 +1,4 @@
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { NodePgDatabase } from './drizzle.ts';
 
 /** Drizzle over node-postgres: the same for PostgreSQL and for the embedded PGlite, which speaks its protocol. */
 export type Sql = NodePgDatabase;

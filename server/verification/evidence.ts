@@ -1,5 +1,5 @@
 /** What speaks for a caller being who they say. */
-export const EVIDENCE_KINDS = [
+const EVIDENCE_KINDS = [
   'signedToken',
   'oneTimeCode',
   'knowledge',
@@ -23,11 +23,12 @@ type Worth = { points: number; freshMs: number; halfLifeMs: number; most: number
 
 /**
  * Worth of each kind. A sign-in lasts as long as a visit; a code proves who holds the phone now, and less so later; what
- * somebody knows can be known by others; a device, an origin and a habit are hints, and never proof.
+ * somebody knows can be known by others; a device, an origin and a habit are hints, and never proof. A code is worth what
+ * its third try still needs to verify.
  */
 const WORTH: Readonly<Record<EvidenceKind, Worth>> = {
   signedToken: { points: 60, freshMs: 12 * HOUR_MS, halfLifeMs: HOUR_MS, most: 1, group: 'proof' },
-  oneTimeCode: { points: 55, freshMs: 15 * MINUTE_MS, halfLifeMs: 30 * MINUTE_MS, most: 1, group: 'proof' },
+  oneTimeCode: { points: 60, freshMs: 15 * MINUTE_MS, halfLifeMs: 30 * MINUTE_MS, most: 1, group: 'proof' },
   knowledge: { points: 20, freshMs: 10 * MINUTE_MS, halfLifeMs: 15 * MINUTE_MS, most: 2, group: 'hint' },
   knownDevice: { points: 20, freshMs: 12 * HOUR_MS, halfLifeMs: HOUR_MS, most: 1, group: 'hint' },
   callOrigin: { points: 5, freshMs: 12 * HOUR_MS, halfLifeMs: HOUR_MS, most: 1, group: 'hint' },

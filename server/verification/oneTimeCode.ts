@@ -1,7 +1,7 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 
-export const CODE_DIGITS = 6;
+const CODE_DIGITS = 6;
 const LIFE_MS = 10 * 60_000;
 /** Wrong tries after which a code is void: one in 333,000 to guess it. */
 const TRIES = 3;
@@ -27,6 +27,11 @@ export class OneTimeCode {
     const code = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
     this.#issued = { hash: hashOf(code), untilMs: this.#clock.nowMs() + LIFE_MS, triesLeft: TRIES };
     return code;
+  }
+
+  /** The code is good for nothing any more. */
+  withdraw(): void {
+    this.#issued = null;
   }
 
   check(answer: string): 'right' | 'wrong' | 'void' {

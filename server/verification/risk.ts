@@ -6,12 +6,10 @@ export type RiskSigns = {
   customersTried: number;
   /** The customer has known devices, and this is none of them. */
   strangeDevice: boolean;
-  /** The customer's e-mail or phone was changed in the last day. */
-  handleChanged: boolean;
 };
 
-/** Points that each sign takes away. Ours: three wrong answers undo a sign-in, a second customer undoes a code. */
-const COST = { failedAttempt: 5, otherCustomer: 30, strangeDevice: 5, handleChanged: 15 } as const;
+/** Points that each sign takes away. Ours: three wrong answers undo a sign-in, a second customer undoes a code with whatever is known. */
+const COST = { failedAttempt: 5, otherCustomer: 40, strangeDevice: 5 } as const;
 const MOST_ATTEMPTS = 4;
 
 /** 0 for nothing doubtful; taken from the points of the evidence. */
@@ -19,7 +17,6 @@ export function riskOf(signs: RiskSigns): number {
   return (
     COST.failedAttempt * Math.min(MOST_ATTEMPTS, signs.failedAttempts) +
     COST.otherCustomer * Math.max(0, signs.customersTried - 1) +
-    (signs.strangeDevice ? COST.strangeDevice : 0) +
-    (signs.handleChanged ? COST.handleChanged : 0)
+    (signs.strangeDevice ? COST.strangeDevice : 0)
   );
 }

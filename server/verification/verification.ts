@@ -1,13 +1,12 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { JsonObject } from '../../shared/json.ts';
 import type { Attempts } from './attempts.ts';
 import { type Evidence, type EvidenceKind, pointsOf, totalPoints, worthOf } from './evidence.ts';
 import { type Level, levelOf, pointsFor, reaches } from './level.ts';
 import { OneTimeCode } from './oneTimeCode.ts';
-import { type RiskSigns, riskOf } from './risk.ts';
+import { riskOf } from './risk.ts';
 
 /** What a caller can be asked for, the least tiresome first. */
-export const ASKABLE = ['signedToken', 'oneTimeCode', 'knowledge'] as const;
+const ASKABLE = ['signedToken', 'oneTimeCode', 'knowledge'] as const;
 export type Askable = (typeof ASKABLE)[number];
 
 export type Standing = { level: Level; points: number; risk: number };
@@ -17,7 +16,10 @@ export type VerificationStep = {
   method: EvidenceKind;
   outcome: 'given' | 'asked' | 'right' | 'wrong' | 'void' | 'refused';
   level: Level;
+  points: number;
   risk: number;
+  /** What the points are made of. */
+  evidence: { kind: EvidenceKind; points: number }[];
 };
 
 export type VerificationParts = {
@@ -43,7 +45,6 @@ export class Verification {
   #evidence: Evidence[] = [];
   #failures = 0;
   #strangeDevice = false;
-  #handleChanged = false;
 
   constructor(parts: VerificationParts) {
     this.#clock = parts.clock;
@@ -54,12 +55,15 @@ export class Verification {
   }
 
   /** The customer whom the evidence is about; not proven by itself. Another one than before begins from nothing. */
-  claim(customer: string, signs: Partial<Pick<RiskSigns, 'strangeDevice' | 'handleChanged'>> = {}): void {
-    if (customer !== this.#customer) this.#evidence = [];
+  claim(customer: string, { strangeDevice = false } = {}): void {
+    if (customer !== this.#customer) {
+      this.#evidence = [];
+      // Who reads the one's messages proves nothing of the other.
+      this.#code.withdraw();
+    }
     this.#customer = customer;
     this.#tried.add(customer);
-    this.#strangeDevice = signs.strangeDevice ?? false;
-    this.#handleChanged = signs.handleChanged ?? false;
+    this.#strangeDevice = strangeDevice;
   }
 
   get customer(): string | null {
@@ -74,14 +78,14 @@ export class Verification {
 
   standing(): Standing {
     if (this.#customer === null) return { level: 'anyone', points: 0, risk: 0 };
-    const risk = riskOf({
-      failedAttempts: this.#failures,
-      customersTried: this.#tried.size,
-      strangeDevice: this.#strangeDevice,
-      handleChanged: this.#handleChanged,
-    });
+    const risk = this.#risk();
     const points = Math.max(0, totalPoints(this.#all(), this.#clock.epochMs()) - risk);
     return { level: levelOf(points), points, risk };
+  }
+
+  /** Too much was got wrong for this customer: nothing is asked for and no answer counts, for a while. */
+  get exhausted(): boolean {
+    return this.#customer !== null && this.#attempts.exhausted(this.#customer);
   }
 
   reaches(level: Level): boolean {
@@ -91,8 +95,8 @@ export class Verification {
   /** What can still be asked for a level, the least tiresome first: only what would suffice, alone or with another. */
   waysTo(level: Level, offered: readonly Askable[]): Askable[] {
     const customer = this.#customer;
-    if (customer === null || this.#attempts.exhausted(customer)) return [];
-    const lacking = pointsFor(level) - this.standing().points;
+    if (customer === null || this.exhausted) return [];
+    const lacking = pointsFor(level) + this.#risk() - totalPoints(this.#all(), this.#clock.epochMs());
     if (lacking <= 0) return [];
     const possible = ASKABLE.filter((kind) => offered.includes(kind) && this.#isWorthAsking(kind, customer));
     const enough = possible.find((kind) => worthOf(kind) >= lacking);
@@ -117,6 +121,11 @@ export class Verification {
     return this.#code.pending;
   }
 
+  /** A code that could not be sent: nobody is asked for it. */
+  withdrawCode(): void {
+    this.#code.withdraw();
+  }
+
   answerCode(answer: string): 'right' | 'wrong' | 'void' {
     const outcome = this.#code.check(answer);
     this.#answered('oneTimeCode', outcome);
@@ -129,7 +138,7 @@ export class Verification {
   }
 
   /** For the ledger: what the level is made of now. */
-  explain(): JsonObject {
+  explain(): Omit<VerificationStep, 'method' | 'outcome'> {
     const nowMs = this.#clock.epochMs();
     const { level, points, risk } = this.standing();
     const evidence = this.#all().map((one) => ({
@@ -137,6 +146,14 @@ export class Verification {
       points: Math.round(pointsOf(one, nowMs)),
     }));
     return { level, points: Math.round(points), risk, evidence };
+  }
+
+  #risk(): number {
+    return riskOf({
+      failedAttempts: this.#failures,
+      customersTried: this.#tried.size,
+      strangeDevice: this.#strangeDevice,
+    });
   }
 
   #all(): Evidence[] {
@@ -163,7 +180,6 @@ export class Verification {
   }
 
   #tell(method: EvidenceKind, outcome: VerificationStep['outcome']): void {
-    const { level, risk } = this.standing();
-    this.#onStep({ method, outcome, level, risk });
+    this.#onStep({ method, outcome, ...this.explain() });
   }
 }

@@ -24,9 +24,12 @@ export type VerifierParts = {
   verification: Verification;
   plan: VerificationPlan;
   connector: Connector;
-  /** The caller has reached what was needed as this customer. */
+  /** The caller is verified as this customer. */
   onProven: (customerId: string) => Promise<void>;
 };
+
+/** Who names so many that nobody knows is guessing. */
+const MOST_UNKNOWN = 5;
 
 const identified = z.object({
   customerId: z.string().min(1).max(200),
@@ -48,6 +51,7 @@ export class Verifier {
   #needed: Level = 'verified';
   #asked: Askable | null = null;
   #reach = '';
+  #unknown = 0;
 
   constructor(parts: VerifierParts) {
     this.#verification = parts.verification;
@@ -70,6 +74,7 @@ export class Verifier {
     return this.#verification.customer !== null;
   }
 
+  /** For the ledger: what the level is made of now. */
   explain(): JsonObject {
     return this.#verification.explain();
   }
@@ -89,10 +94,16 @@ export class Verifier {
       ...(this.#plan.checkAnswer ? (['knowledge'] as const) : []),
     ];
     const [way] = this.#verification.waysTo(this.#needed, offered);
-    if (!way) throw refused(this.#verification.reaches(this.#needed) ? 'void' : 'impossible');
-    this.#asked = way;
+    this.#asked = null;
+    if (!way) throw this.#noWay();
     if (way === 'oneTimeCode') await this.#sendCode(request);
+    this.#asked = way;
     return this.#question();
+  }
+
+  #noWay(): SegueError {
+    if (this.#verification.exhausted) return refused('too_many');
+    return refused(this.#verification.reaches(this.#needed) ? 'void' : 'impossible');
   }
 
   #question(): JsonObject {
@@ -105,6 +116,7 @@ export class Verifier {
       if (!this.claimed) throw refused('unknown');
       return;
     }
+    if (this.#unknown >= MOST_UNKNOWN) throw refused('too_many');
     const found = await this.#identify({
       operation: this.#plan.identify,
       args,
@@ -125,8 +137,9 @@ export class Verifier {
     try {
       answer = await this.#connector.call(request);
     } catch (error) {
-      const isNo = error instanceof SegueError && error.code === 'CONNECTOR_REFUSED';
-      throw isNo ? refused('unknown') : error;
+      if (!(error instanceof SegueError && error.code === 'CONNECTOR_REFUSED')) throw error;
+      this.#unknown += 1;
+      throw refused('unknown');
     }
     const found = identified.safeParse(answer);
     if (!found.success) throw new SegueError('CONNECTOR_FAILED', 'the identification has a wrong shape');
@@ -137,27 +150,33 @@ export class Verifier {
     const customerId = this.#verification.customer;
     const code = this.#verification.issueCode();
     if (customerId === null || code === null || this.#plan.sendCode === null) throw refused('too_many');
-    await this.#connector.call({
-      operation: this.#plan.sendCode,
-      args: { customerId, code },
-      subject,
-      idempotencyKey: randomUUID(),
-      ...(signal ? { signal } : {}),
-    });
+    try {
+      await this.#connector.call({
+        operation: this.#plan.sendCode,
+        args: { customerId, code },
+        subject,
+        idempotencyKey: randomUUID(),
+        ...(signal ? { signal } : {}),
+      });
+    } catch (error) {
+      this.#verification.withdrawCode();
+      throw error;
+    }
   }
 
   async #check(request: ConnectorRequest): Promise<JsonObject> {
     const given = answers.safeParse(request.args);
     if (!given.success || this.#asked === null) throw refused('void');
+    if (this.#verification.exhausted) throw refused('too_many');
     const outcome =
       this.#asked === 'oneTimeCode'
         ? this.#verification.answerCode(given.data.answer)
         : await this.#checkKnowledge(given.data.answer, request);
     if (outcome !== 'right') throw refused(outcome);
     const customerId = this.#verification.customer;
-    const done = this.#verification.reaches(this.#needed);
-    if (done && customerId !== null) await this.#onProven(customerId);
-    return { done };
+    // Less than that lets an operation go on, and makes nobody somebody.
+    if (customerId !== null && this.#verification.reaches('verified')) await this.#onProven(customerId);
+    return { done: this.#verification.reaches(this.#needed) };
   }
 
   async #checkKnowledge(

@@ -26,12 +26,12 @@ const NO_SIGNS: Signs = { hints: [], strangeDevice: false };
 /** The verifiers of the sessions: what was shown on one contact of a session counts on the next one. */
 export class Verifiers {
   readonly #parts: VerifiersParts;
-  readonly #attempts: Attempts;
+  /** By site: customers of different sites may have the same name. */
+  readonly #attempts = new Map<string, Attempts>();
   readonly #verifiers = new WeakMap<Session, Verifier>();
 
   constructor(parts: VerifiersParts) {
     this.#parts = parts;
-    this.#attempts = new Attempts(parts.clock);
   }
 
   /** Null on a site where callers cannot prove anything. */
@@ -43,7 +43,7 @@ export class Verifiers {
     if (!site) return null;
     const verification = new Verification({
       clock,
-      attempts: this.#attempts,
+      attempts: this.#attemptsOf(session.siteKey),
       onStep: (step) => onStep(session, step),
       // What is known of a person speaks only for who has been proven to be that person.
       hints: () => (session.subject.customerId === null ? [] : signsOf(session).hints),
@@ -63,5 +63,11 @@ export class Verifiers {
     });
     this.#verifiers.set(session, verifier);
     return verifier;
+  }
+
+  #attemptsOf(siteKey: string): Attempts {
+    const attempts = this.#attempts.get(siteKey) ?? new Attempts(this.#parts.clock);
+    this.#attempts.set(siteKey, attempts);
+    return attempts;
   }
 }

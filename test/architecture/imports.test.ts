@@ -63,6 +63,16 @@ describe('the checker', () => {
     ]);
   });
 
+  it('finds drizzle loaded as ES modules, but lets its types be named', () => {
+    const sources = project({
+      'server/storage/drizzle.ts': "export type { SQL } from 'drizzle-orm';\n",
+      'server/storage/database.ts': "import { sql } from 'drizzle-orm/sql';\n",
+    });
+    expect(breaches(sources)).toEqual([
+      'server/storage/database.ts: drizzle-orm is loaded by server/storage/drizzle.ts only',
+    ]);
+  });
+
   it('keeps client, server and demo apart', () => {
     const sources = project({
       'client/a.ts': "export type { B } from '../server/call/b.ts';\n",

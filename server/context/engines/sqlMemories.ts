@@ -1,7 +1,7 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Database, Sql } from '../../storage/database.ts';
 import { asking } from '../../storage/databaseError.ts';
+import { and, eq, inArray, sql } from '../../storage/drizzle.ts';
 import { memories, projections } from '../../storage/tables/people.ts';
 import type { PersonMemory } from '../memory/memory.ts';
 import type { KeptMemory, MemoryStore } from '../memory/memoryStore.ts';

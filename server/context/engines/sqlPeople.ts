@@ -1,6 +1,6 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Database, Sql } from '../../storage/database.ts';
 import { asking } from '../../storage/databaseError.ts';
+import { and, eq, inArray, type SQL, sql } from '../../storage/drizzle.ts';
 import { LOCKS } from '../../storage/locks.ts';
 import { devicePeople, people, personHandles, personMerges } from '../../storage/tables/people.ts';
 import { decide, type KnownHandle, type Linking } from '../people/linking.ts';

@@ -87,7 +87,7 @@ export type OpenPromise = {
 
 export type Preference = { readonly value: Json; readonly source: string; readonly atMs: number };
 
-export type Verification = { readonly method: string; readonly level: number; readonly atMs: number };
+export type Verification = { readonly method: string; readonly level: string; readonly atMs: number };
 
 export type DoneAction = {
   /** Digest of the operation and its arguments. */

@@ -101,12 +101,12 @@ export function reduce(memory: PersonMemory, event: LedgerEvent): PersonMemory {
         closed: closing(memory, textOf(data, 'promiseId')),
       };
     case 'verification':
-      return data.outcome === 'passed'
+      return data.outcome === 'right'
         ? {
             ...memory,
             verification: {
               method: textOf(data, 'method') ?? '',
-              level: typeof data.level === 'number' ? data.level : 0,
+              level: textOf(data, 'level') ?? '',
               atMs,
             },
           }

@@ -61,8 +61,7 @@ export class SessionThread {
     this.#parts = parts;
     if (session.handles.length === 0) this.#live.beginEmpty();
     this.#timer = parts.clock.after(IDENTIFY_LIMIT_MS, () => this.#goOnUnder(this.#freshId));
-    this.#known = this.#identify();
-    this.#known.catch(() => {});
+    this.#known = this.#identifyQuietly();
   }
 
   /** Null while it is not known. */
@@ -86,10 +85,21 @@ export class SessionThread {
     return { facts: memoryFacts(memory, clock.epochMs()), trust };
   }
 
-  /** The visitor has shown who they are: what happens from now on is written under that person. */
+  /**
+   * The visitor has shown who they are: what happens from now on is written under that person. Resolves within two
+   * seconds and never rejects: what is proven holds without a database, and is tried again later.
+   */
   async identifyAgain(): Promise<void> {
-    this.#known = this.#identify();
-    await this.#known;
+    const known = this.#identifyQuietly();
+    this.#known = known;
+    await new Promise<void>((resolve) => {
+      const limit = this.#parts.clock.after(IDENTIFY_LIMIT_MS, resolve);
+      const done = () => {
+        limit.cancel();
+        resolve();
+      };
+      known.then(done, done);
+    });
   }
 
   /** Writes down what happens now, and remembers it; returns at once. */
@@ -102,6 +112,13 @@ export class SessionThread {
   forget(): void {
     this.#live.erase();
     for (const source of ['signed', 'inferred'] as const) this.session.learn(source, forgottenFacts());
+  }
+
+  /** Whoever waits for it learns of a failure; nobody has to. */
+  #identifyQuietly(): Promise<Resolved> {
+    const known = this.#identify();
+    known.catch(() => {});
+    return known;
   }
 
   async #identify(): Promise<Resolved> {
@@ -142,7 +159,7 @@ export class SessionThread {
   #retryLater(): void {
     if (this.#retries++ >= MOST_RETRIES) return;
     this.#parts.clock.after(RETRY_MS, () => {
-      this.#identify().catch(() => {});
+      this.#known = this.#identifyQuietly();
     });
   }
 

@@ -3,7 +3,7 @@ import { type Moment, mayOffer, mayTell, priorityOf, stillGoesOn } from '../cont
 import type { Playbook } from '../playbooks/playbook.ts';
 import type { Sentence } from '../policy.ts';
 import type { SpokenValue } from '../speaking/spokenValue.ts';
-import { isSigned } from '../trust.ts';
+import { isKnown } from '../trust.ts';
 import { aboutOf, type CallContext, scopeOf, speakSlot } from './callContext.ts';
 import { type Opening, suggestOpening } from './opening.ts';
 import type { Question } from './question.ts';
@@ -14,7 +14,7 @@ export type Beginning = { sentences: Sentence[]; question: Question & { kind: 's
 
 /** Who is spoken to, where and when, for the rules of continuity. */
 export function momentOf({ thread, session, clock }: CallContext): Moment {
-  return { channel: thread.channel, signed: isSigned(session.subject), nowMs: clock.epochMs() };
+  return { channel: thread.channel, signed: isKnown('verified', session), nowMs: clock.epochMs() };
 }
 
 /**

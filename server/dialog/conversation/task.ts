@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { newId } from '../../../shared/ids.ts';
 import type { Json, JsonObject } from '../../../shared/json.ts';
 import type { DoneStep, ToldValue, UnfinishedTask } from '../../context/memory/memory.ts';
+import type { Level } from '../../verification/level.ts';
 import { carriedOver, confirmationHolds, type Moment } from '../continuity.ts';
 import type { Playbook, Step } from '../playbooks/playbook.ts';
 
@@ -26,8 +27,8 @@ export class Task {
   readonly intent: string;
   readonly reason: string;
   readonly slots = new Map<string, SlotValue>();
-  /** Whether the caller was asked to prove who they are for it; once is enough. */
-  verificationTried = false;
+  /** What the caller was asked to prove for it and has not reached since: that is not asked twice. */
+  triedFor: Level | null = null;
   readonly #done = new Map<string, DoneStep>();
   readonly #staleSinceMs = new Map<string, number | null>();
   readonly #rejected = new Map<string, Set<string>>();
@@ -71,7 +72,7 @@ export class Task {
     for (const [stepId, sinceMs] of this.#staleSinceMs) copy.#staleSinceMs.set(stepId, sinceMs);
     for (const [slot, values] of this.#rejected) copy.#rejected.set(slot, new Set(values));
     copy.#told = this.#told;
-    copy.verificationTried = this.verificationTried;
+    copy.triedFor = this.triedFor;
     return copy;
   }
 
@@ -119,7 +120,7 @@ export class Task {
   record(nowMs: number): TaskRecord {
     const slots: Record<string, ToldValue> = {};
     for (const [name, { value, from, certain }] of this.slots) {
-      if (from === 'session') continue;
+      if (from === 'session' || this.playbook.slots.get(name)?.secret) continue;
       const before = this.#told[name];
       const same = before && before.certain === certain && isSame(before.value, value);
       slots[name] = same ? before : { value, certain, atMs: nowMs };

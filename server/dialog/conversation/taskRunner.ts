@@ -72,6 +72,8 @@ export class TaskRunner {
       setback: false,
       asksAgain,
     };
+    // Once reached, it may be asked for again when it has decayed.
+    if (task.triedFor && isKnown(task.triedFor, this.#context.session)) task.triedFor = null;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       run.data = {};
       run.staleSinceMs = null;
@@ -255,14 +257,18 @@ export class TaskRunner {
     return 'next';
   }
 
-  /** The caller proves who they are, where the site lets them and it was not tried for this task; else they sign in. */
+  /** The caller proves who they are, where the site lets them and it was not tried in vain; else they sign in. */
   #needLevel(run: Run, needs: Level, wording: Reaction['say'], reason: string): Stop {
     const { library, session, speaker, notes } = this.#context;
     const way = library.site.verification;
     const canProve = way !== null && session.verifier && run.task.playbook.name !== way.playbook;
-    if (canProve && !run.task.verificationTried) {
-      run.task.verificationTried = true;
-      notes.add({ kind: 'decision', data: { decision: 'verification_needed', reason, level: needs } });
+    if (canProve && run.task.triedFor === null) {
+      run.task.triedFor = needs;
+      const standing = session.verifier.explain();
+      notes.add({
+        kind: 'decision',
+        data: { decision: 'verification_needed', reason, level: needs, standing },
+      });
       return { end: 'verify', needs };
     }
     notes.add({ kind: 'decision', data: { decision: 'sign_in_needed', reason } });

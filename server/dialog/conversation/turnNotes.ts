@@ -22,7 +22,7 @@ export function noteTold({ notes }: CallContext, task: Task, filled: readonly Fi
       confirmed: value.certain,
       corrected,
     };
-    notes.add({ kind: 'slot', data, personal: { value: value.value } });
+    notes.add({ kind: 'slot', data, ...(slot.secret ? {} : { personal: { value: value.value } }) });
   }
 }
 

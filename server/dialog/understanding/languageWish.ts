@@ -7,16 +7,20 @@ const MOST_WORDS = 9;
 /** Words that make of a language's name a wish to speak it; in whatever language it is said. */
 const CUES = new Set(
   (
-    'speak talk prefer switch in english language rather ' +
-    'hablar habla hablamos prefiero idioma en ' +
+    'speak talk prefer switch language rather ' +
+    'hablar habla hablamos prefiero idioma ' +
     'parler parlez parle préfère langue ' +
-    'sprechen sprich bitte lieber auf sprache ' +
-    'falar fala prefiro idioma língua em ' +
+    'sprechen sprich sprache ' +
+    'falar fala prefiro idioma língua ' +
     'تكلم أتكلم نتحدث أتحدث تتحدث أفضل لغة'
   )
     .split(' ')
     .map(fold),
 );
+
+/** With one of these a language's name is a wish if hardly anything else is said: "in Spanish, please". */
+const SHORT_CUES = new Set('in en em auf please bitte'.split(' '));
+const SHORT_WORDS = 3;
 
 /** Names of our languages, in all of them: "Spanish", "español", "espagnol" … */
 const NAMES: ReadonlyMap<string, Language> = new Map(
@@ -33,7 +37,8 @@ export function wishedLanguage(text: string): Language | null {
   const named = new Set(words.flatMap((word) => nameIn(word) ?? []));
   const [wish] = named;
   if (named.size !== 1 || wish === undefined) return null;
-  return words.length === 1 || words.some((word) => CUES.has(word)) ? wish : null;
+  const short = words.length <= SHORT_WORDS && words.some((word) => SHORT_CUES.has(word));
+  return words.length === 1 || short || words.some((word) => CUES.has(word)) ? wish : null;
 }
 
 /** Arabic puts a letter before the article: "بالعربية". */

@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, gt, inArray, lt, max, type SQL, sql } from 'drizzle-orm';
 import { SegueError } from '../../../shared/errors.ts';
 import type { Database, Sql } from '../../storage/database.ts';
 import { databaseFault } from '../../storage/databaseError.ts';
+import { and, asc, desc, eq, gt, inArray, lt, max, type SQL, sql } from '../../storage/drizzle.ts';
 import { LOCKS } from '../../storage/locks.ts';
 import { ledgerErasures, ledgerEvents } from '../../storage/tables/ledger.ts';
 import type { Channel, LedgerEvent, LedgerKind, StoredEvent } from '../event.ts';

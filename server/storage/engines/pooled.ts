@@ -1,8 +1,8 @@
-import { drizzle } from 'drizzle-orm/node-postgres';
 import { Pool, type PoolConfig } from 'pg';
 import type { Clock, TimerHandle } from '../../../shared/clock.ts';
 import { SegueError } from '../../../shared/errors.ts';
 import type { Database, Sql } from '../database.ts';
+import { drizzle } from '../drizzle.ts';
 import { migrate } from './migrations.ts';
 
 const FIRST_RETRY_MS = 200;

@@ -1,8 +1,8 @@
-import { and, asc, eq, isNull, lt, lte, or } from 'drizzle-orm';
 import { SegueError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Database, Sql } from '../database.ts';
 import { asking } from '../databaseError.ts';
+import { and, asc, eq, isNull, lt, lte, or } from '../drizzle.ts';
 import type { NewOutboxEntry, OutboxEnd, OutboxEntry, OutboxKey, OutboxStore } from '../outboxStore.ts';
 import { outbox } from '../tables/outbox.ts';
 

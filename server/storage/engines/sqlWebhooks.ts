@@ -1,6 +1,6 @@
-import { and, eq, lte } from 'drizzle-orm';
 import type { Database, Sql } from '../database.ts';
 import { asking } from '../databaseError.ts';
+import { and, eq, lte } from '../drizzle.ts';
 import { webhookCursors } from '../tables/ledger.ts';
 import type { WebhookCursor, WebhookKey, WebhookStore } from '../webhookStore.ts';
 

@@ -1,6 +1,5 @@
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { isNotNull } from 'drizzle-orm/sql';
 import type { JsonObject } from '../../../shared/json.ts';
+import { bigint, index, integer, isNotNull, jsonb, pgTable, primaryKey, text } from '../drizzle.ts';
 
 /** The tables of `migrations/0001_ledger.sql`; a test holds that both say the same. */
 const ms = (name: string) => bigint(name, { mode: 'number' }).notNull();

@@ -1,5 +1,5 @@
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { JsonObject } from '../../../shared/json.ts';
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text } from '../drizzle.ts';
 
 /** The tables of `migrations/0020_people.sql`. */
 const ms = (name: string) => bigint(name, { mode: 'number' }).notNull();

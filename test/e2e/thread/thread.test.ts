@@ -101,7 +101,14 @@ describe.each(THREAD_DATABASES)("a customer's thread in $name, from outside", ({
       events: { kind: string; data: Record<string, unknown> }[];
     };
     const steps = events.filter(({ kind }) => kind === 'verification').map(({ data }) => data);
-    expect(steps).toContainEqual({ method: 'oneTimeCode', outcome: 'right', level: 'verified', risk: 5 });
+    expect(steps).toContainEqual({
+      method: 'oneTimeCode',
+      outcome: 'right',
+      level: 'verified',
+      points: 55,
+      risk: 5,
+      evidence: [{ kind: 'oneTimeCode', points: 60 }],
+    });
     expect(JSON.stringify(steps)).not.toContain(code);
   });
 

@@ -22,13 +22,23 @@ describe('the process table', () => {
     expect(self?.cpuMs).toBeGreaterThan(0);
   });
 
-  test('the media worker is counted apart', () => {
+  test('the media worker and the database are counted apart', () => {
     const facts = { parent: 1, cpuMs: 10, rssMb: 20 };
     const tree = [
-      { ...facts, pid: 1, name: 'node' },
+      { ...facts, pid: 1, name: 'node', command: 'node scripts/start.ts ' },
       { ...facts, pid: 2, name: 'mediasoup-worke' },
       { ...facts, pid: 3, name: 'MainThread' },
+      {
+        ...facts,
+        pid: 4,
+        name: 'MainThread',
+        command: 'node /segue/server/storage/engines/pgliteProcess.ts ',
+      },
     ];
-    expect(usage(tree)).toEqual({ node: { cpuMs: 20, rssMb: 40 }, worker: { cpuMs: 10, rssMb: 20 } });
+    expect(usage(tree)).toEqual({
+      node: { cpuMs: 20, rssMb: 40 },
+      worker: { cpuMs: 10, rssMb: 20 },
+      database: { cpuMs: 10, rssMb: 20 },
+    });
   });
 });

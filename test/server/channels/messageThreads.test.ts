@@ -14,13 +14,18 @@ function replyOf(text: string, next: Reply['next'] = 'listen'): Reply {
 function open() {
   const clock = new FakeClock();
   const log: string[] = [];
+  /** What an answer waits for, and how many go wrong. */
+  const world = { hold: Promise.resolve(), faults: 0 };
   let count = 0;
   const contactOf = (): MessageContact => {
     const id = `c${++count}`;
     const conversation = {
       greet: async () => replyOf('Hello.'),
-      respond: async ({ text }: { text: string }) =>
-        replyOf(`You said ${text}.`, text === 'bye' ? 'hangUp' : 'listen'),
+      respond: async ({ text }: { text: string }) => {
+        await world.hold;
+        if (world.faults-- > 0) throw new Error('a fault');
+        return replyOf(`You said ${text}.`, text === 'bye' ? 'hangUp' : 'listen');
+      },
       close: () => log.push(`${id} closed`),
     } as Partial<Conversation> as Conversation;
     return {
@@ -38,10 +43,10 @@ function open() {
     if (customerId) made.identify(customerId, {});
     return made;
   };
-  return { clock, log, threads, session };
+  return { clock, log, threads, session, world };
 }
 
-const CHAT = { site: 'demo', channel: 'chat', thread: 't1' } as const;
+const CHAT = { site: 'demo', channel: 'chat', thread: 't1', sender: null } as const;
 
 describe('MessageThreads', () => {
   it('answer messages of a thread in one conversation, in order', async () => {
@@ -79,18 +84,57 @@ describe('MessageThreads', () => {
   it('end when nobody writes for an hour', async () => {
     const { threads, session, log, clock } = open();
     await threads.receive(CHAT, session(), { text: 'a' });
-    clock.advance(HOUR_MS);
-    await Promise.resolve();
+    await clock.advanceAsync(HOUR_MS);
     expect(log).toContain('c1 ended closed');
   });
 
   it('end when the same customer goes on elsewhere', async () => {
-    const { threads, session, log } = open();
+    const { threads, session, log, clock } = open();
     await threads.receive(CHAT, session('ses_1', 'cus_1'), { text: 'a' });
     await threads.receive({ ...CHAT, thread: 't2' }, session('ses_2', 'cus_2'), { text: 'a' });
     threads.closeOf(session('ses_3', 'cus_1'));
-    await Promise.resolve();
+    await clock.advanceAsync(0);
     expect(log.filter((line) => line.includes('ended'))).toEqual(['c1 ended closed']);
+  });
+
+  it('answer what was written before the customer went on elsewhere, and what comes after anew', async () => {
+    const { threads, session, log, world } = open();
+    const one = session('ses_1', 'cus_1');
+    const held = Promise.withResolvers<void>();
+    await threads.receive(CHAT, one, { text: '' });
+    world.hold = held.promise;
+    const answers = ['a', 'b'].map((text) => threads.receive(CHAT, one, { text }));
+    await expect.poll(() => log).toContain('c1 heard a');
+    threads.closeOf(one);
+    held.resolve();
+    expect((await Promise.all(answers)).map(({ contactId }) => contactId)).toEqual(['c1', 'c2']);
+    expect(log.indexOf('c1 ended closed')).toBeGreaterThan(log.indexOf('c1 said You said a.'));
+    expect(log).not.toContain('c1 heard b');
+  });
+
+  it('answer a goodbye once, however often it is delivered', async () => {
+    const { threads, session } = open();
+    const one = session();
+    const first = await threads.receive(CHAT, one, { text: 'bye', id: 'm1' });
+    expect(await threads.receive(CHAT, one, { text: 'bye', id: 'm1' })).toEqual(first);
+  });
+
+  it('try again what went wrong, and answer what comes after it', async () => {
+    const { threads, session, world } = open();
+    const one = session();
+    world.faults = 1;
+    await expect(threads.receive(CHAT, one, { text: 'a', id: 'm1' })).rejects.toThrow('a fault');
+    expect((await threads.receive(CHAT, one, { text: 'a', id: 'm1' })).text).toBe('You said a.');
+  });
+
+  it('open nothing once they are closed', async () => {
+    const { threads, session, clock } = open();
+    await threads.receive(CHAT, session(), { text: 'a' });
+    threads.close();
+    await expect(threads.receive(CHAT, session(), { text: 'b' })).rejects.toMatchObject({
+      code: 'SHUTTING_DOWN',
+    });
+    expect(clock.pending).toBe(0);
   });
 
   it('never let one person go on with the thread of another', async () => {

@@ -90,6 +90,28 @@ describe('rehydration', () => {
     expect(asked).toBe(2);
   });
 
+  test('learns nothing that was asked before it was known who it is', async () => {
+    const clock = new FakeClock();
+    const session = new Session({ id: 'ses_1', siteKey: 'demo', language: 'en', clock });
+    const slow = Promise.withResolvers<Recalled>();
+    const asked = [slow.promise, Promise.resolve({ facts: { 'memory.contacts': 1 } })];
+    const rehydration = new Rehydration({
+      sourcesOf: () => [
+        { name: 'memory', deadlineMs: 300, trust: 'inferred', ask: () => asked.shift() ?? null },
+      ],
+      clock,
+      onFailure: () => {},
+    });
+    rehydration.begin(session);
+    session.prove('cus_1');
+    rehydration.forget(session);
+    await rehydration.finish(session);
+    slow.resolve({ facts: { 'memory.contacts': 9, 'memory.unfinished': [] } });
+    await clock.advanceAsync(0);
+    expect(session.facts()).toMatchObject({ 'memory.contacts': { value: 1 } });
+    expect(session.facts()['memory.unfinished']).toBeUndefined();
+  });
+
   test('waits for each source as long as that one deserves, and tells how each went', async () => {
     const clock = new FakeClock();
     const session = signedIn(clock);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { namingHandle } from '../../../server/context/people/people.ts';
 import { Session } from '../../../server/context/session.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 
@@ -22,6 +23,20 @@ describe('a session', () => {
     session.mergeClaims({ 'customer.name': 'Somebody else' });
     expect(session.facts()['customer.name']).toMatchObject({ value: 'Jane', source: 'signed' });
     expect(session.subject).toEqual({ customerId: 'cus_1' });
+  });
+
+  test('that is proven forgets what its browser is remembered for, and keeps a signature', () => {
+    const clock = new FakeClock();
+    const stranger = open(clock);
+    stranger.learn('inferred', { 'memory.contacts': 3 });
+    stranger.prove('cus_1');
+    expect(stranger.facts()['memory.contacts']).toBeUndefined();
+    expect(stranger.handles).toEqual([namingHandle('user', 'cus_1', 'code')]);
+    const handles = [namingHandle('user', 'cus_1', 'signed')];
+    const customer = new Session({ id: 'ses_2', siteKey: 'demo', language: 'en', handles, clock });
+    customer.identify('cus_1', {});
+    customer.prove('cus_1');
+    expect(customer.handles).toEqual(handles);
   });
 
   test('is not identified by a claim', () => {

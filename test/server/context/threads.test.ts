@@ -25,12 +25,14 @@ class World {
   readonly events: StoredEvent[] = [];
   readonly troubles: string[] = [];
   lost = false;
+  hangs = false;
   readonly #known: KnownHandle[] = [];
   readonly threads: Threads;
 
   constructor() {
     const { events } = this;
     const answering = async <Value>(value: () => Value): Promise<Value> => {
+      if (this.hangs) await new Promise(() => {});
       if (this.lost) throw new SegueError('DATABASE_UNAVAILABLE');
       return value();
     };
@@ -160,6 +162,34 @@ describe('without a database', () => {
     await expect.poll(() => thread.person?.personId).toBe(known.person?.personId);
     expect(thread.person?.people).toContain(passing);
     expect(world.kinds()).toContain('identity.merged');
+  });
+
+  it('that hangs nobody waits longer than two seconds who has proven who they are', async () => {
+    const session = world.session([]);
+    const thread = world.threads.open(session);
+    await thread.recall();
+    world.hangs = true;
+    session.prove('jane');
+    const identified = thread.identifyAgain();
+    world.clock.advance(2_000);
+    await identified;
+    expect(session.subject.customerId).toBe('jane');
+  });
+
+  it('who proves who they are goes on, and is recalled when it is back', async () => {
+    const known = world.threads.open(world.session());
+    await known.recall();
+    const session = world.session([]);
+    const thread = world.threads.open(session);
+    await thread.recall();
+    world.lost = true;
+    session.prove('jane');
+    await thread.identifyAgain();
+    expect(world.troubles).toEqual(['DATABASE_UNAVAILABLE']);
+    world.lost = false;
+    world.clock.advance(15_000);
+    await expect.poll(() => thread.person?.personId).toBe(known.person?.personId);
+    expect((await thread.recall()).trust).toBe('signed');
   });
 });
 

@@ -12,13 +12,14 @@ async function send(
   channel: string,
   body: object,
   bearer: string,
-): Promise<{ status: number; body: unknown }> {
+): Promise<{ status: number; body: unknown; limit: number }> {
   const response = await fetch(`${edge.url}/v1/channels/${channel}/messages`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: SHOP, authorization: `Bearer ${bearer}` },
     body: JSON.stringify(body),
   });
-  return { status: response.status, body: await response.json() };
+  const limit = Number(response.headers.get('x-ratelimit-limit'));
+  return { status: response.status, body: await response.json(), limit };
 }
 
 const errorCode = ({ body }: { body: unknown }) => (body as { error: { code: string } }).error.code;
@@ -63,7 +64,7 @@ describe('POST /v1/channels/:channel/messages', () => {
       await send('message', message, CHANNEL_KEY),
       await send('message', message, CHANNEL_KEY),
     ];
-    expect(second).toEqual(first);
+    expect(second.body).toEqual(first.body);
   });
 
   test('gives another sender of the same thread a conversation of their own', async () => {
@@ -74,6 +75,44 @@ describe('POST /v1/channels/:channel/messages', () => {
     expect((second.body as { contactId: string }).contactId).not.toBe(
       (first.body as { contactId: string }).contactId,
     );
+  });
+
+  test('goes on with a sender who proves in the thread who they are', async () => {
+    const message = { site: 'demo', thread: 't4', text: 'hi' };
+    const first = await send('email', message, CHANNEL_KEY);
+    const key = { site: 'demo', channel: 'email', thread: 't4', sender: null } as const;
+    edge.threads.sessionOf(key)?.prove('cus_jane');
+    const second = await send('email', message, CHANNEL_KEY);
+    expect((second.body as { contactId: string }).contactId).toBe(
+      (first.body as { contactId: string }).contactId,
+    );
+  });
+
+  test('gives two senders who write in turns in one thread a conversation each', async () => {
+    const contacts: string[] = [];
+    for (const customerId of ['cus_jane', 'cus_mateo', 'cus_jane']) {
+      const message = { site: 'demo', thread: 't5', text: 'hi', customerId };
+      contacts.push(((await send('message', message, CHANNEL_KEY)).body as { contactId: string }).contactId);
+    }
+    expect(contacts[2]).toBe(contacts[0]);
+    expect(contacts[1]).not.toBe(contacts[0]);
+  });
+
+  test('leaves a page in its own session, whatever thread and site it names', async () => {
+    const { token } = await edge.open();
+    const own = await send('chat', { text: 'hi' }, token);
+    const foreign = await send('chat', { text: 'hi', site: 'demo', thread: 't4' }, token);
+    expect((foreign.body as { contactId: string }).contactId).toBe(
+      (own.body as { contactId: string }).contactId,
+    );
+    expect(errorCode(await send('email', { text: 'hi' }, token))).toBe('BAD_REQUEST');
+    expect(errorCode(await send('chat', { text: 'hi', identity: 'x' }, token))).toBe('IDENTITY_INVALID');
+  });
+
+  test('limits a back end, which has one address, by its site', async () => {
+    const { token } = await edge.open();
+    expect((await send('chat', { text: 'hi' }, token)).limit).toBe(300);
+    expect((await send('chat', { site: 'demo', thread: 't6', text: 'hi' }, CHANNEL_KEY)).limit).toBe(3_000);
   });
 
   test.each([

@@ -157,6 +157,7 @@ export async function openEdge(policy = scriptedPolicy()) {
     sessions,
     tokens,
     timelines,
+    threads,
     /** What webhooks have asked for. */
     invalidations,
     ledger,

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sql } from '../../../server/storage/drizzle.ts';
 import { migrate } from '../../../server/storage/engines/migrations.ts';
 import { openPostgres } from '../../../server/storage/engines/postgres.ts';
 import * as ledgerTables from '../../../server/storage/tables/ledger.ts';

@@ -40,6 +40,29 @@ describe('levels', () => {
     expect(verification.standing().level).toBe('verified');
   });
 
+  it('come from a code that is right at its third try', () => {
+    const { verification } = begin();
+    verification.claim('cus_1');
+    const code = verification.issueCode() ?? '';
+    const wrong = code === '000000' ? '111111' : '000000';
+    expect([wrong, wrong, code].map((answer) => verification.answerCode(answer))).toEqual([
+      'wrong',
+      'wrong',
+      'right',
+    ]);
+    expect(verification.standing().level).toBe('verified');
+  });
+
+  it('never come from a code that was sent to somebody else', () => {
+    const { verification } = begin();
+    verification.claim('cus_mine');
+    const code = verification.issueCode() ?? '';
+    verification.claim('cus_victim');
+    expect(verification.codePending).toBe(false);
+    expect(verification.answerCode(code)).toBe('void');
+    expect(verification.explain().evidence).toEqual([]);
+  });
+
   it('never come from hints, however many there are', () => {
     const { verification } = begin();
     verification.claim('cus_1');
@@ -136,6 +159,13 @@ describe('what is asked', () => {
     const { verification } = begin();
     verification.claim('cus_1');
     expect(verification.waysTo('verified', ['knowledge'])).toEqual([]);
+  });
+
+  it('is no code when doubt outweighs it: nobody is pestered for nothing', () => {
+    const { verification } = begin();
+    verification.claim('cus_1');
+    verification.claim('cus_2');
+    expect(verification.waysTo('verified', ['oneTimeCode'])).toEqual([]);
   });
 });
 

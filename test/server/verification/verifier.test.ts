@@ -3,6 +3,7 @@ import { Attempts } from '../../../server/verification/attempts.ts';
 import type { Level } from '../../../server/verification/level.ts';
 import { Verification } from '../../../server/verification/verification.ts';
 import { type VerificationPlan, Verifier } from '../../../server/verification/verifier.ts';
+import { SegueError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { ShopConnector } from '../../fakes/connector.ts';
@@ -13,6 +14,7 @@ const PLAN: VerificationPlan = {
   checkAnswer: 'customers.checkPostcode',
 };
 const JANES_ORDER = '10498';
+const AMELIES_ORDER = '10455';
 const NOBODYS_ORDER = '99999';
 
 function begin({ plan = PLAN, signedAs = null as string | null, need = 'verified' as Level } = {}) {
@@ -94,11 +96,64 @@ describe('Verifier', () => {
     await expect(caller.begin({ orderNumber: JANES_ORDER })).rejects.toMatchObject({ detail: 'impossible' });
   });
 
-  it('takes a postcode for a lower level', async () => {
+  it('does not take a code of one customer for another', async () => {
+    const caller = begin();
+    await caller.begin({ orderNumber: AMELIES_ORDER });
+    const own = caller.sent()[0] ?? '';
+    await expect(caller.begin({ orderNumber: JANES_ORDER })).rejects.toMatchObject({ detail: 'impossible' });
+    await expect(caller.check(own)).rejects.toMatchObject({ detail: 'void' });
+    expect(caller.proven).toEqual([]);
+    expect(caller.sent()).toHaveLength(1);
+  });
+
+  it('counts no answer once too many were wrong', async () => {
+    const caller = begin({ need: 'recognised', plan: { ...PLAN, sendCode: null } });
+    await caller.begin({ orderNumber: JANES_ORDER });
+    for (let time = 0; time < 5; time += 1) {
+      await expect(caller.check('AB1 2CD')).rejects.toMatchObject({ detail: 'wrong' });
+    }
+    await expect(caller.check('bs6 5jw')).rejects.toMatchObject({ detail: 'too_many' });
+    await expect(caller.begin({})).rejects.toMatchObject({ detail: 'too_many' });
+  });
+
+  it('does not go through order numbers until one fits', async () => {
+    const caller = begin();
+    for (let time = 0; time < 5; time += 1) {
+      await expect(caller.begin({ orderNumber: NOBODYS_ORDER })).rejects.toMatchObject({ detail: 'unknown' });
+    }
+    await expect(caller.begin({ orderNumber: JANES_ORDER })).rejects.toMatchObject({ detail: 'too_many' });
+    expect(caller.sent()).toEqual([]);
+  });
+
+  it('never asks for a code that was not sent', async () => {
+    const caller = begin();
+    await caller.begin({ orderNumber: JANES_ORDER });
+    const lost = begin();
+    lost.connector.failures = 2;
+    await expect(lost.begin({ orderNumber: JANES_ORDER })).rejects.toMatchObject({
+      code: 'CONNECTOR_FAILED',
+    });
+    lost.connector.failures = 0;
+    const call = lost.connector.call.bind(lost.connector);
+    lost.connector.call = async (request) => {
+      if (request.operation === 'customers.sendCode') throw new SegueError('CONNECTOR_FAILED');
+      return await call(request);
+    };
+    await expect(lost.begin({ orderNumber: JANES_ORDER })).rejects.toMatchObject({
+      code: 'CONNECTOR_FAILED',
+    });
+    lost.connector.call = call;
+    expect(lost.verification.codePending).toBe(false);
+    await lost.begin({});
+    expect(lost.sent()).toHaveLength(1);
+  });
+
+  it('takes a postcode for a lower level, which makes nobody somebody', async () => {
     const caller = begin({ plan: { ...PLAN, sendCode: null }, need: 'recognised' });
     expect(await caller.begin({ orderNumber: JANES_ORDER })).toMatchObject({ method: 'knowledge' });
     await expect(caller.check('AB1 2CD')).rejects.toMatchObject({ detail: 'wrong' });
     await caller.begin({});
-    expect(await caller.check('bs6 5jw')).toEqual({ done: false });
+    expect(await caller.check('bs6 5jw')).toEqual({ done: true });
+    expect(caller.proven).toEqual([]);
   });
 });

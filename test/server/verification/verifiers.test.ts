@@ -57,6 +57,26 @@ describe('Verifiers', () => {
     });
   });
 
+  it('do not let the failures on one site count on another', async () => {
+    const clock = new FakeClock();
+    const connector = new ShopConnector(clock);
+    const plan = { identify: 'customers.identify', sendCode: 'customers.sendCode', checkAnswer: null };
+    const verifiers = new Verifiers({
+      clock,
+      siteOf: () => ({ plan, connector }),
+      onProven: async () => {},
+      onStep: () => {},
+    });
+    const begin = async (siteKey: string, id: string) => {
+      const session = new Session({ id, siteKey, language: 'en', clock });
+      const request = { args: { orderNumber: '10498' }, subject: session.subject };
+      return await verifiers.of(session)?.call({ operation: 'verification.begin', ...request });
+    };
+    for (const id of ['a', 'b', 'c', 'd']) await begin('demo', id);
+    await expect(begin('demo', 'e')).rejects.toMatchObject({ detail: 'impossible' });
+    expect(await begin('other', 'f')).toMatchObject({ method: 'oneTimeCode' });
+  });
+
   it('are absent on a site where callers cannot prove anything', () => {
     const { verifiers, clock } = open(null);
     const elsewhere = new Session({ id: 'ses_2', siteKey: 'other', language: 'en', clock });

@@ -5,6 +5,8 @@ describe('a wish for a language', () => {
   it.each([
     ['could we speak Spanish please', 'es'],
     ['Spanish', 'es'],
+    ['in Spanish please', 'es'],
+    ['auf Deutsch bitte', 'de'],
     ['I would rather talk in French', 'fr'],
     ['¿podemos hablar español?', 'es'],
     ['puede hablar alemán', 'de'],
@@ -18,6 +20,8 @@ describe('a wish for a language', () => {
 
   it.each([
     ['where is my order'],
+    ['do you have a lamp in French style'],
+    ['the English manual'],
     ['I bought a French lamp and a German table, where are they'],
     ['the English manual is missing from my parcel and I want another one now'],
     ['Spanish or French'],
