@@ -14,6 +14,7 @@ import { openSites, type SiteParts, systemsOf } from './app/sites.ts';
 import { keepPromises, openThread } from './app/thread.ts';
 import { version } from './app/versions.ts';
 import { openVoice, type Voice } from './app/voice.ts';
+import { writtenBy } from './app/written.ts';
 import { Calls } from './call/calls.ts';
 import { MessageThreads } from './channels/messageThreads.ts';
 import type { Config } from './config.ts';
@@ -109,10 +110,11 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       timelines,
       metrics,
     });
+    const written = writtenBy(record.recorder, clock);
     const messages = opened(
       new MessageThreads({
         clock,
-        open: openMessages({ bySite, rehydration, verifiers, threads, clock }),
+        open: openMessages({ bySite, rehydration, verifiers, threads, clock, written }),
       }),
     );
     const calls = opened(
@@ -174,7 +176,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     });
     opsRoutes(http, { registry: metrics.registry, readiness });
     await clientRoutes(http, join(ROOT, 'dist/client'));
-    const socket = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });
+    const socket = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log, written });
     closing.unshift(() => socket.close());
     const origin = await listen(http, config);
     return {

@@ -16,6 +16,8 @@ type Parts = {
   verifiers: Verifiers;
   threads: Threads;
   clock: Clock;
+  /** Resolves when what was recorded is durable. */
+  written: () => Promise<void>;
 };
 
 /** How a thread of messages begins: the same dialog as a call's, with the same memory, written down in the same ledger. */
@@ -34,6 +36,7 @@ export function openMessages(parts: Parts): MessageThreadsParts['open'] {
       conversation: converse(parts, entry, session, contact),
       heard: (text) => contact.heard({ turnId: newId('turn'), text, confidence: 1, language, typed: true }),
       said: (_, text) => contact.said({ turnId: newId('turn'), text, interrupted: false, language }),
+      written: parts.written,
       ended: (reason) => contact.end(reason, clock.nowMs() - startedMs),
     };
   };

@@ -10,6 +10,8 @@ export type MessageContact = {
   /** Returns at once. */
   heard(text: string): void;
   said(reply: Reply, text: string): void;
+  /** Resolves when what was heard and said is durable, or late; never rejects. */
+  written(): Promise<void>;
   ended(reason: EndOfThread): void;
 };
 
@@ -75,16 +77,19 @@ export class MessageThread {
     const { conversation } = this.#contact;
     // What is open from before is on the table, so that a first message can answer it.
     this.#greeting ??= await conversation.greet();
-    if (text === '') return this.#say(this.#greeting);
+    if (text === '') return await this.#say(this.#greeting);
     this.#contact.heard(text);
-    return this.#say(await conversation.respond({ text, alternatives: [], confidence: 1, channel: 'text' }));
+    const reply = await conversation.respond({ text, alternatives: [], confidence: 1, channel: 'text' });
+    return await this.#say(reply);
   }
 
-  #say(reply: Reply): Answer {
+  async #say(reply: Reply): Promise<Answer> {
     const text = fitReply(this.#channel, reply);
     this.#contact.said(reply, text);
     if (reply.next === 'handoff') this.finish('handoff');
     else if (reply.next === 'hangUp') this.finish('caller');
+    // What is answered is kept, whatever happens to this process.
+    await this.#contact.written();
     const { id: contactId, language } = this.#contact;
     return {
       contactId,

@@ -35,10 +35,18 @@ export type Tell = <Name extends keyof ServerToClient>(
   message: Parameters<ServerToClient[Name]>[0],
 ) => void;
 
+export type CallDoorParts = {
+  calls: Calls;
+  clock: Clock;
+  /** Resolves when what was said so far is durable. */
+  written?: () => Promise<void>;
+};
+
 /** Where one socket meets the call of its session. Messages are parsed already. */
 export class CallDoor {
   readonly #session: Session;
   readonly #calls: Calls;
+  readonly #written: () => Promise<void>;
   readonly #tell: Tell;
   readonly #clock: Clock;
   #call: Call | null = null;
@@ -46,10 +54,11 @@ export class CallDoor {
   #left = false;
   #leave: (() => void)[] = [];
 
-  constructor(session: Session, calls: Calls, tell: Tell, clock: Clock) {
+  constructor(session: Session, { calls, clock, written = async () => {} }: CallDoorParts, tell: Tell) {
     this.#clock = clock;
     this.#session = session;
     this.#calls = calls;
+    this.#written = written;
     this.#tell = tell;
     const running = calls.ofSession(session.id);
     if (running && !running.attended) this.#enter(running);
@@ -106,7 +115,11 @@ export class CallDoor {
       this.#session.track(name, parseClaim(data ?? null, name));
       return null;
     },
-    'text.send': async ({ text }) => ({ id: this.#live().hearText(text) }),
+    'text.send': async ({ text }) => {
+      const id = this.#live().hearText(text);
+      await this.#written();
+      return { id };
+    },
     'hint.language': async (hint) => {
       this.#live().hintLanguage(hint);
       return null;

@@ -34,6 +34,8 @@ export type SocketParts = {
   origins: Origins;
   clock: Clock;
   log: Log;
+  /** Resolves when what was said so far is durable. */
+  written?: () => Promise<void>;
 };
 
 /** The socket's side of the edge: who may connect, one parsed message after the other, an answer to each. */
@@ -73,7 +75,7 @@ function serve(socket: CallSocket, parts: SocketParts): void {
   const tell = (name: string, message: unknown) => {
     (socket.emit as (name: string, message: unknown) => void)(name, message);
   };
-  const door = new CallDoor(socket.data.session, parts.calls, tell, parts.clock);
+  const door = new CallDoor(socket.data.session, parts, tell);
   const limit = new RateLimit(parts.clock, MESSAGES.burst, MESSAGES.perSecond);
   let refusals = 0;
 

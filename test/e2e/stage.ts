@@ -18,12 +18,15 @@ export type Stage = {
   output(): string;
   timeline(callId: string): Promise<TimelineEntry[]>;
   read(path: string): Promise<unknown>;
+  /** Ends it as a power cut does; the data folder stays, for `openStage({ SEGUE_DATA_DIR })`. */
+  kill(): Promise<void>;
+  readonly dataDir: string;
   close(): Promise<void>;
 };
 
 export async function openStage(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
   const port = await freePortPair();
-  const dataDir = mkdtempSync(join(tmpdir(), 'segue-stage-'));
+  const dataDir = env.SEGUE_DATA_DIR ?? mkdtempSync(join(tmpdir(), 'segue-stage-'));
   const adminKey = 'the admin key of the stage';
   const child = spawn(process.execPath, [...serverFlags, 'scripts/start.ts'], {
     cwd: ROOT,
@@ -58,6 +61,8 @@ export async function openStage(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
   }
   return {
     server,
+    dataDir,
+    kill: () => stop(child, 'SIGKILL'),
     shop: `http://127.0.0.1:${port + 1}`,
     adminKey,
     output: () => printed,
@@ -88,11 +93,11 @@ function untilReady(child: ChildProcess, ready: () => boolean): Promise<void> {
   });
 }
 
-function stop(child: ChildProcess): Promise<void> {
+function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
-    child.kill('SIGTERM');
+    child.kill(signal);
   });
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { MessageContact } from '../../../server/channels/messageThread.ts';
 import { MessageThreads } from '../../../server/channels/messageThreads.ts';
 import { Session } from '../../../server/context/session.ts';
@@ -11,7 +11,7 @@ function replyOf(text: string, next: Reply['next'] = 'listen'): Reply {
   return { sentences: [{ text }], intent: null, expects: 'open', offer: null, next };
 }
 
-function open() {
+function open(durable: Promise<void> = Promise.resolve()) {
   const clock = new FakeClock();
   const log: string[] = [];
   /** What an answer waits for, and how many go wrong. */
@@ -34,6 +34,7 @@ function open() {
       conversation,
       heard: (text) => log.push(`${id} heard ${text}`),
       said: (_, text) => log.push(`${id} said ${text}`),
+      written: () => durable,
       ended: (reason) => log.push(`${id} ended ${reason}`),
     };
   };
@@ -58,6 +59,17 @@ describe('MessageThreads', () => {
       ['c1', 'You said b.'],
     ]);
     expect(log).toEqual(['c1 heard a', 'c1 said You said a.', 'c1 heard b', 'c1 said You said b.']);
+  });
+
+  it('answer only when what was said is durable', async () => {
+    const disk = Promise.withResolvers<void>();
+    const { threads, session, log } = open(disk.promise);
+    const answer = threads.receive(CHAT, session(), { text: 'a' }).then(() => log.push('answered'));
+    await vi.waitFor(() => expect(log).toContain('c1 said You said a.'));
+    log.push('durable');
+    disk.resolve();
+    await answer;
+    expect(log.slice(-2)).toEqual(['durable', 'answered']);
   });
 
   it('answer what is delivered twice once', async () => {

@@ -205,7 +205,15 @@ function writtenContact(policy: Policy, session: Session): MessageContact {
     events: () => session.events(),
   });
   const id = newId('msg');
-  return { id, language: session.language, conversation, heard() {}, said() {}, ended() {} };
+  return {
+    id,
+    language: session.language,
+    conversation,
+    heard() {},
+    said() {},
+    written: async () => {},
+    ended() {},
+  };
 }
 
 export type Edge = Awaited<ReturnType<typeof openEdge>>;
