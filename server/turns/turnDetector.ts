@@ -31,7 +31,7 @@ export type TurnEvents = {
   bargeIn: [{ atMs: number; nowMs: number }];
   /** A first sign of speech over the assistant; `bargeIn` or `bargeInOver` follows. */
   bargeInMaybe: [];
-  /** What was believed to be speech over the assistant ended before it was any. */
+  /** Such a sign, or a `bargeIn` found early, has ended without becoming sustained speech. */
   bargeInOver: [];
   /** The model failed; the energy detector goes on in its place. */
   degraded: [SegueError];

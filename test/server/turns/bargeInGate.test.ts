@@ -36,7 +36,7 @@ describe('speech over the assistant', () => {
     expect(told).toEqual([`maybe ${WINDOW_MS}`, `begin 0 ${4 * WINDOW_MS}`]);
   });
 
-  test('is taken back when it ends before it was any', () => {
+  test('is taken back when the sound ends without becoming sustained speech', () => {
     windows(2, 0.95);
     windows(3, 0.1);
     windows(4, 0.95);
