@@ -142,6 +142,8 @@ function conversationOf(script: OverlapScript, result: OverlapResult): Conversat
     interrupted: (heardText) => {
       result.heardTexts.push(heardText);
     },
+    snapshot: () => ({}),
+    resume: async () => short('Hm.'),
     onWaiting: () => {},
     close: () => {},
   };
