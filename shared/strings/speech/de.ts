@@ -50,6 +50,7 @@ export const speech: SpeechPhrases = {
   noisyLine: [
     'In der Leitung ist es recht laut. Wenn ich etwas nicht verstehe, können Sie mir auch schreiben.',
   ],
+  cutOff: ['Die Verbindung war kurz weg. Falls ich etwas verpasst habe, sagen Sie es bitte noch einmal.'],
   takeYourTime: ['Natürlich, lassen Sie sich Zeit.', 'Gern, ich warte.'],
   slower: ['Gern, ich spreche langsamer.'],
   faster: ['Gern, ich spreche schneller.'],

@@ -39,6 +39,7 @@ export const speech: SpeechPhrases = {
   silenceOfferCallBack: ["I can't hear you. You can type to me, or we can call you back."],
   silenceClose: ["I'll hang up for now. Call again any time. Goodbye!"],
   noisyLine: ["There's a lot of noise on the line. If I miss something, you can type it to me, too."],
+  cutOff: ['We were cut off for a moment. If I missed something, please say it again.'],
   takeYourTime: ['Of course, take your time.', "Sure, I'll wait."],
   slower: ["Sure, I'll slow down."],
   faster: ["Sure, I'll speed up."],

@@ -41,6 +41,7 @@ export const speech: SpeechPhrases = {
   silenceOfferCallBack: ['No le oigo. Puede escribirme, o podemos llamarle más tarde.'],
   silenceClose: ['Cuelgo por ahora. Llame cuando quiera. ¡Adiós!'],
   noisyLine: ['Hay mucho ruido en la línea. Si no le entiendo, también puede escribirme.'],
+  cutOff: ['Se ha cortado un momento. Si me he perdido algo, dígalo otra vez, por favor.'],
   takeYourTime: ['Claro, tómese su tiempo.', 'Claro, espero.'],
   slower: ['Claro, hablaré más despacio.'],
   faster: ['Claro, hablaré más rápido.'],

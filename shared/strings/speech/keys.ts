@@ -36,6 +36,7 @@ export const SPEECH_KEYS = [
   'silenceOfferCallBack',
   'silenceClose',
   'noisyLine',
+  'cutOff',
   'takeYourTime',
   'slower',
   'faster',

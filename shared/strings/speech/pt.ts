@@ -39,6 +39,7 @@ export const speech: SpeechPhrases = {
   silenceOfferCallBack: ['Não consigo ouvir você. Pode me escrever, ou podemos ligar de volta.'],
   silenceClose: ['Vou desligar por agora. Ligue quando quiser. Até logo!'],
   noisyLine: ['Há muito ruído na linha. Se eu não entender, você também pode me escrever.'],
+  cutOff: ['A ligação caiu por um momento. Se perdi alguma coisa, diga outra vez, por favor.'],
   takeYourTime: ['Claro, sem pressa.', 'Claro, eu espero.'],
   slower: ['Claro, vou falar mais devagar.'],
   faster: ['Claro, vou falar mais rápido.'],
