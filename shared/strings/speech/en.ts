@@ -42,6 +42,7 @@ export const speech: SpeechPhrases = {
   asISaid: ['Sorry, we were cut off for a moment. As I was saying:'],
   backAgain: ['Sorry, we were cut off for a moment.'],
   sayAgain: ['Sorry, we were cut off for a moment. Could you say that again?'],
+  cutOff: ['We were cut off for a moment. If I missed something, please say it again.'],
   takeYourTime: ['Of course, take your time.', "Sure, I'll wait."],
   slower: ["Sure, I'll slow down."],
   faster: ["Sure, I'll speed up."],

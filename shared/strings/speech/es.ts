@@ -44,6 +44,7 @@ export const speech: SpeechPhrases = {
   asISaid: ['Disculpe, se cortó un momento. Como le decía:'],
   backAgain: ['Disculpe, se cortó un momento.'],
   sayAgain: ['Disculpe, se cortó un momento. ¿Puede repetirlo, por favor?'],
+  cutOff: ['Se ha cortado un momento. Si me he perdido algo, dígalo otra vez, por favor.'],
   takeYourTime: ['Claro, tómese su tiempo.', 'Claro, espero.'],
   slower: ['Claro, hablaré más despacio.'],
   faster: ['Claro, hablaré más rápido.'],

@@ -48,6 +48,7 @@ export const speech: SpeechPhrases = {
   asISaid: ['Pardon, nous avons été coupés un instant. Je disais :'],
   backAgain: ['Pardon, nous avons été coupés un instant.'],
   sayAgain: ['Pardon, nous avons été coupés un instant. Pouvez-vous répéter, s’il vous plaît ?'],
+  cutOff: ['Nous avons été coupés un instant. Si quelque chose m’a échappé, redites-le, s’il vous plaît.'],
   takeYourTime: ['Bien sûr, prenez votre temps.', 'Bien sûr, j’attends.'],
   slower: ['Bien sûr, je parle plus lentement.'],
   faster: ['Bien sûr, je parle plus vite.'],

@@ -39,6 +39,7 @@ export const SPEECH_KEYS = [
   'asISaid',
   'backAgain',
   'sayAgain',
+  'cutOff',
   'takeYourTime',
   'slower',
   'faster',

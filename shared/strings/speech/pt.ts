@@ -42,6 +42,7 @@ export const speech: SpeechPhrases = {
   asISaid: ['Desculpe, a ligação caiu por um instante. Como eu dizia:'],
   backAgain: ['Desculpe, a ligação caiu por um instante.'],
   sayAgain: ['Desculpe, a ligação caiu por um instante. Pode repetir, por favor?'],
+  cutOff: ['A ligação caiu por um momento. Se perdi alguma coisa, diga outra vez, por favor.'],
   takeYourTime: ['Claro, sem pressa.', 'Claro, eu espero.'],
   slower: ['Claro, vou falar mais devagar.'],
   faster: ['Claro, vou falar mais rápido.'],
