@@ -4,6 +4,7 @@ import { SegueError } from '../../shared/errors.ts';
 import type { OpusCodec } from '../audio/codec.ts';
 import { openEvanOpus } from '../audio/engines/evanOpus.ts';
 import type { VoiceParts } from '../call/callParts.ts';
+import { VoiceLine, type VoicePlace } from '../call/voiceLine.ts';
 import type { Config } from '../config.ts';
 import type { Session } from '../context/session.ts';
 import type { Policy } from '../dialog/policy.ts';
@@ -107,17 +108,17 @@ export async function openVoiceParts(
   const { config, clock, voice, site, policy } = parts;
   const { pool, stt, tts } = voice;
   if (!pool.value || !stt.value || !tts.value) throw new SegueError('MEDIA_UNAVAILABLE');
-  const room = await pool.value.createRoom();
+  const { stunUrls, turnUrls, turnSecret } = config.rtc;
+  const rooms = pool.value;
+  const line = await VoiceLine.open({
+    clock,
+    open: () => openPlace(rooms),
+    iceServers: () => iceServersFor(session.id, { urls: [...stunUrls, ...turnUrls], turnSecret }, clock),
+  });
   try {
-    const { stunUrls, turnUrls, turnSecret } = config.rtc;
-    const [leg, stream] = await Promise.all([
-      room.createCallerLeg(),
-      stt.value.open({ language, phrases: policy.phrases, spot: spotPhrases(language) }),
-    ]);
+    const stream = await stt.value.open({ language, phrases: policy.phrases, spot: spotPhrases(language) });
     return {
-      room,
-      leg,
-      iceServers: iceServersFor(session.id, { urls: [...stunUrls, ...turnUrls], turnSecret }, clock),
+      line,
       codec: voice.codec,
       vad: voice.vad,
       vadFallback: voice.fallbackVad,
@@ -126,6 +127,16 @@ export async function openVoiceParts(
       tts: tts.value,
       voiceName: site.voice,
     };
+  } catch (error) {
+    line.close();
+    throw error;
+  }
+}
+
+async function openPlace(pool: WorkerPool): Promise<VoicePlace> {
+  const room = await pool.createRoom();
+  try {
+    return { room, leg: await room.createCallerLeg() };
   } catch (error) {
     room.close();
     throw error;
