@@ -11,7 +11,8 @@ import { freePort } from './freePort.ts';
 
 const START_LIMIT_MS = 20_000;
 /** Tells the server's process id, and ends it when the program that started it is gone: then its input is closed. */
-const WITH_PARENT = '"$@" >/dev/null & server=$!; echo $server; cat >/dev/null; kill -TERM $server; wait $server';
+const WITH_PARENT =
+  '"$@" >/dev/null & server=$!; echo $server; cat >/dev/null; kill -TERM $server; wait $server';
 
 /** A Redis server of our own that keeps nothing on disk. */
 export type RedisServer = {

@@ -87,16 +87,10 @@ export class Switchboard {
     const key = `${message.kind} ${message.id}`;
     if (this.#seen.has(key)) return;
     this.#seen.set(key, true);
-    switch (message.kind) {
-      case 'told':
-        return this.#tell(message);
-      case 'asked':
-        return void this.#reply(message);
-      case 'answered':
-        return this.#questions.get(message.to)?.resolve(message.body);
-      case 'refused':
-        return this.#questions.get(message.to)?.reject(new SegueError(message.code));
-    }
+    if (message.kind === 'told') this.#tell(message);
+    else if (message.kind === 'asked') void this.#reply(message);
+    else if (message.kind === 'answered') this.#questions.get(message.to)?.resolve(message.body);
+    else this.#questions.get(message.to)?.reject(new SegueError(message.code));
   }
 
   /** Nobody waits any longer. */

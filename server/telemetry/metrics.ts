@@ -83,8 +83,10 @@ export class Metrics {
     this.#gauge('segue_bus_up', 'Whether the servers of the cluster hear each other', () =>
       bus.state() === 'ok' ? 1 : 0,
     );
-    this.#gauge('segue_cluster_servers', 'Servers that live, this one included', () =>
-      presence.others().length + 1,
+    this.#gauge(
+      'segue_cluster_servers',
+      'Servers that live, this one included',
+      () => presence.others().length + 1,
     );
   }
 

@@ -9,7 +9,9 @@ if (redisMissing) console.warn(`Tests with Redis are skipped: ${redisMissing}.`)
 /** Why tests that stop and freeze Redis do not run; null where they do. */
 export const ownRedisMissing = findRedis() ? null : 'Redis is not installed (npm run setup installs it)';
 if (ownRedisMissing && !redisMissing) {
-  console.warn(`Tests that stop Redis are skipped: ${ownRedisMissing}, and the given one is not theirs to stop.`);
+  console.warn(
+    `Tests that stop Redis are skipped: ${ownRedisMissing}, and the given one is not theirs to stop.`,
+  );
 }
 
 /** The Redis of these tests: one that is started here, else that of REDIS_URL. */

@@ -226,7 +226,13 @@ describe('another server', () => {
     const thread = world.threads.open(world.session());
     await thread.recall();
     const personId = thread.person?.personId ?? '';
-    const elsewhere = { kind: 'contact.started', channel: 'chat', contactId: 'msg_1', site: 'demo', personId };
+    const elsewhere = {
+      kind: 'contact.started',
+      channel: 'chat',
+      contactId: 'msg_1',
+      site: 'demo',
+      personId,
+    };
     const began = { ...elsewhere, id: 'evt_1', atMs: world.clock.epochMs(), data: {}, personal: {} };
     world.events.push({ ...(began as unknown as LedgerEvent), seq: world.events.length + 1 });
     world.threads.refresh(['somebody else']);
