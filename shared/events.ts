@@ -9,6 +9,8 @@ import type { Result, WireError } from './result.ts';
  * Order of a voice call: `call.start {media: true}` → (`transport.connect` send → `media.produce`) and
  * (`media.consume` → `transport.connect` recv → `media.ready`) → the greeting. A call in writing: `call.start
  * {media: false}` → the greeting as a transcript.
+ *
+ * A call that goes on: `call.attach` or `media.renew`, then as above from `transport.connect` on.
  */
 export type CallState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'ended' | 'failed';
 
@@ -59,16 +61,28 @@ export type TransportParameters = {
 
 export type IceServer = { urls: string[]; username?: string; credential?: string };
 
+/** Where the device sends and receives. A call that goes on gets others when these are lost. */
+export type MediaParameters = {
+  routerRtpCapabilities: media.RtpCapabilities;
+  send: TransportParameters;
+  recv: TransportParameters;
+  iceServers: IceServer[];
+};
+
 export type CallStarted = {
   callId: string;
   /** What the call speaks; the device may be told otherwise later by `language`. */
   language: string;
-  media: {
-    routerRtpCapabilities: media.RtpCapabilities;
-    send: TransportParameters;
-    recv: TransportParameters;
-    iceServers: IceServer[];
-  } | null;
+  media: MediaParameters | null;
+};
+
+/** A running call as a device finds it that comes to it anew. */
+export type CallAttached = CallStarted & {
+  state: CallState;
+  /** What was said so far. */
+  lines: Transcript[];
+  /** Milliseconds since the call began. */
+  atMs: number;
 };
 
 export type ConsumerParameters = {
@@ -82,6 +96,11 @@ export type Ack<Value> = (result: Result<Value>) => void;
 
 export type ClientToServer = {
   'call.start': (request: { media: boolean; language?: string }, ack: Ack<CallStarted>) => void;
+  /**
+   * Goes on with the running call of the session: a page that was loaded anew, another tab, a device whose server died.
+   * `media`: by voice, with fresh transports. Who attended before is told `call.taken`.
+   */
+  'call.attach': (request: { media: boolean }, ack: Ack<CallAttached>) => void;
   'transport.connect': (
     request: { transportId: string; dtlsParameters: media.DtlsParameters },
     ack: Ack<null>,
@@ -94,6 +113,13 @@ export type ClientToServer = {
     request: { rtpCapabilities: media.RtpCapabilities },
     ack: Ack<ConsumerParameters>,
   ) => void;
+  /** New credentials for one transport: its ICE begins anew, over whatever network the device has now. */
+  'media.restartIce': (
+    request: { transportId: string },
+    ack: Ack<{ iceParameters: media.IceParameters }>,
+  ) => void;
+  /** Fresh transports for the running call, in place of the ones that are lost; null in a call in writing. */
+  'media.renew': (request: Record<string, never>, ack: Ack<MediaParameters | null>) => void;
   /**
    * A data channel beside the audio: its messages are `SpeechHint`s as JSON, unordered and sent once, so that none waits
    * behind another. What comes on it says no more than `hint.speech`, which tells the same reliably.
@@ -110,6 +136,8 @@ export type ClientToServer = {
   'call.mute': (request: { muted: boolean }, ack: Ack<null>) => void;
   'call.hangUp': (request: Record<string, never>, ack: Ack<null>) => void;
   'context.update': (request: { patch: JsonObject }, ack: Ack<null>) => void;
+  /** Another page's view and claims, for the running call: what is no longer claimed is forgotten. */
+  'context.replace': (request: { page: PageView; context: JsonObject }, ack: Ack<null>) => void;
   /** What the page itself is: told again after a navigation inside the page. */
   'page.view': (request: PageView, ack: Ack<null>) => void;
   'page.event': (request: { name: string; data?: Json }, ack: Ack<null>) => void;
@@ -154,6 +182,12 @@ export type ServerToClient = {
   speech: (message: { who: Speaker; active: boolean }) => void;
   language: (message: LanguageGuess) => void;
   'input.offer': (message: InputOffer | null) => void;
+  /** The server's end of the media is gone: `media.renew` gives others. */
+  'media.lost': (message: Record<string, never>) => void;
+  /** Another page or tab of the session goes on with the call. */
+  'call.taken': (message: Record<string, never>) => void;
+  /** For the next socket: the one before expires soon. */
+  'session.token': (message: { token: string; expiresAt: number }) => void;
   error: (message: WireError) => void;
 };
 

@@ -100,12 +100,15 @@ type Requests = { [Name in keyof ClientToServer]: Parameters<ClientToServer[Name
 
 export const clientMessages: { [Name in keyof Requests]: z.ZodType<Requests[Name]> } = {
   'call.start': z.object({ media: z.boolean(), language: text(35).optional() }),
+  'call.attach': z.object({ media: z.boolean() }),
   'transport.connect': z.object({
     transportId: text(64),
     dtlsParameters: mediaObject<Requests['transport.connect']['dtlsParameters']>(),
   }),
   'media.produce': z.object({ rtpParameters: mediaObject<Requests['media.produce']['rtpParameters']>() }),
   'media.consume': z.object({ rtpCapabilities: mediaObject<Requests['media.consume']['rtpCapabilities']>() }),
+  'media.restartIce': z.object({ transportId: text(64) }),
+  'media.renew': empty,
   'media.hints': z.object({
     sctpStreamParameters: z.object({
       streamId: z.int().min(0).max(65_534),
@@ -122,6 +125,7 @@ export const clientMessages: { [Name in keyof Requests]: z.ZodType<Requests[Name
   'call.mute': z.object({ muted: z.boolean() }),
   'call.hangUp': empty,
   'context.update': z.object({ patch: jsonObject }),
+  'context.replace': z.object({ page: pageView, context: jsonObject }),
   'page.view': pageView,
   'page.event': z.object({ name: eventName, data: z.json().optional() }),
   'text.send': z.object({ text: z.string().trim().min(1).max(MAX_TEXT) }),

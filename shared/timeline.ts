@@ -23,6 +23,7 @@ export type TimelineType =
   | 'language.heard'
   | 'language.switched'
   | 'line.noisy'
+  | 'line.lost'
   | 'call.reconnected'
   | 'call.end'
   | `handoff.${string}`

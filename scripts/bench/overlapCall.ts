@@ -60,7 +60,12 @@ export async function overlapCall(script: OverlapScript, real: OverlapEngines): 
   const loudness = new Loudness(() => clock.nowMs());
   const pacer = new Pacer({ clock, output: { frame: (pcm16k) => loudness.add(pcm16k) } });
   const queue = new SpeechQueue({ tts: engines.tts, player: pacer, clock });
-  const speaking = new Speaking({ queue, player: pacer, options: () => ({ language: 'en' }) });
+  const speaking = new Speaking({
+    queue,
+    player: pacer,
+    options: () => ({ language: 'en' }),
+    nowMs: () => clock.nowMs(),
+  });
   const timeline = new Timeline({
     callId: 'overlap',
     clock,
@@ -142,6 +147,8 @@ function conversationOf(script: OverlapScript, result: OverlapResult): Conversat
     interrupted: (heardText) => {
       result.heardTexts.push(heardText);
     },
+    snapshot: () => ({}),
+    resume: async () => short('Hm.'),
     onWaiting: () => {},
     close: () => {},
   };

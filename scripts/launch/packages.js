@@ -1,6 +1,6 @@
 // node_modules in step with package-lock.json.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.js';
 import { npm, npmReason } from './npm.js';
@@ -53,6 +53,7 @@ function ready(root) {
  */
 export async function ensurePackages(root, cache, node) {
   if (ready(root)) return;
+  refuseLink(join(root, 'node_modules'));
   const startMs = performance.now();
   const lockName = createHash('sha256').update(root).digest('hex').slice(0, 12);
   await withLock(
@@ -67,4 +68,15 @@ export async function ensurePackages(root, cache, node) {
     { onWait: () => say('  another set-up is installing packages; waiting for it') },
   );
   stepLine('made', 'packages', 'npm packages', performance.now() - startMs);
+}
+
+/**
+ * `npm ci` empties the folder first: through a link it would empty another checkout's.
+ * @param {string} folder
+ */
+function refuseLink(folder) {
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw new Error(
+    'node_modules is a link and not in step with package-lock.json: install where it leads to, or remove the link',
+  );
 }

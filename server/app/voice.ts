@@ -4,6 +4,7 @@ import { SegueError } from '../../shared/errors.ts';
 import type { OpusCodec } from '../audio/codec.ts';
 import { openEvanOpus } from '../audio/engines/evanOpus.ts';
 import type { VoiceParts } from '../call/callParts.ts';
+import { VoiceLine, type VoicePlace } from '../call/voiceLine.ts';
 import type { Config } from '../config.ts';
 import type { Session } from '../context/session.ts';
 import type { Policy } from '../dialog/policy.ts';
@@ -11,12 +12,16 @@ import { iceServersFor } from '../media/iceServers.ts';
 import { WorkerPool } from '../media/workerPool.ts';
 import type { Site } from '../sites.ts';
 import { cachedTts } from '../speech/cachedTts.ts';
+import type { Trouble } from '../speech/engineHealth.ts';
 import { energyVad } from '../speech/engines/energyVad.ts';
-import { loadFlite } from '../speech/engines/flite.ts';
+import { FLITE_VOICES, loadFlite } from '../speech/engines/flite.ts';
 import { loadSilero } from '../speech/engines/silero.ts';
 import { loadVosk } from '../speech/engines/vosk.ts';
 import { openZkmLid } from '../speech/engines/zkmLid.ts';
+import { failoverStt } from '../speech/failoverStt.ts';
+import { failoverTts } from '../speech/failoverTts.ts';
 import type { LanguageIdEngine } from '../speech/languageId.ts';
+import { standbyTts } from '../speech/standbyTts.ts';
 import type { SttEngine } from '../speech/stt.ts';
 import type { TtsEngine } from '../speech/tts.ts';
 import type { VadEngine } from '../speech/vad.ts';
@@ -41,6 +46,8 @@ export type Voice = {
 /** Opens the engines of speech and the media; what is missing switches voice off. */
 export async function openVoice(config: Config, { clock, log, opened }: Common): Promise<Voice> {
   const cache = userCacheDir();
+  const onTrouble: Trouble = (engine, error) =>
+    log.warn({ engine, err: error }, 'a speech engine failed; another trial is made');
   const [pool, stt, tts, silero, languageId, codec] = await Promise.all([
     part(() =>
       WorkerPool.start({
@@ -52,15 +59,22 @@ export async function openVoice(config: Config, { clock, log, opened }: Common):
         clock,
       }),
     ),
-    part(() =>
-      loadVosk({
+    part(async () => {
+      const vosk = await loadVosk({
         libraryFile: libvoskFile(cache),
         modelDir: modelDir(cache, 'vosk-en'),
         language: 'en',
         ...(config.sttThreads === undefined ? {} : { threads: config.sttThreads }),
-      }),
-    ),
-    part(async () => cachedTts(await loadFlite())),
+      });
+      return failoverStt([vosk], { clock, onTrouble });
+    }),
+    part(async () => {
+      const flite = await loadFlite();
+      const second = standbyTts({ name: 'flite', languages: ['en'], voices: FLITE_VOICES }, () =>
+        loadFlite(),
+      );
+      return cachedTts(failoverTts([flite, second], { clock, onTrouble }));
+    }),
     part(() => loadSilero()),
     part(async () => openZkmLid({ modelDir: modelDir(cache, 'zkm-lid') })),
     openEvanOpus(),
@@ -94,17 +108,17 @@ export async function openVoiceParts(
   const { config, clock, voice, site, policy } = parts;
   const { pool, stt, tts } = voice;
   if (!pool.value || !stt.value || !tts.value) throw new SegueError('MEDIA_UNAVAILABLE');
-  const room = await pool.value.createRoom();
+  const { stunUrls, turnUrls, turnSecret } = config.rtc;
+  const rooms = pool.value;
+  const line = await VoiceLine.open({
+    clock,
+    open: () => openPlace(rooms),
+    iceServers: () => iceServersFor(session.id, { urls: [...stunUrls, ...turnUrls], turnSecret }, clock),
+  });
   try {
-    const { stunUrls, turnUrls, turnSecret } = config.rtc;
-    const [leg, stream] = await Promise.all([
-      room.createCallerLeg(),
-      stt.value.open({ language, phrases: policy.phrases, spot: spotPhrases(language) }),
-    ]);
+    const stream = await stt.value.open({ language, phrases: policy.phrases, spot: spotPhrases(language) });
     return {
-      room,
-      leg,
-      iceServers: iceServersFor(session.id, { urls: [...stunUrls, ...turnUrls], turnSecret }, clock),
+      line,
       codec: voice.codec,
       vad: voice.vad,
       vadFallback: voice.fallbackVad,
@@ -113,6 +127,16 @@ export async function openVoiceParts(
       tts: tts.value,
       voiceName: site.voice,
     };
+  } catch (error) {
+    line.close();
+    throw error;
+  }
+}
+
+async function openPlace(pool: WorkerPool): Promise<VoicePlace> {
+  const room = await pool.createRoom();
+  try {
+    return { room, leg: await room.createCallerLeg() };
   } catch (error) {
     room.close();
     throw error;

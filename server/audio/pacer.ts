@@ -9,6 +9,8 @@ export type PacerOptions = {
   output: VoiceOutput;
   /** How far what is sent runs ahead of what is heard: a stall of the event loop up to this is never heard. */
   leadMs?: number;
+  /** How often a frame of silence is sent while nothing is said, so that the far end knows of the line; null: never. */
+  pulseMs?: number | null;
 };
 
 /** A clip that waits for its first frame to be sent, or for the rest of them; `started`: its start was told. */
@@ -32,6 +34,7 @@ export class Pacer implements Player {
   readonly #clock: Clock;
   readonly #output: VoiceOutput;
   readonly #leadMs: number;
+  readonly #pulseMs: number | null;
   readonly #startListeners = new Set<(clipId: string) => void>();
   readonly #endListeners = new Set<(clipId: string) => void>();
   #queue: Queued[] = [];
@@ -46,13 +49,16 @@ export class Pacer implements Player {
   #gain = 1;
   #targetGain = 1;
   #timer: TimerHandle | null = null;
+  #pulse: TimerHandle | null = null;
   #closed = false;
 
-  constructor({ clock, output, leadMs = DEFAULT_LEAD_MS }: PacerOptions) {
+  constructor({ clock, output, leadMs = DEFAULT_LEAD_MS, pulseMs = null }: PacerOptions) {
     this.#clock = clock;
     this.#output = output;
     this.#leadMs = leadMs;
+    this.#pulseMs = pulseMs;
     this.#sentUntilMs = clock.nowMs();
+    this.#rest();
   }
 
   play(clip: Clip): void {
@@ -127,12 +133,14 @@ export class Pacer implements Player {
     this.#queue = [];
     this.#sounding = [];
     this.#rest();
+    this.#pulse?.cancel();
     this.#startListeners.clear();
     this.#endListeners.clear();
   }
 
   #run(): void {
     this.#trailing = TRAILING_FRAMES;
+    this.#pulse?.cancel();
     this.#timer ??= this.#clock.every(FRAME_MS, () => this.#tick());
     this.#tick();
   }
@@ -239,5 +247,9 @@ export class Pacer implements Player {
     this.#timer?.cancel();
     this.#timer = null;
     this.#gain = this.#targetGain;
+    if (this.#pulseMs === null) return;
+    this.#pulse = this.#clock.every(this.#pulseMs, () => {
+      this.#send(new Float32Array(FRAME_SAMPLES_16K), Math.max(0, this.#clock.nowMs() - this.#sentUntilMs));
+    });
   }
 }

@@ -1,13 +1,15 @@
 import type { Clock } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
-import { SegueError } from '../../shared/errors.ts';
+import type { SegueError } from '../../shared/errors.ts';
 import type {
+  CallAttached,
   CallStarted,
   CallState,
   DeviceReport,
   EndReason,
   LanguageGuess,
   LanguageHint,
+  MediaParameters,
   SpeechHint,
   Transcript,
 } from '../../shared/events.ts';
@@ -19,7 +21,6 @@ import type { Rehydrated } from '../context/rehydration.ts';
 import type { Session } from '../context/session.ts';
 import type { Contact } from '../context/thread/contact.ts';
 import type { Conversation, Reply } from '../dialog/policy.ts';
-import type { CallerLeg } from '../media/callerLeg.ts';
 import { SpeechQueue } from '../speech/speechQueue.ts';
 import type { Log } from '../telemetry/log.ts';
 import { TurnDetector } from '../turns/turnDetector.ts';
@@ -30,17 +31,27 @@ import { Hearing } from './hearing.ts';
 import type { HintPath } from './hintNotes.ts';
 import { LanguageEars } from './languageEars.ts';
 import { LanguageWatch } from './languageWatch.ts';
-import { NOTHING_HEARD, Speaking } from './speaking.ts';
+import { Speaking } from './speaking.ts';
 import { Timeline } from './timeline.ts';
 import { TranscriptLog } from './transcript.ts';
+import type { VoiceLine } from './voiceLine.ts';
 
 /** A call that nobody answers, attends or connects again within these ends. */
 const ANSWER_LIMIT_MS = 60_000;
-const UNATTENDED_LIMIT_MS = 15_000;
-const RECONNECT_LIMIT_MS = 30_000;
+/** A tunnel, a lift, another network: two minutes without a line are not the end of a call. */
+const UNATTENDED_LIMIT_MS = 150_000;
+const RECONNECT_LIMIT_MS = 150_000;
 const LONGEST_CALL_MS = 60 * 60_000;
+/** By something that comes all the time a device tells a silent assistant from a dead line. */
+const PULSE_MS = 400;
 /** One a microphone; nobody changes it more often in a call. */
 const MOST_DEVICE_REPORTS = 50;
+
+/** Who listens to a call's events for a device. */
+export type Attendant = {
+  /** Another device, or another page, has taken the call. */
+  taken(): void;
+};
 
 /**
  * One call. `#connect` reads in the order of the sound: microphone → SFU → tap → decoder → turns → speech-to-text →
@@ -55,7 +66,7 @@ export class Call extends Emitter<CallEvents> {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #timeline: Timeline;
-  readonly #transcript = new TranscriptLog();
+  readonly #transcript: TranscriptLog;
   /** What joins this call with the person's other contacts. */
   readonly #contact: Contact | null;
   readonly #exchange: Exchange;
@@ -68,9 +79,8 @@ export class Call extends Emitter<CallEvents> {
   #state: CallState = 'connecting';
   #endReason: EndReason | null = null;
   #endedMs = 0;
-  #attended = false;
+  #attendant: Attendant | null = null;
   #answered = false;
-  #lostMs = 0;
   #deviceReports = 0;
 
   constructor(parts: CallParts) {
@@ -95,6 +105,7 @@ export class Call extends Emitter<CallEvents> {
       language: this.language,
     });
     this.#contact = parts.contact?.(this.id) ?? null;
+    this.#transcript = new TranscriptLog({ language: this.language, contact: this.#contact });
     this.#language = new LanguageWatch(this.language);
     this.#language.on('heard', (guess) => this.#languageHeard(guess));
     this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
@@ -116,12 +127,12 @@ export class Call extends Emitter<CallEvents> {
 
   /** The first flow of the design: the caller's microphone to the caller's speaker. */
   #connect(voice: VoiceParts): Senses {
-    const { room, leg, codec, vad, vadFallback, stt, tts } = voice;
+    const { line, codec, vad, vadFallback, stt, tts } = voice;
 
     // Microphone → SFU → RTP tap → Opus decoder: an even stream of frames.
     const decoder = codec.decoder();
     const receiver = new AudioReceiver({ decoder, clock: this.#clock });
-    leg.on('packet', (packet) => receiver.push(packet));
+    line.on('packet', (packet) => receiver.push(packet));
 
     // → turn detector
     const turns = new TurnDetector({ vad, fallback: vadFallback, language: this.language });
@@ -141,38 +152,50 @@ export class Call extends Emitter<CallEvents> {
 
     // → speech queue → text-to-speech → pacer → Opus encoder → SFU → speaker
     const encoder = codec.encoder();
-    const pacer = new Pacer({ clock: this.#clock, output: opusVoiceOutput(encoder, room.voice) });
+    const pacer = new Pacer({
+      clock: this.#clock,
+      output: opusVoiceOutput(encoder, line),
+      pulseMs: PULSE_MS,
+    });
     const queue = new SpeechQueue({ tts, player: pacer, clock: this.#clock });
     const speaking = new Speaking({
       queue,
       player: pacer,
       options: () => speakOptions(this.language, voice),
+      nowMs: () => this.#clock.nowMs(),
     });
 
-    leg.on('disconnected', () => this.#lost());
-    leg.on('connected', () => this.#found());
-    room.on('closed', () => this.#roomClosed());
-    this.#children.push(receiver, hearing, speaking, pacer, decoder, encoder, room);
+    line.on('lost', ({ sinceMs }) => this.#lost(sinceMs));
+    line.on('back', ({ gapMs }) => this.#found(gapMs));
+    line.on('gone', () => this.emit('mediaLost'));
+    this.#children.push(receiver, hearing, speaking, pacer, decoder, encoder, line);
     return { turns, hearing, speaking };
   }
 
-  /** What the device connects to; null for a call in writing. */
-  get media(): CallerLeg | null {
-    return this.#voice?.leg ?? null;
+  /** The way of the sound; null for a call in writing. */
+  get line(): VoiceLine | null {
+    return this.#voice?.line ?? null;
   }
 
   get started(): CallStarted {
-    const voice = this.#voice;
+    return { callId: this.id, language: this.language, media: this.line?.parameters ?? null };
+  }
+
+  /** For a device that comes to the running call. `media`: by voice. Rejects with MEDIA_UNAVAILABLE. */
+  async attached(media: boolean): Promise<CallAttached> {
     return {
       callId: this.id,
       language: this.language,
-      media: voice && {
-        routerRtpCapabilities: voice.room.rtpCapabilities,
-        send: voice.leg.send,
-        recv: voice.leg.recv,
-        iceServers: voice.iceServers,
-      },
+      media: media ? await this.renewMedia() : null,
+      state: this.#state,
+      lines: this.transcript(),
+      atMs: Math.round(this.#timeline.nowMs()),
     };
+  }
+
+  /** Other transports for the device; null for a call in writing. Rejects with MEDIA_UNAVAILABLE. */
+  async renewMedia(): Promise<MediaParameters | null> {
+    return (await this.line?.renew()) ?? null;
   }
 
   get state(): CallState {
@@ -193,7 +216,7 @@ export class Call extends Emitter<CallEvents> {
 
   /** Whether a device listens to this call's events. */
   get attended(): boolean {
-    return this.#attended;
+    return this.#attendant !== null;
   }
 
   transcript(): Transcript[] {
@@ -214,21 +237,24 @@ export class Call extends Emitter<CallEvents> {
     this.#exchange.begin(this.#greeting);
   }
 
-  /** A device listens (again). */
-  attend(): void {
-    this.#attended = true;
+  /** A device listens (again); one that listened before has to go. */
+  attend(attendant: Attendant): void {
+    const before = this.#attendant;
+    this.#attendant = attendant;
+    if (before && before !== attendant) before.taken();
     this.#deadlines.clear('unattended');
     if (this.#answered) this.emit('state', { state: this.#state });
   }
 
-  /** No device listens; the call waits for one for a while. */
-  unattended(): void {
-    if (this.ended) return;
-    this.#attended = false;
+  /** It listens no more; without another the call waits for one for a while. */
+  unattend(attendant: Attendant): void {
+    if (this.ended || this.#attendant !== attendant) return;
+    this.#attendant = null;
     this.#deadlines.set('unattended', UNATTENDED_LIMIT_MS, 'disconnected');
   }
 
   mute(muted: boolean): void {
+    this.line?.expect(!muted);
     this.#exchange.mute(muted);
   }
 
@@ -321,46 +347,29 @@ export class Call extends Emitter<CallEvents> {
   #languageHeard(guess: LanguageGuess): void {
     if (this.ended) return;
     this.#timeline.record('language.heard', guess);
-    this.#contact?.spoke(guess.language, 'heard');
     this.session.learn('inferred', { 'caller.language': guess.language });
     this.#contact?.spoke(guess.language, 'heard');
     if (guess.source !== 'device') this.emit('language', guess);
   }
 
-  #put({ heard, cut = false, ...line }: Line): void {
-    this.#writeDown({ ...line, cut, ...(heard && { heard }) });
-    const transcript = { ...line, language: this.language, atMs: Math.round(this.#timeline.nowMs()) };
-    this.#transcript.put(transcript);
-    this.emit('transcript', transcript);
+  #put(line: Line): void {
+    this.emit('transcript', this.#transcript.put(line, Math.round(this.#timeline.nowMs())));
   }
 
-  /** For the ledger: what the dialog answers, and what was really said aloud. */
-  #writeDown({ id: turnId, speaker, text, final, heard, cut = false }: Line): void {
-    const { language } = this;
-    if (speaker === 'caller' && heard) this.#contact?.heard({ turnId, text, language, ...heard });
-    if (speaker !== 'assistant' || !final) return;
-    const said = cut && text === NOTHING_HEARD ? '' : text;
-    this.#contact?.said({ turnId, text: said, interrupted: cut, language });
-  }
-
-  #lost(): void {
+  #lost(sinceMs: number): void {
     if (this.ended || !this.#answered) return;
-    this.#lostMs = this.#clock.nowMs();
+    this.#timeline.record('line.lost', {}, this.#timeline.nowMs() - sinceMs);
+    this.#exchange.lineLost(sinceMs);
     this.#setState('reconnecting');
     this.#deadlines.set('reconnect', RECONNECT_LIMIT_MS, 'disconnected');
   }
 
-  #found(): void {
+  #found(gapMs: number): void {
     if (this.#state !== 'reconnecting') return;
     this.#deadlines.clear('reconnect');
-    this.#timeline.record('call.reconnected', { gapMs: this.#clock.nowMs() - this.#lostMs });
+    this.#timeline.record('call.reconnected', { gapMs });
     this.#setState('live');
-  }
-
-  #roomClosed(): void {
-    if (this.ended) return;
-    this.#failed(new SegueError('MEDIA_TRANSPORT_FAILED'));
-    this.end('error');
+    this.#exchange.lineBack();
   }
 
   #failed(error: SegueError): void {

@@ -3,7 +3,6 @@ import type { SegueError } from '../../shared/errors.ts';
 import type {
   CallState,
   EndReason,
-  IceServer,
   InputOffer,
   LanguageGuess,
   Speaker,
@@ -15,8 +14,6 @@ import type { Rehydrated } from '../context/rehydration.ts';
 import type { Session } from '../context/session.ts';
 import type { Contact } from '../context/thread/contact.ts';
 import type { Policy } from '../dialog/policy.ts';
-import type { CallerLeg } from '../media/callerLeg.ts';
-import type { Room } from '../media/room.ts';
 import type { LanguageIdEngine } from '../speech/languageId.ts';
 import type { SttStream } from '../speech/stt.ts';
 import type { TtsEngine } from '../speech/tts.ts';
@@ -24,6 +21,7 @@ import type { VadEngine } from '../speech/vad.ts';
 import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Verifier } from '../verification/verifier.ts';
+import type { VoiceLine } from './voiceLine.ts';
 
 export type CallEvents = {
   state: [{ state: CallState; reason?: EndReason }];
@@ -32,15 +30,15 @@ export type CallEvents = {
   language: [LanguageGuess];
   offer: [InputOffer | null];
   error: [SegueError];
+  /** The server's end of the sound is gone; `renewMedia` makes another. */
+  mediaLost: [];
   /** The last event. */
   ended: [EndReason];
 };
 
 /** Everything that audio needs; a call in writing has none. */
 export type VoiceParts = {
-  room: Room;
-  leg: CallerLeg;
-  iceServers: IceServer[];
+  line: VoiceLine;
   codec: OpusCodec;
   vad: VadEngine;
   vadFallback: VadEngine;

@@ -105,7 +105,7 @@ function summarise(call: Call): CallSummary {
     site: call.session.siteKey,
     state: call.state,
     reason: call.endReason,
-    channel: call.media ? 'voice' : 'text',
+    channel: call.line ? 'voice' : 'text',
     language: call.language,
     startedAt: call.startedAt,
     durationMs: call.durationMs,

@@ -49,6 +49,9 @@ export type ExchangeParts = {
   clock: Clock;
 };
 
+/** A word that ended so shortly before the line broke may have gone on. */
+const CUT_WORD_MS = 500;
+
 /** Who says what, and when: joins what is heard, the dialog and what is spoken. */
 export class Exchange extends Emitter<ExchangeEvents> {
   readonly #conversation: Conversation;
@@ -67,7 +70,12 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #begun = false;
   #closed = false;
   #muted = false;
+  /** Nothing reaches the caller, and nothing comes from them. */
+  #cutOff = false;
+  /** The line broke while they spoke. */
+  #missedWords = false;
   #callerTalks = false;
+  #callerTalkedUntilMs = Number.NEGATIVE_INFINITY;
   #callerTurnId = newId('turn');
   #callerLineShown = false;
   #callerFinished: (outcome: 'turn' | 'nothing') => void = () => {};
@@ -132,6 +140,27 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#early.discard();
     this.#contextIsFresh = true;
     this.#tellContext();
+  }
+
+  /** The caller is cut off, since `sinceMs` ago: nothing is said until they are back. */
+  lineLost(sinceMs: number): void {
+    if (this.#cutOff || this.#closed) return;
+    this.#cutOff = true;
+    const lostAtMs = this.#clock.nowMs() - sinceMs;
+    this.#missedWords = this.#callerTalks || lostAtMs - this.#callerTalkedUntilMs < CUT_WORD_MS;
+    this.#silence.pause();
+    this.#overlaps?.cancel();
+    this.#senses?.speaking.cutOff(sinceMs);
+  }
+
+  /** What they have not heard is said again, and what was lost of theirs is asked for. */
+  lineBack(): void {
+    if (!this.#cutOff || this.#closed) return;
+    this.#cutOff = false;
+    const busy = this.#senses?.speaking.busy ?? false;
+    this.#senses?.speaking.restore();
+    if (this.#missedWords) this.#askAgain();
+    else if (!busy) this.#waitForCaller();
   }
 
   close(): void {
@@ -212,7 +241,10 @@ export class Exchange extends Emitter<ExchangeEvents> {
       this.#reception = null;
       this.#early.discard();
       this.#silence.heard();
-    } else if (!this.#senses?.speaking.busy) this.#waitForCaller();
+    } else {
+      this.#callerTalkedUntilMs = this.#clock.nowMs() - sinceMs;
+      if (!this.#senses?.speaking.busy) this.#waitForCaller();
+    }
     const type = active ? 'caller.speech.start' : 'caller.speech.end';
     this.#timeline.record(type, active ? {} : { ...this.#reception }, this.#timeline.nowMs() - sinceMs);
     this.emit('speech', { who: 'caller', active });
@@ -285,6 +317,14 @@ export class Exchange extends Emitter<ExchangeEvents> {
     });
   }
 
+  #askAgain(): void {
+    this.#missedWords = false;
+    const [text = ''] = speechPhrases(this.#language).cutOff;
+    this.#floor.take(async () => {
+      if (await this.#utter([{ text }])) this.#waitForCaller();
+    });
+  }
+
   async #say(reply: Reply): Promise<void> {
     if (this.#closed) return;
     if (this.#callerTalks && (await this.#callerFinishes()) === 'turn') {
@@ -327,7 +367,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
   }
 
   #waitForCaller(): void {
-    if (this.#begun && !this.#closed && !this.#muted && this.#senses) this.#silence.wait();
+    const waits = this.#begun && !this.#closed && !this.#muted && !this.#cutOff;
+    if (waits && this.#senses) this.#silence.wait();
   }
 }
 

@@ -2,7 +2,7 @@ import { Emitter } from '../../shared/emitter.ts';
 import type { SegueError } from '../../shared/errors.ts';
 import type { Player } from '../audio/player.ts';
 import type { Reply, Sentence } from '../dialog/policy.ts';
-import type { Sounding, SpeakOptions, SpeechQueue } from '../speech/speechQueue.ts';
+import type { Sounding, SpeakOptions, SpeechQueue, Utterance } from '../speech/speechQueue.ts';
 
 export type SpeakingEvents = {
   /** What has been said of a reply so far; `final` when it is over, cut at what was heard. */
@@ -24,20 +24,45 @@ export const NOTHING_HEARD = '…';
 /** Loudness of the assistant beside a caller who may mean to interrupt, −14 dB. */
 const DUCKED = 0.2;
 
-type Saying = { id: string; said: string[] };
+/** A reply on its way to the caller. */
+type Saying = {
+  id: string;
+  said: string[];
+  /** `heardAtMs`: when its end was heard. */
+  sentences: (Utterance & { id: string; heardAtMs: number | null })[];
+  options: SpeakOptions;
+  /** Captions of what was heard before the line broke. */
+  heardBefore: string[];
+  /** It was captioned to its end before it was clear that nobody had heard it. */
+  captioned: boolean;
+};
+
+/** A line that breaks is noticed later than that only where the caller's microphone is off. */
+const REMEMBERED_MS = 15_000;
 
 /** The assistant's mouth: replies become speech and captions that say what was really said, and no more. */
 export class Speaking extends Emitter<SpeakingEvents> {
   readonly #queue: SpeechQueue;
   readonly #player: Pick<Player, 'setGain'>;
   readonly #options: () => SpeakOptions;
+  readonly #nowMs: () => number;
   /** By id, in the order of speaking; a sentence's id is its reply's with a number behind. */
   readonly #sayings = new Map<string, Saying>();
+  /** Lately said to their end. */
+  #past: Saying[] = [];
+  /** While nothing reaches the caller: what waits for them to be back. */
+  #cutOff: { back: Promise<void>; onBack: () => void } | null = null;
   #active = false;
   #gain = 1;
 
-  constructor(parts: { queue: SpeechQueue; player: Pick<Player, 'setGain'>; options: () => SpeakOptions }) {
+  constructor(parts: {
+    queue: SpeechQueue;
+    player: Pick<Player, 'setGain'>;
+    options: () => SpeakOptions;
+    nowMs: () => number;
+  }) {
     super();
+    this.#nowMs = parts.nowMs;
     this.#queue = parts.queue;
     this.#player = parts.player;
     this.#options = parts.options;
@@ -46,7 +71,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
 
   /** True from `say` until silence. */
   get busy(): boolean {
-    return this.#queue.speaking;
+    return this.#queue.speaking || (this.#cutOff !== null && this.#sayings.size > 0);
   }
 
   /** Speaks a reply; resolves when it was spoken or interrupted. `true`: to its end. */
@@ -54,14 +79,55 @@ export class Speaking extends Emitter<SpeakingEvents> {
     const { gain = 1, ...changes } = manner;
     this.#gain = gain;
     this.#player.setGain(gain);
-    const saying: Saying = { id, said: [] };
+    const saying: Saying = {
+      id,
+      said: [],
+      sentences: sentences.map((sentence, index) => ({ ...sentence, id: `${id}.${index}`, heardAtMs: null })),
+      options: { ...this.#options(), ...changes },
+      heardBefore: [],
+      captioned: false,
+    };
     this.#sayings.set(id, saying);
-    const utterances = sentences.map((sentence, index) => ({ ...sentence, id: `${id}.${index}` }));
-    await this.#queue.say(utterances, { ...this.#options(), ...changes });
-    if (this.#sayings.get(id) !== saying) return false;
-    this.#sayings.delete(id);
-    this.#caption(saying, true);
-    return true;
+    return await this.#speak(saying);
+  }
+
+  /**
+   * Nothing reaches the caller, since `sinceMs` ago: silent, until `restore`. What they have not heard by then is said
+   * to them again, from the beginning of its sentence.
+   */
+  cutOff(sinceMs: number): void {
+    if (this.#cutOff) return;
+    const lostAtMs = this.#nowMs() - sinceMs;
+    let onBack = () => {};
+    const back = new Promise<void>((resolve) => {
+      onBack = resolve;
+    });
+    this.#cutOff = { back, onBack };
+    const running = [...this.#sayings.values()];
+    const unheard = this.#past.filter(({ sentences }) => isUnheard(sentences.at(-1), lostAtMs));
+    this.#past = [];
+    this.#sayings.clear();
+    for (const saying of [...unheard, ...running]) {
+      this.#sayings.set(saying.id, saying);
+      for (const sentence of saying.sentences) {
+        if (isUnheard(sentence, lostAtMs)) sentence.heardAtMs = null;
+      }
+      saying.heardBefore = saying.sentences
+        .filter(({ heardAtMs }) => heardAtMs !== null)
+        .map(({ text }) => text);
+      saying.said = [...saying.heardBefore];
+    }
+    for (const saying of unheard) void this.#speak(saying);
+    this.#queue.interrupt();
+    this.#setActive(false);
+  }
+
+  /** The caller is there again. */
+  restore(): void {
+    const cut = this.#cutOff;
+    this.#cutOff = null;
+    this.#player.setGain(this.#gain);
+    cut?.onBack();
   }
 
   /** Makes the voice of the first sentence, so that it is there when it is said. */
@@ -89,21 +155,44 @@ export class Speaking extends Emitter<SpeakingEvents> {
 
   /** Silence at once. What of the running reply was heard; null when nothing was being said. */
   interrupt(): { heardText: string } | null {
-    if (!this.#queue.speaking) return null;
-    const { heardText } = this.#queue.interrupt();
-    for (const [index, saying] of [...this.#sayings.values()].entries()) {
-      const heard = index === 0 ? heardText : '';
-      if (saying.said.length > 0)
-        this.emit('caption', { id: saying.id, text: heard || NOTHING_HEARD, final: true, cut: true });
-    }
+    if (!this.busy) return null;
+    const { heardText: lately } = this.#queue.interrupt();
+    const [first, ...others] = this.#sayings.values();
+    const heardText = [...(first?.heardBefore ?? []), lately].filter(Boolean).join(' ');
+    if (first) this.#captionCut(first, heardText);
+    for (const saying of others) this.#captionCut(saying, '');
     this.#sayings.clear();
     this.#setActive(false);
     return { heardText };
   }
 
   close(): void {
+    this.#sayings.clear();
+    this.restore();
     this.#queue.close();
     this.removeAllListeners();
+  }
+
+  /** Speaks what is left of a reply; once more when the line broke in it. `true`: to its end. */
+  async #speak(saying: Saying): Promise<boolean> {
+    const going = () => this.#sayings.get(saying.id) === saying;
+    do {
+      await this.#cutOff?.back;
+      if (!going()) return false;
+      const left = saying.sentences.filter(({ heardAtMs }) => heardAtMs === null);
+      await this.#queue.say(left, saying.options);
+    } while (going() && this.#cutOff);
+    if (!going()) return false;
+    this.#sayings.delete(saying.id);
+    this.#caption(saying, true);
+    this.#remember(saying);
+    return true;
+  }
+
+  #remember(saying: Saying): void {
+    const oldestMs = this.#nowMs() - REMEMBERED_MS;
+    saying.captioned = true;
+    this.#past = [...this.#past.filter(({ sentences }) => isUnheard(sentences.at(-1), oldestMs)), saying];
   }
 
   #wire(): void {
@@ -112,22 +201,39 @@ export class Speaking extends Emitter<SpeakingEvents> {
       this.#setActive(true);
       this.#told(id, text);
     });
+    this.#queue.on('sentenceEnd', ({ id }) => this.#heard(id));
     this.#queue.on('failed', ({ id, text, error }) => {
       this.#told(id, text);
+      this.#heard(id);
       this.emit('failed', error);
     });
     this.#queue.on('idle', () => this.#setActive(false));
   }
 
+  #heard(sentenceId: string): void {
+    const sentence = this.#sayingOf(sentenceId)?.sentences.find(({ id }) => id === sentenceId);
+    if (sentence) sentence.heardAtMs = this.#nowMs();
+  }
+
+  #sayingOf(sentenceId: string): Saying | undefined {
+    return this.#sayings.get(sentenceId.slice(0, sentenceId.lastIndexOf('.')));
+  }
+
   #told(sentenceId: string, text: string): void {
-    const saying = this.#sayings.get(sentenceId.slice(0, sentenceId.lastIndexOf('.')));
+    const saying = this.#sayingOf(sentenceId);
     if (!saying) return;
     saying.said.push(text);
     this.#caption(saying, false);
   }
 
   #caption(saying: Saying, final: boolean): void {
+    if (saying.captioned) return;
     this.emit('caption', { id: saying.id, text: saying.said.join(' '), final });
+  }
+
+  #captionCut({ id, said, captioned }: Saying, heard: string): void {
+    if (captioned || said.length === 0) return;
+    this.emit('caption', { id, text: heard || NOTHING_HEARD, final: true, cut: true });
   }
 
   #setActive(active: boolean): void {
@@ -135,4 +241,9 @@ export class Speaking extends Emitter<SpeakingEvents> {
     this.#active = active;
     this.emit('active', active);
   }
+}
+
+/** Whether the caller was cut off before the sentence had ended. */
+function isUnheard(sentence: { heardAtMs: number | null } | undefined, lostAtMs: number): boolean {
+  return sentence !== undefined && (sentence.heardAtMs === null || sentence.heardAtMs > lostAtMs);
 }

@@ -1,14 +1,39 @@
 import type { Transcript } from '../../shared/events.ts';
+import type { Contact } from '../context/thread/contact.ts';
+import type { Line } from './exchange.ts';
+import { NOTHING_HEARD } from './speaking.ts';
 
-/** What was said, in order; a line told anew replaces the one with its id. */
+/** Who said what in one call, for the device and, once it is certain, for the ledger. */
 export class TranscriptLog {
+  readonly #language: string;
+  readonly #contact: Contact | null;
   readonly #lines = new Map<string, Transcript>();
 
-  put(line: Transcript): void {
-    this.#lines.set(line.id, line);
+  constructor(parts: { language: string; contact: Contact | null }) {
+    this.#language = parts.language;
+    this.#contact = parts.contact;
   }
 
+  /** In the order in which the turns began. */
   lines(): Transcript[] {
     return [...this.#lines.values()];
+  }
+
+  /** A line told anew replaces the one with its id. `atMs`: since the call began. */
+  put(line: Line, atMs: number): Transcript {
+    const { id, speaker, text, final } = line;
+    const transcript = { id, speaker, text, final, language: this.#language, atMs };
+    this.#lines.set(id, transcript);
+    this.#writeDown(line);
+    return transcript;
+  }
+
+  /** What the dialog answers, and what was really said aloud. */
+  #writeDown({ id: turnId, speaker, text, final, heard, cut = false }: Line): void {
+    const language = this.#language;
+    if (speaker === 'caller' && heard) this.#contact?.heard({ turnId, text, language, ...heard });
+    if (speaker !== 'assistant' || !final) return;
+    const said = cut && text === NOTHING_HEARD ? '' : text;
+    this.#contact?.said({ turnId, text: said, interrupted: cut, language });
   }
 }

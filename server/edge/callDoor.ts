@@ -1,17 +1,29 @@
 import type { Clock } from '../../shared/clock.ts';
 import { SegueError } from '../../shared/errors.ts';
-import type { CallStarted, ClientToServer, ConsumerParameters, ServerToClient } from '../../shared/events.ts';
-import type { Call } from '../call/call.ts';
+import type {
+  CallAttached,
+  CallStarted,
+  ClientToServer,
+  ConsumerParameters,
+  MediaParameters,
+  ServerToClient,
+} from '../../shared/events.ts';
+import type { Attendant, Call } from '../call/call.ts';
 import type { Calls } from '../call/calls.ts';
+import type { VoiceLine } from '../call/voiceLine.ts';
 import { parseClaim, parseClaims } from '../context/claims.ts';
 import type { Session } from '../context/session.ts';
+import type { CallerLeg } from '../media/callerLeg.ts';
 import { HintChannel } from './hintChannel.ts';
 
 type Request<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
 
 type Answers = {
   'call.start': CallStarted;
+  'call.attach': CallAttached;
   'transport.connect': null;
+  'media.restartIce': { iceParameters: MediaParameters['send']['iceParameters'] };
+  'media.renew': MediaParameters | null;
   'media.produce': { producerId: string };
   'media.consume': ConsumerParameters;
   'media.hints': { dataProducerId: string };
@@ -20,6 +32,7 @@ type Answers = {
   'call.mute': null;
   'call.hangUp': null;
   'context.update': null;
+  'context.replace': null;
   'page.view': null;
   'page.event': null;
   'text.send': { id: string };
@@ -53,6 +66,12 @@ export class CallDoor {
   #starting = false;
   #left = false;
   #leave: (() => void)[] = [];
+  readonly #attendant: Attendant = {
+    taken: () => {
+      this.#part();
+      this.#tell('call.taken', {});
+    },
+  };
 
   constructor(session: Session, { calls, clock, written = async () => {} }: CallDoorParts, tell: Tell) {
     this.#clock = clock;
@@ -78,17 +97,23 @@ export class CallDoor {
         this.#starting = false;
       }
     },
+    'call.attach': async ({ media }) => {
+      const call = this.#calls.ofSession(this.#session.id);
+      if (!call) throw new SegueError('CALL_NOT_STARTED');
+      if (this.#call !== call) this.#enter(call);
+      return await call.attached(media);
+    },
     'transport.connect': async ({ transportId, dtlsParameters }) => {
-      await this.#mediaOf(this.#live()).connect(transportId, dtlsParameters);
+      await this.#leg().connect(transportId, dtlsParameters);
       return null;
     },
-    'media.produce': async ({ rtpParameters }) => await this.#mediaOf(this.#live()).produce(rtpParameters),
-    'media.consume': async ({ rtpCapabilities }) =>
-      await this.#mediaOf(this.#live()).consume(rtpCapabilities),
-    'media.hints': async ({ sctpStreamParameters }) =>
-      await this.#mediaOf(this.#live()).openData(sctpStreamParameters),
+    'media.restartIce': async ({ transportId }) => await this.#leg().restartIce(transportId),
+    'media.renew': async () => await this.#live().renewMedia(),
+    'media.produce': async ({ rtpParameters }) => await this.#leg().produce(rtpParameters),
+    'media.consume': async ({ rtpCapabilities }) => await this.#leg().consume(rtpCapabilities),
+    'media.hints': async ({ sctpStreamParameters }) => await this.#leg().openData(sctpStreamParameters),
     'media.ready': async () => {
-      await this.#mediaOf(this.#live()).ready();
+      await this.#leg().ready();
       return null;
     },
     'device.report': async (report) => {
@@ -105,6 +130,12 @@ export class CallDoor {
     },
     'context.update': async ({ patch }) => {
       this.#session.mergeClaims(parseClaims(patch));
+      return null;
+    },
+    'context.replace': async ({ page, context }) => {
+      const claims = parseClaims(context);
+      this.#session.viewPage(page);
+      this.#session.replaceClaims(claims);
       return null;
     },
     'page.view': async (page) => {
@@ -134,21 +165,27 @@ export class CallDoor {
   answered(message: string): void {
     const call = this.#call;
     if (!call || call.ended) return;
-    if (message === 'media.ready' || (message === 'call.start' && !call.media)) call.answer();
+    if (message === 'media.ready' || (message === 'call.start' && !call.line)) call.answer();
   }
 
   /** The socket is gone; a call waits a while for the next one. */
   leave(): void {
     this.#left = true;
+    this.#call?.unattend(this.#attendant);
+    this.#part();
+  }
+
+  /** Nothing of the call reaches this socket any more. */
+  #part(): void {
     for (const off of this.#leave) off();
     this.#leave = [];
-    this.#call?.unattended();
     this.#call = null;
   }
 
   #enter(call: Call): void {
     if (this.#left) {
-      call.unattended();
+      call.attend(this.#attendant);
+      call.unattend(this.#attendant);
       return;
     }
     this.#call = call;
@@ -159,18 +196,19 @@ export class CallDoor {
       call.on('language', (message) => this.#tell('language', message)),
       call.on('offer', (message) => this.#tell('input.offer', message)),
       call.on('error', (error) => this.#tell('error', error.toWire())),
+      call.on('mediaLost', () => this.#tell('media.lost', {})),
     ];
-    if (call.media) this.#leave.push(this.#hearHints(call, call.media));
-    call.attend();
+    if (call.line) this.#leave.push(this.#hearHints(call, call.line));
+    call.attend(this.#attendant);
   }
 
   /** The data channel outlives a lost socket; the socket's next door hears it. */
-  #hearHints(call: Call, media: NonNullable<Call['media']>): () => void {
+  #hearHints(call: Call, line: VoiceLine): () => void {
     const channel = new HintChannel(this.#clock, {
       onHint: (hint) => call.hint(hint, 'channel'),
-      onAbuse: () => media.closeData(),
+      onAbuse: () => line.leg.closeData(),
     });
-    return media.on('data', (message) => channel.take(message));
+    return line.on('data', (message) => channel.take(message));
   }
 
   #live(): Call {
@@ -178,8 +216,9 @@ export class CallDoor {
     return this.#call;
   }
 
-  #mediaOf(call: Call): NonNullable<Call['media']> {
-    if (!call.media) throw new SegueError('CALL_STEP_OUT_OF_ORDER', 'This call is in writing.');
-    return call.media;
+  #leg(): CallerLeg {
+    const { line } = this.#live();
+    if (!line) throw new SegueError('CALL_STEP_OUT_OF_ORDER', 'This call is in writing.');
+    return line.leg;
   }
 }

@@ -115,10 +115,14 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
 
   /** DTLS of one of the two transports, once each. Rejects with BAD_REQUEST or CALL_STEP_OUT_OF_ORDER. */
   async connect(transportId: string, dtlsParameters: WireDtlsParameters): Promise<void> {
-    this.#mustBeOpen();
-    const transport = Object.values(this.#transports).find((one) => one.id === transportId);
-    if (!transport) throw new SegueError('BAD_REQUEST', 'No transport of this call has this id.');
+    const transport = this.#transport(transportId);
     await this.#once(`connect ${transportId}`, () => transport.connect({ dtlsParameters }));
+  }
+
+  /** New credentials for one of the two transports, whose ICE then begins anew. Rejects with BAD_REQUEST. */
+  async restartIce(transportId: string): Promise<{ iceParameters: types.IceParameters }> {
+    const transport = this.#transport(transportId);
+    return await mediaStep(async () => ({ iceParameters: await transport.restartIce() }));
   }
 
   /** Takes the caller's microphone and taps it. One a leg; Opus only, else MEDIA_CODEC_UNSUPPORTED. */
@@ -225,6 +229,13 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
       this.#claimed.delete(step);
       throw error;
     }
+  }
+
+  #transport(id: string): types.WebRtcTransport {
+    this.#mustBeOpen();
+    const transport = Object.values(this.#transports).find((one) => one.id === id);
+    if (!transport) throw new SegueError('BAD_REQUEST', 'No transport of this call has this id.');
+    return transport;
   }
 
   #mustBeOpen(): void {
