@@ -32,6 +32,7 @@ import { customerRoutes } from './edge/customerRoutes.ts';
 import { createHttp } from './edge/http.ts';
 import { ledgerRoutes } from './edge/ledgerRoutes.ts';
 import { memoryRoutes } from './edge/memoryRoutes.ts';
+import { noticeRoutes } from './edge/noticeRoutes.ts';
 import { opsRoutes, type Readiness } from './edge/opsRoutes.ts';
 import { Origins } from './edge/origins.ts';
 import { sessionRoutes } from './edge/sessionRoutes.ts';
@@ -204,6 +205,10 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       ...ofCustomers,
       records: [recordsOfCalls(record.ledger, timelines), ...thread.records],
       clock,
+    });
+    noticeRoutes(http, {
+      tts: voice.tts.value,
+      voices: new Map(sites.map(({ key, voice }) => [key, voice])),
     });
     opsRoutes(http, { registry: metrics.registry, readiness });
     await clientRoutes(http, join(ROOT, 'dist/client'));
