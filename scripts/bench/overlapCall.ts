@@ -147,6 +147,8 @@ function conversationOf(script: OverlapScript, result: OverlapResult): Conversat
     interrupted: (heardText) => {
       result.heardTexts.push(heardText);
     },
+    snapshot: () => ({}),
+    resume: async () => short('Hm.'),
     onWaiting: () => {},
     close: () => {},
   };

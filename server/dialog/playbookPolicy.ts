@@ -1,10 +1,12 @@
 import type { Clock } from '../../shared/clock.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import type { Connector } from '../records/connector.ts';
 import { PlaybookConversation } from './conversation/conversation.ts';
 import { Hearing, intentExamples } from './conversation/hearing.ts';
 import { Mind } from './conversation/mind.ts';
 import { Notes } from './conversation/notes.ts';
 import { CLOSED_CONNECTOR, rehearse } from './conversation/rehearsal.ts';
+import { restoreConversation } from './conversation/restoring.ts';
 import { compilePhrasebook, type Phrases, Speaker } from './conversation/speaker.ts';
 import { withVerifier } from './conversation/verifying.ts';
 import type { Library } from './playbooks/playbook.ts';
@@ -35,28 +37,37 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
     speaking.set(language, { nlu, hearing, phrases: compilePhrasebook(library, language) });
   }
 
-  function openWith(through: Connector, session: SessionView, thread = NO_THREAD): Conversation {
+  function openWith(
+    through: Connector,
+    session: SessionView,
+    thread = NO_THREAD,
+    snapshot?: JsonObject,
+  ): Conversation {
     const asked = session.language.split('-')[0] ?? '';
     const language = speaking.has(asked) ? asked : site.language;
     const spoken = speaking.get(language);
     if (!spoken) throw new TypeError(`No understanding for ${language}`);
     const closing = new AbortController();
+    const restored = snapshot ? restoreConversation(snapshot, library) : null;
+    const speaker = new Speaker(language, site.language, spoken.phrases);
+    if (restored) speaker.restore(restored.snapshot.wordings);
     const world = {
       library,
       session,
       connector: withVerifier(through, session.verifier ?? null),
       readSlot,
       clock,
-      speaker: new Speaker(language, site.language, spoken.phrases),
+      speaker,
       language,
-      memory: new Map(),
+      memory: new Map(Object.entries(restored?.snapshot.told ?? {})),
       thread,
       notes: new Notes(thread),
       signal: closing.signal,
       onSlow: () => conversation.announceWaiting(),
     };
     const conversation = new PlaybookConversation({
-      mind: new Mind(world, spoken.hearing),
+      mind: new Mind(world, spoken.hearing, restored?.tasks, restored?.state),
+      restored: restored?.snapshot ?? null,
       close: () => closing.abort(),
       onTrouble,
     });
@@ -70,7 +81,7 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
   return {
     name: 'playbooks',
     phrases: [...new Set(site.languages.flatMap((language) => spokenByCallers(library, language)))],
-    open: (session, thread) => openWith(connector, session, thread),
+    open: (session, thread, restored) => openWith(connector, session, thread, restored),
     close: async () => {
       await Promise.all([...speaking.values()].map(({ nlu }) => nlu.close()));
     },

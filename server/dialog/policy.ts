@@ -1,5 +1,6 @@
 import type { InputOffer } from '../../shared/events.ts';
 import type { Facts, PageEvent } from '../../shared/facts.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import type { Subject } from '../records/connector.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import type { Verifier } from '../verification/verifier.ts';
@@ -64,6 +65,14 @@ export type Prepared = {
   discard(): void;
 };
 
+/** Where a call stood when its process was lost. */
+export type Break = {
+  /** What of the last reply was heard; null when it was said to its end. */
+  heardText: string | null;
+  /** The caller was speaking, and nobody heard what. */
+  callerSpoke: boolean;
+};
+
 export type Conversation = {
   /** The first words of the call, from what the session knows now. */
   greet(): Promise<Reply>;
@@ -78,6 +87,10 @@ export type Conversation = {
   contextChanged(): Promise<Reply | null>;
   /** What of the last reply was heard when the caller interrupted it; '' for nothing. */
   interrupted(heardText: string): void;
+  /** All that the conversation needs to go on elsewhere, between two turns: of one that is being answered, from before. */
+  snapshot(): JsonObject;
+  /** The first words after a break: what was not heard is said, what was asked is asked again. */
+  resume(from: Break): Promise<Reply>;
   /** What is spoken while a look-up takes long, or null when there is nothing to say. */
   onWaiting(listener: (sentence: Sentence) => void): void;
   close(): void;
@@ -87,7 +100,10 @@ export type Policy = {
   readonly name: string;
   /** Words that callers are likely to say here, for recognisers that can use them. */
   readonly phrases: readonly string[];
-  /** `thread` joins the conversation with the person's others; without it nothing is remembered. */
-  open(session: SessionView, thread?: Thread): Conversation;
+  /**
+   * `thread` joins the conversation with the person's others; without it nothing is remembered. `restored`: the snapshot
+   * of a conversation that goes on; one that cannot be read begins afresh.
+   */
+  open(session: SessionView, thread?: Thread, restored?: JsonObject): Conversation;
   close(): Promise<void>;
 };

@@ -23,6 +23,8 @@ export function scriptedPolicy(script: Partial<Conversation> = {}): Policy {
       silence: async (count) => replyOf(`Silence ${count}.`),
       contextChanged: async () => null,
       interrupted: () => {},
+      snapshot: () => ({}),
+      resume: async ({ heardText, callerSpoke }) => replyOf(`Resumed ${heardText} ${callerSpoke}.`),
       onWaiting: () => {},
       close: () => {},
       ...script,

@@ -1,4 +1,5 @@
-import type { CallerTurn, Conversation, Prepared, Reply, Sentence } from '../policy.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import type { Break, CallerTurn, Conversation, Prepared, Reply, Sentence } from '../policy.ts';
 import type { CallContext } from './callContext.ts';
 import type { Draft } from './draft.ts';
 import type { Drafting } from './drafting.ts';
@@ -7,6 +8,7 @@ import type { Mind } from './mind.ts';
 import { hello, openQuestion, suggestOpening } from './opening.ts';
 import { Preparation } from './preparation.ts';
 import { type Beginning, begin, isElsewhereToo, noteBeginning } from './resumption.ts';
+import type { ConversationSnapshot } from './snapshot.ts';
 import type { ConversationState } from './state.ts';
 
 /** Silences in a row: the second offers other ways, the third ends the call. */
@@ -14,6 +16,8 @@ const SILENCE_OFFERS = 2;
 
 export type ConversationParts = {
   mind: Mind;
+  /** It goes on from another process. */
+  restored: Pick<ConversationSnapshot, 'eventsSeenMs' | 'memoryUsed'> | null;
   close(): void;
   onTrouble(error: unknown): void;
 };
@@ -32,6 +36,8 @@ export class PlaybookConversation implements Conversation {
   #queue: Promise<unknown> = Promise.resolve();
   /** Grows with everything that moves the conversation on: what was prepared before is stale. */
   #moves = 0;
+  /** While a turn is being answered: what was before it. */
+  #before: JsonObject | null = null;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
@@ -39,7 +45,8 @@ export class PlaybookConversation implements Conversation {
     this.#context = parts.mind.context;
     this.#state = parts.mind.state;
     this.#draft = parts.mind.draft;
-    this.#eventsSeenMs = this.#context.clock.epochMs();
+    this.#eventsSeenMs = parts.restored?.eventsSeenMs ?? this.#context.clock.epochMs();
+    this.#memoryUsed = parts.restored?.memoryUsed ?? false;
   }
 
   greet(): Promise<Reply> {
@@ -123,6 +130,27 @@ export class PlaybookConversation implements Conversation {
     if (this.#state.lastReply) this.#state.heardPart = heardPart(this.#state.lastReply.sentences, heardText);
   }
 
+  snapshot(): JsonObject {
+    return this.#before ?? this.#snapshot();
+  }
+
+  resume({ heardText, callerSpoke }: Break): Promise<Reply> {
+    const { lastReply } = this.#state;
+    if (heardText !== null) this.interrupted(heardText);
+    return this.#inTurn(async () => {
+      const { asking, question } = this.#state;
+      const unheard = heardText === null ? [] : (this.#state.heardPart?.unheard ?? []);
+      if (unheard.length > 0 && lastReply) {
+        const { next, handoff } = lastReply;
+        const draft = this.#draft.say(this.#draft.phrase('asISaid'), unheard, question);
+        return { ...draft, ...(next === 'listen' ? {} : { follow: next, ...(handoff ? { handoff } : {}) }) };
+      }
+      const open = asking.length > 0 ? asking : openQuestion(this.#context);
+      if (callerSpoke) return { ...this.#draft.say(this.#draft.phrase('sayAgain'), [], question) };
+      return this.#draft.say(this.#draft.phrase('backAgain'), open, question);
+    });
+  }
+
   onWaiting(listener: (sentence: Sentence) => void): void {
     this.#waitingListeners.push(listener);
   }
@@ -160,13 +188,20 @@ export class PlaybookConversation implements Conversation {
   #inTurn(make: () => Promise<Draft>): Promise<Reply> {
     return this.#queued(async () => {
       this.#moves += 1;
+      this.#before = this.#snapshot();
       try {
         return this.#mind.finish(await make());
       } catch (error) {
         this.#parts.onTrouble(error);
         return this.#mind.finish(this.#draft.say([], this.#draft.phrase('trouble'), null));
+      } finally {
+        this.#before = null;
       }
     });
+  }
+
+  #snapshot(): JsonObject {
+    return { ...this.#mind.snapshot(), eventsSeenMs: this.#eventsSeenMs, memoryUsed: this.#memoryUsed };
   }
 
   #queued<Value>(run: () => Promise<Value>): Promise<Value> {

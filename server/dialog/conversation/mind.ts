@@ -13,8 +13,11 @@ import type { Heard, Hearing } from './hearing.ts';
 import { openQuestion } from './opening.ts';
 import { isYesNo, onTasks, taskOf } from './question.ts';
 import { finishReply } from './replying.ts';
+import { questionSnapshot } from './restoring.ts';
+import type { ConversationSnapshot } from './snapshot.ts';
 import { type ConversationState, freshState } from './state.ts';
 import { summarise } from './summary.ts';
+import type { Task } from './task.ts';
 import { noteTask } from './taskNotes.ts';
 import { TaskRunner } from './taskRunner.ts';
 import { TaskStack } from './taskStack.ts';
@@ -98,6 +101,24 @@ export class Mind {
       tasks,
       { ...state, question: onTasks(state.question, copyOf), manner: { ...state.manner } },
     );
+  }
+
+  /** All of it as plain JSON, but for what is secret. */
+  snapshot(): Omit<ConversationSnapshot, 'eventsSeenMs' | 'memoryUsed'> {
+    const { context, state, tasks } = this;
+    const { library, memory, speaker } = context;
+    const secret = new Set(
+      [...library.playbooks.values()].flatMap(({ slots }) =>
+        [...slots.values()].flatMap((slot) => (slot.secret ? slot.name : [])),
+      ),
+    );
+    const placeOf = (task: Task): number => tasks.history.indexOf(task);
+    return {
+      ...tasks.snapshot(),
+      state: { ...state, question: state.question && questionSnapshot(state.question, placeOf) },
+      wordings: speaker.wordings(),
+      told: Object.fromEntries([...memory].filter(([name]) => !secret.has(name))),
+    };
   }
 
   /** Takes over everything that a copy has thought; the copy is of no more use. */

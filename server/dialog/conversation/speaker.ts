@@ -52,6 +52,16 @@ export class Speaker {
     for (const [wording, turn] of other.#turns) this.#turns.set(wording, turn);
   }
 
+  /** How far each wording was turned round, by its id. */
+  wordings(): Record<string, number> {
+    return Object.fromEntries(this.#turns);
+  }
+
+  /** Goes on where it was in another process. */
+  restore(wordings: Readonly<Record<string, number>>): void {
+    for (const [wording, turn] of Object.entries(wordings)) this.#turns.set(wording, turn);
+  }
+
   /** The next wording of which all values are known; nothing when there is none. */
   say(wording: Wording, lookup: ValueLookup = NO_VALUES): Sentence[] {
     const messages = this.#messagesOf(wording);

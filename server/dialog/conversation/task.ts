@@ -5,6 +5,7 @@ import type { DoneStep, ToldValue, UnfinishedTask } from '../../context/memory/m
 import type { Level } from '../../verification/level.ts';
 import { carriedOver, confirmationHolds, type Moment } from '../continuity.ts';
 import type { Playbook, Step } from '../playbooks/playbook.ts';
+import type { TaskSnapshot } from './snapshot.ts';
 
 export type SlotValue = {
   value: Json;
@@ -63,6 +64,44 @@ export class Task {
       if (holds || confirmationHolds(step.atMs, unfinished.channel, moment)) task.#done.set(id, step);
     }
     return task;
+  }
+
+  /** The same task in another process; null when its playbook has no place any more for something of it. */
+  static fromSnapshot(snapshot: TaskSnapshot, playbook: Playbook): Task | null {
+    const verbs = verbsOf(playbook.steps);
+    const fits =
+      playbook.intents.has(snapshot.intent) &&
+      Object.keys(snapshot.slots).every((name) => playbook.slots.has(name)) &&
+      Object.keys(snapshot.steps).every((id) => verbs.has(id));
+    if (!fits) return null;
+    const task = new Task(playbook, snapshot.intent, snapshot.reason, snapshot.id);
+    for (const [name, held] of Object.entries(snapshot.slots)) task.slots.set(name, held);
+    for (const [id, step] of Object.entries(snapshot.steps)) task.#done.set(id, step);
+    for (const [id, sinceMs] of Object.entries(snapshot.staleSinceMs)) task.#staleSinceMs.set(id, sinceMs);
+    for (const [name, values] of Object.entries(snapshot.rejected)) task.#rejected.set(name, new Set(values));
+    task.#told = snapshot.told;
+    task.triedFor = snapshot.triedFor;
+    return task;
+  }
+
+  /** Without what is secret. Look-ups are kept: a turn that is answered anew must come to the same reply. */
+  snapshot(): TaskSnapshot {
+    const { id, playbook, intent, reason, triedFor } = this;
+    const isTold = ([name]: [string, unknown]) => !playbook.slots.get(name)?.secret;
+    return {
+      id,
+      playbook: playbook.name,
+      intent,
+      reason,
+      slots: Object.fromEntries([...this.slots].filter(isTold)),
+      steps: Object.fromEntries(this.#done),
+      staleSinceMs: Object.fromEntries(this.#staleSinceMs),
+      rejected: Object.fromEntries(
+        [...this.#rejected].filter(isTold).map(([name, values]) => [name, [...values]]),
+      ),
+      told: this.#told,
+      triedFor,
+    };
   }
 
   copy(): Task {

@@ -1,5 +1,7 @@
+import { newId } from '../../../shared/ids.ts';
 import type { Playbook } from '../playbooks/playbook.ts';
-import { Task } from './task.ts';
+import type { ConversationSnapshot } from './snapshot.ts';
+import { digest, Task } from './task.ts';
 
 const MAX_PARKED = 4;
 
@@ -21,6 +23,11 @@ export type TaskChange = 'begun' | 'parked' | 'resumed' | TaskEnd;
 export class TaskStack {
   readonly #tasks: Task[] = [];
   readonly #history: Task[] = [];
+  /**
+   * The nth task of a conversation has the same id when its turn is answered anew, because the server that answered it
+   * is gone: so what that one did is not done twice.
+   */
+  #ids = { seed: newId('task'), count: 0 };
   #tell: (change: TaskChange, task: Task) => void = () => {};
 
   /** Who is told what becomes of tasks. */
@@ -45,7 +52,8 @@ export class TaskStack {
   /** Opens a task; what is open is parked. A parked task of the same intent comes back instead. */
   push(playbook: Playbook, intent: string, reason = ''): Task {
     const parked = this.#tasks.find((task) => task.intent === intent);
-    return this.#open(parked ?? new Task(playbook, intent, reason), parked ? 'resumed' : 'begun');
+    if (parked) return this.#open(parked, 'resumed');
+    return this.#open(new Task(playbook, intent, reason, this.#nextId()), 'begun');
   }
 
   /** Opens a task from an earlier contact. */
@@ -70,13 +78,45 @@ export class TaskStack {
     const tasks = new TaskStack();
     tasks.#tasks.push(...this.#tasks.map(copyOf));
     tasks.#history.push(...copies.values());
+    tasks.#ids = { ...this.#ids };
     return { tasks, copyOf };
+  }
+
+  snapshot(): Pick<ConversationSnapshot, 'taskIds' | 'tasks' | 'stack'> {
+    return {
+      taskIds: { ...this.#ids },
+      tasks: this.#history.map((task) => task.snapshot()),
+      stack: this.#tasks.map((task) => this.#history.indexOf(task)),
+    };
+  }
+
+  /** The same tasks in another process; `taskAt` finds one by its place. What has no playbook any more is left out. */
+  static restore(
+    { taskIds, tasks: kept, stack }: Pick<ConversationSnapshot, 'taskIds' | 'tasks' | 'stack'>,
+    playbooks: ReadonlyMap<string, Playbook>,
+  ): { tasks: TaskStack; taskAt: (place: number) => Task | null } {
+    const restored = kept.map((snapshot) => {
+      const playbook = playbooks.get(snapshot.playbook);
+      return playbook ? Task.fromSnapshot(snapshot, playbook) : null;
+    });
+    const taskAt = (place: number): Task | null => restored[place] ?? null;
+    const tasks = new TaskStack();
+    tasks.#ids = { ...taskIds };
+    tasks.#history.push(...restored.filter((task) => task !== null));
+    tasks.#tasks.push(...stack.map(taskAt).filter((task) => task !== null));
+    return { tasks, taskAt };
   }
 
   /** Becomes what a copy has become. */
   adopt(copy: TaskStack): void {
     this.#tasks.splice(0, this.#tasks.length, ...copy.#tasks);
     this.#history.splice(0, this.#history.length, ...copy.#history);
+    this.#ids = { ...copy.#ids };
+  }
+
+  #nextId(): string {
+    this.#ids.count += 1;
+    return `task_${digest([this.#ids.seed, String(this.#ids.count)]).slice(0, 32)}`;
   }
 
   #open(task: Task, how: 'begun' | 'resumed'): Task {

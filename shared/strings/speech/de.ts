@@ -50,6 +50,9 @@ export const speech: SpeechPhrases = {
   noisyLine: [
     'In der Leitung ist es recht laut. Wenn ich etwas nicht verstehe, können Sie mir auch schreiben.',
   ],
+  asISaid: ['Entschuldigung, wir waren kurz getrennt. Ich sagte gerade:'],
+  backAgain: ['Entschuldigung, wir waren kurz getrennt.'],
+  sayAgain: ['Entschuldigung, wir waren kurz getrennt. Können Sie das bitte noch einmal sagen?'],
   cutOff: ['Die Verbindung war kurz weg. Falls ich etwas verpasst habe, sagen Sie es bitte noch einmal.'],
   takeYourTime: ['Natürlich, lassen Sie sich Zeit.', 'Gern, ich warte.'],
   slower: ['Gern, ich spreche langsamer.'],
@@ -62,4 +65,5 @@ export const speech: SpeechPhrases = {
     'Entschuldigung, bei mir ist etwas schiefgegangen. Sagen Sie mir bitte noch einmal, was Sie brauchen?',
   ],
   typeHere: ['Ihre Antwort'],
+  lineLost: ['Die Leitung ist gerade weg. Bleiben Sie bitte dran, ich stelle sie wieder her.'],
 };

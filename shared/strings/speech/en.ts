@@ -39,6 +39,9 @@ export const speech: SpeechPhrases = {
   silenceOfferCallBack: ["I can't hear you. You can type to me, or we can call you back."],
   silenceClose: ["I'll hang up for now. Call again any time. Goodbye!"],
   noisyLine: ["There's a lot of noise on the line. If I miss something, you can type it to me, too."],
+  asISaid: ['Sorry, we were cut off for a moment. As I was saying:'],
+  backAgain: ['Sorry, we were cut off for a moment.'],
+  sayAgain: ['Sorry, we were cut off for a moment. Could you say that again?'],
   cutOff: ['We were cut off for a moment. If I missed something, please say it again.'],
   takeYourTime: ['Of course, take your time.', "Sure, I'll wait."],
   slower: ["Sure, I'll slow down."],
@@ -49,4 +52,5 @@ export const speech: SpeechPhrases = {
   help: ['I can help with {value}. What would you like?'],
   trouble: ['Sorry, something went wrong on my side. Could you tell me again what you need?'],
   typeHere: ['Your answer'],
+  lineLost: ['The line is gone for a moment. Please stay with me, I am getting it back.'],
 };

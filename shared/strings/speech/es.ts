@@ -41,6 +41,9 @@ export const speech: SpeechPhrases = {
   silenceOfferCallBack: ['No le oigo. Puede escribirme, o podemos llamarle más tarde.'],
   silenceClose: ['Cuelgo por ahora. Llame cuando quiera. ¡Adiós!'],
   noisyLine: ['Hay mucho ruido en la línea. Si no le entiendo, también puede escribirme.'],
+  asISaid: ['Disculpe, se cortó un momento. Como le decía:'],
+  backAgain: ['Disculpe, se cortó un momento.'],
+  sayAgain: ['Disculpe, se cortó un momento. ¿Puede repetirlo, por favor?'],
   cutOff: ['Se ha cortado un momento. Si me he perdido algo, dígalo otra vez, por favor.'],
   takeYourTime: ['Claro, tómese su tiempo.', 'Claro, espero.'],
   slower: ['Claro, hablaré más despacio.'],
@@ -51,4 +54,5 @@ export const speech: SpeechPhrases = {
   help: ['Puedo ayudarle con {value}. ¿Qué desea?'],
   trouble: ['Perdone, algo ha fallado por mi parte. ¿Puede repetirme qué necesita?'],
   typeHere: ['Su respuesta'],
+  lineLost: ['La línea se ha cortado un momento. Quédese conmigo, la estoy recuperando.'],
 };

@@ -45,6 +45,9 @@ export const speech: SpeechPhrases = {
   noisyLine: [
     'Il y a beaucoup de bruit sur la ligne. Si je ne vous comprends pas, vous pouvez aussi m’écrire.',
   ],
+  asISaid: ['Pardon, nous avons été coupés un instant. Je disais :'],
+  backAgain: ['Pardon, nous avons été coupés un instant.'],
+  sayAgain: ['Pardon, nous avons été coupés un instant. Pouvez-vous répéter, s’il vous plaît ?'],
   cutOff: ['Nous avons été coupés un instant. Si quelque chose m’a échappé, redites-le, s’il vous plaît.'],
   takeYourTime: ['Bien sûr, prenez votre temps.', 'Bien sûr, j’attends.'],
   slower: ['Bien sûr, je parle plus lentement.'],
@@ -55,4 +58,5 @@ export const speech: SpeechPhrases = {
   help: ['Je peux vous aider pour {value}. Que souhaitez-vous ?'],
   trouble: ['Pardon, quelque chose a échoué de mon côté. Pouvez-vous me redire ce qu’il vous faut ?'],
   typeHere: ['Votre réponse'],
+  lineLost: ['La ligne est coupée un instant. Restez avec moi, je la rétablis.'],
 };

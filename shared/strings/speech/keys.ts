@@ -36,6 +36,9 @@ export const SPEECH_KEYS = [
   'silenceOfferCallBack',
   'silenceClose',
   'noisyLine',
+  'asISaid',
+  'backAgain',
+  'sayAgain',
   'cutOff',
   'takeYourTime',
   'slower',
@@ -46,6 +49,7 @@ export const SPEECH_KEYS = [
   'help',
   'trouble',
   'typeHere',
+  'lineLost',
 ] as const;
 export type SpeechKey = (typeof SPEECH_KEYS)[number];
 

@@ -39,6 +39,9 @@ export const speech: SpeechPhrases = {
   silenceOfferCallBack: ['Não consigo ouvir você. Pode me escrever, ou podemos ligar de volta.'],
   silenceClose: ['Vou desligar por agora. Ligue quando quiser. Até logo!'],
   noisyLine: ['Há muito ruído na linha. Se eu não entender, você também pode me escrever.'],
+  asISaid: ['Desculpe, a ligação caiu por um instante. Como eu dizia:'],
+  backAgain: ['Desculpe, a ligação caiu por um instante.'],
+  sayAgain: ['Desculpe, a ligação caiu por um instante. Pode repetir, por favor?'],
   cutOff: ['A ligação caiu por um momento. Se perdi alguma coisa, diga outra vez, por favor.'],
   takeYourTime: ['Claro, sem pressa.', 'Claro, eu espero.'],
   slower: ['Claro, vou falar mais devagar.'],
@@ -49,4 +52,5 @@ export const speech: SpeechPhrases = {
   help: ['Posso ajudar com {value}. O que deseja?'],
   trouble: ['Desculpe, algo deu errado do meu lado. Pode me dizer de novo o que precisa?'],
   typeHere: ['Sua resposta'],
+  lineLost: ['A linha caiu por um momento. Fique comigo, estou a recuperá-la.'],
 };

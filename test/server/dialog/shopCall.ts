@@ -2,7 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { createPlaybookPolicy } from '../../../server/dialog/playbookPolicy.ts';
 import { loadPlaybooks } from '../../../server/dialog/playbooks/loader.ts';
 import type { Library } from '../../../server/dialog/playbooks/playbook.ts';
-import type { CallerTurn, Conversation, Policy, Reply, Sentence } from '../../../server/dialog/policy.ts';
+import type {
+  Break,
+  CallerTurn,
+  Conversation,
+  Policy,
+  Reply,
+  Sentence,
+} from '../../../server/dialog/policy.ts';
 import type { Thread } from '../../../server/dialog/thread.ts';
 import { trainNlpjs } from '../../../server/dialog/understanding/engines/nlpjs.ts';
 import { readSlot, warmUpSlots } from '../../../server/dialog/understanding/readSlot.ts';
@@ -45,6 +52,8 @@ export type Visitor = {
   overview?: boolean;
   /** Joins the call with the person's others. */
   thread?: Thread;
+  /** A conversation that goes on from its snapshot. */
+  restored?: JsonObject;
 };
 
 /** One call to the shop, line by line. */
@@ -71,6 +80,7 @@ export class ShopCall {
         events: () => this.events,
       },
       visitor.thread,
+      visitor.restored,
     );
     this.conversation.onWaiting((sentence) => this.waiting.push(sentence));
   }
@@ -92,6 +102,11 @@ export class ShopCall {
   async say(text: string, turn: Partial<CallerTurn> = {}): Promise<string> {
     const whole: CallerTurn = { text, alternatives: [], confidence: 0.95, channel: 'voice', ...turn };
     return this.#heard(await this.conversation.respond(whole));
+  }
+
+  /** After a break. */
+  async resume(from: Break): Promise<string> {
+    return this.#heard(await this.conversation.resume(from));
   }
 
   async silence(count: number): Promise<string> {
