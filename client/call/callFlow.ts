@@ -14,6 +14,7 @@ import { randomId } from '../session/randomId.ts';
 import { CallError } from './callError.ts';
 import { CallerLanguage } from './callerLanguage.ts';
 import { CallerSpeech } from './callerSpeech.ts';
+import type { CallMicrophone } from './callMicrophone.ts';
 import { type CallModel, IDLE_CALL, isActive, type NoVoiceReason } from './callModel.ts';
 import { type CallAction, reduceCall } from './callReducer.ts';
 import { CallVoice } from './callVoice.ts';
@@ -126,7 +127,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
 
   /** The microphone of a call by voice, once that is on. */
   get microphone(): CallMicrophone | undefined {
-    return this.#holdings?.voice;
+    return this.#holdings?.voice?.microphone;
   }
 
   /** The microphone gives exact silence, as one does that is switched off; or sound again. */

@@ -17,7 +17,7 @@ export type CallVoiceParts = Pick<CallMicrophoneParts, 'dispatch' | 'onTrack' | 
 export class CallVoice {
   readonly #line: LineKeeper;
   readonly #parts: CallVoiceParts;
-  #microphone: CallMicrophone | null = null;
+  #microphone: CallMicrophone | undefined;
   #closed = false;
 
   constructor(parts: CallVoiceParts) {
@@ -57,13 +57,13 @@ export class CallVoice {
     return this.#line;
   }
 
-  async mute(on: boolean): Promise<void> {
-    await this.#microphone?.mute(on);
+  /** Once the sound is there. */
+  get microphone(): CallMicrophone | undefined {
+    return this.#microphone;
   }
 
-  /** After the microphone was lost: asks for one again. */
-  async talkAgain(): Promise<void> {
-    await this.#microphone?.talkAgain();
+  async mute(on: boolean): Promise<void> {
+    await this.#microphone?.mute(on);
   }
 
   close(): void {
