@@ -24,7 +24,8 @@ const startPool = () => WorkerPool.start({ workers: 1, workerBin, listenIp: '127
 async function untilHeard(device: MediaDevice, mark: number, listener: MediaDevice): Promise<void> {
   let timestamp = 0;
   await soon(() => {
-    device.say(Uint8Array.of(0xf8, mark), (timestamp += 960));
+    timestamp += 960;
+    device.say(Uint8Array.of(0xf8, mark), timestamp);
     expect(listener.heard.map(({ payload }) => payload[1])).toContain(mark);
   }, LIMIT_MS);
 }
@@ -143,7 +144,8 @@ describe.skipIf(!workerBin || ownRedisMissing)('rooms of two server processes wi
       await soon(() => expect(agent.heard.map(({ payload }) => payload[1])).toContain(7), LIMIT_MS);
       let timestamp = 0;
       await soon(() => {
-        agent.say(Uint8Array.of(0xf8, 9), (timestamp += 960));
+        timestamp += 960;
+        agent.say(Uint8Array.of(0xf8, 9), timestamp);
         expect(lines).toContain('heard 9');
       }, LIMIT_MS);
     } finally {
