@@ -79,8 +79,9 @@ export class CallDoor {
     this.#calls = calls;
     this.#written = written;
     this.#tell = tell;
+    // The latest socket of a session is the device; one before it may only not yet be known to be dead.
     const running = calls.ofSession(session.id);
-    if (running && !running.attended) this.#enter(running);
+    if (running) this.#enter(running);
   }
 
   readonly handlers: Handlers = {
