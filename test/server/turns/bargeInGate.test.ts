@@ -14,12 +14,19 @@ beforeEach(() => {
   told = [];
 });
 
-function windows(count: number, probability: number, { dB = -20, assistant = true } = {}): void {
+function windows(
+  count: number,
+  probability: number,
+  { dB = -20, assistant = true, hisses = false } = {},
+): void {
   for (let index = 0; index < count; index += 1) {
     nowMs += WINDOW_MS;
     const change = gate.push(probability, nowMs);
     if (change?.type === 'end') bargeIn.ended(change.atMs - gate.startMs);
-    const found = bargeIn.push(probability, dB, nowMs, assistant);
+    const found = bargeIn.push(
+      { probability, db: dB, sounds: [{ db: dB, hisses }], endMs: nowMs },
+      assistant,
+    );
     if (found) told.push(`${found.type} ${found.type === 'begin' ? `${found.atMs} ` : ''}${nowMs}`);
   }
 }
@@ -43,10 +50,40 @@ describe('speech over the assistant', () => {
     expect(told.map((one) => one.split(' ')[0])).toEqual(['maybe', 'begin', 'over', 'maybe', 'begin']);
   });
 
-  test('is suspected in one window', () => {
+  test('is suspected in one window, and no longer when nothing follows', () => {
     windows(1, 0.95);
-    windows(3, 0);
-    expect(told).toEqual([`maybe ${WINDOW_MS}`, `over ${2 * WINDOW_MS}`]);
+    windows(10, 0);
+    expect(told).toEqual([`maybe ${WINDOW_MS}`, `over ${6 * WINDOW_MS}`]);
+  });
+
+  test('is suspected through the closure of “stop”, by a consonant that is hardly speech', () => {
+    windows(2, 0.25);
+    windows(3, 0.05);
+    windows(2, 0.95);
+    expect(told).toEqual([`maybe ${WINDOW_MS}`, `begin ${5 * WINDOW_MS} ${7 * WINDOW_MS}`]);
+  });
+
+  test('is not suspected for long, nor again before it was quiet', () => {
+    windows(30, 0.3);
+    expect(told).toEqual([`maybe ${WINDOW_MS}`, `over ${11 * WINDOW_MS}`]);
+    windows(5, 0.1);
+    windows(1, 0.3);
+    expect(told.at(-1)).toBe(`maybe ${36 * WINDOW_MS}`);
+  });
+
+  test('is suspected in a hiss that is much quieter than the caller’s vowels, and in no such voice', () => {
+    windows(20, 0.95, { assistant: false });
+    windows(10, 0);
+    windows(1, 0.3, { dB: -40 });
+    expect(told).toEqual([]);
+    windows(1, 0.3, { dB: -40, hisses: true });
+    expect(told).toEqual([`maybe ${32 * WINDOW_MS}`]);
+  });
+
+  test('is no longer suspected when the assistant has finished', () => {
+    windows(1, 0.3);
+    windows(1, 0.3, { assistant: false });
+    expect(told.map((one) => one.split(' ')[0])).toEqual(['maybe', 'over']);
   });
 
   test('is none while the assistant is silent', () => {
