@@ -7,6 +7,9 @@ import { parseSync } from 'oxc-parser';
 /** Bytes, gzip -9; a KB here is 1000 bytes. */
 export const LIMITS = { launcher: 10_000, call: 90_000 };
 
+/** What only those pages load that ask for it by an attribute of the element. */
+const ON_REQUEST = /\/(denoiser|whisper)\b/;
+
 type Links = { now: string[]; later: string[] };
 
 /** The scripts that a module loads: with it, and when it asks for them. */
@@ -28,7 +31,7 @@ export function linksOf(file: string, source: string): Links {
   return { now: [...now, ...reExports].filter(local), later: [...dynamic.filter(local), ...addressed] };
 }
 
-/** All scripts reachable from `entry`, those needed at once apart from the others. */
+/** All scripts reachable from `entry` by default, those needed at once apart from the others. */
 export function bundleOf(
   entry: string,
   read: (file: string) => string,
@@ -45,7 +48,9 @@ export function bundleOf(
     return seen;
   };
   const launcher = closure([resolve(entry)], (links) => links.now);
-  const all = closure([resolve(entry)], (links) => [...links.now, ...links.later]);
+  const all = closure([resolve(entry)], (links) =>
+    [...links.now, ...links.later].filter((file) => !ON_REQUEST.test(file)),
+  );
   return { launcher: [...launcher], call: [...all].filter((file) => !launcher.has(file)) };
 }
 
