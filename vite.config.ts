@@ -79,8 +79,7 @@ export const weightsUrl = import.meta.ROLLUP_FILE_URL_${asset};`;
 /** RNNoise, for elements that ask for it: its worklet and its WebAssembly as the package has them. */
 function denoiserFiles(): Plugin {
   const name = 'segue:denoiser-files';
-  const file = (path: string) =>
-    readFileSync(here(`node_modules/@sapphi-red/web-noise-suppressor/${path}`));
+  const file = (path: string) => readFileSync(here(`node_modules/@sapphi-red/web-noise-suppressor/${path}`));
   return {
     name: 'denoiser-files',
     resolveId: (source) => (source === name ? `\0${name}` : null),

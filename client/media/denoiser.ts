@@ -1,5 +1,5 @@
-import { RnnoiseWorkletNode } from '@sapphi-red/web-noise-suppressor';
 import { processorUrl, wasmUrl } from 'segue:denoiser-files';
+import { RnnoiseWorkletNode } from '@sapphi-red/web-noise-suppressor';
 import { hasSound, untilSound } from './firstSound.ts';
 
 /** RNNoise knows no other rate. */

@@ -8,7 +8,7 @@ import { parseSync } from 'oxc-parser';
 export const LIMITS = { launcher: 10_000, call: 90_000 };
 
 /** What only those pages load that ask for it by an attribute of the element. */
-const ON_REQUEST = /\/(denoiser|whisper)\b/;
+const ON_REQUEST = /\/(bridge|denoiser|whisper)\b/;
 
 type Links = { now: string[]; later: string[] };
 
