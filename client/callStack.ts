@@ -127,6 +127,7 @@ async function denoise(flow: CallFlow): Promise<void> {
     const { Denoiser } = await import('./media/denoiser.ts');
     await flow.microphone?.denoise((microphone) => Denoiser.open(microphone));
   } catch (error) {
+    // biome-ignore lint/suspicious/noConsole: whoever wrote the attribute looks here
     console.info(
       `segue-voice: RNNoise cannot run on this page; the browser's own noise suppression stays. ${error}`,
     );

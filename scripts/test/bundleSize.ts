@@ -7,9 +7,6 @@ import { parseSync } from 'oxc-parser';
 /** Bytes, gzip -9; a KB here is 1000 bytes. */
 export const LIMITS = { launcher: 10_000, call: 90_000 };
 
-/** What only those pages load that ask for it by an attribute of the element. */
-const ON_REQUEST = /\/(bridge|denoiser|whisper)\b/;
-
 type Links = { now: string[]; later: string[] };
 
 /** The scripts that a module loads: with it, and when it asks for them. */
@@ -31,7 +28,7 @@ export function linksOf(file: string, source: string): Links {
   return { now: [...now, ...reExports].filter(local), later: [...dynamic.filter(local), ...addressed] };
 }
 
-/** All scripts reachable from `entry` by default, those needed at once apart from the others. */
+/** All scripts reachable from `entry`, those needed at once apart from the others. */
 export function bundleOf(
   entry: string,
   read: (file: string) => string,
@@ -48,15 +45,13 @@ export function bundleOf(
     return seen;
   };
   const launcher = closure([resolve(entry)], (links) => links.now);
-  const all = closure([resolve(entry)], (links) =>
-    [...links.now, ...links.later].filter((file) => !ON_REQUEST.test(file)),
-  );
+  const all = closure([resolve(entry)], (links) => [...links.now, ...links.later]);
   return { launcher: [...launcher], call: [...all].filter((file) => !launcher.has(file)) };
 }
 
 /** A page has one language, and what an attribute asks for is loaded only then. */
 const ONE_OF = /^(?:ar|de|en|es|fr|pt)-/;
-const ON_REQUEST = /^(?:bridge)-/;
+const ON_REQUEST = /^(?:bridge|denoiser|rnnoise|whisper)-/;
 
 /** Of the call's scripts those that a visitor of an ordinary page loads, whatever their language: `size` in bytes. */
 export function loadedByOne(call: string[], size: (file: string) => number): number {

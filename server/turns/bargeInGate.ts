@@ -1,6 +1,8 @@
 import { CallerLevel } from './callerLevel.ts';
+import { HintTrust } from './hintTrust.ts';
+import { Sibilance } from './sibilance.ts';
 import { ON, type SpeechGate, WINDOW_MS } from './speechGate.ts';
-import { Suspicion } from './suspicion.ts';
+import { PERHAPS, Suspicion } from './suspicion.ts';
 import type { Sound } from './windowSounds.ts';
 
 /** Windows that are surely speech: so soon it is taken for an interruption. */
@@ -25,6 +27,10 @@ export class BargeInGate {
   readonly #gate: SpeechGate;
   readonly #level = new CallerLevel();
   readonly #suspicion = new Suspicion();
+  readonly #sibilance = new Sibilance();
+  /** In hisses as a sign of speech: what rustles for long loses it. */
+  readonly #trust = new HintTrust();
+  #byHiss = false;
   #run = 0;
   #sureRun = 0;
   #peakDb = Number.NEGATIVE_INFINITY;
@@ -43,6 +49,7 @@ export class BargeInGate {
 
   push(window: HeardWindow, assistantSpeaks: boolean): BargeInChange {
     const { probability, db, endMs } = window;
+    const hisses = this.#sibilance.push(window.sounds) && this.#trust.believes(endMs);
     this.#run = probability >= ON ? this.#run + 1 : 0;
     this.#sureRun = probability >= SURE ? this.#sureRun + 1 : 0;
     if (this.#run > 0) this.#peakDb = Math.max(this.#peakDb, db);
@@ -53,8 +60,9 @@ export class BargeInGate {
       if (this.#begun) return this.#giveUp();
     }
     if (!assistantSpeaks || this.#begun) return this.#heedless(window);
-    if (!this.#believed || this.background) return this.#suspect(window);
+    if (!this.#believed || this.background) return this.#suspect(window, hisses);
     this.#begun = true;
+    if (this.#suspicion.awake && this.#byHiss) this.#trust.agreed();
     this.#suspicion.settle();
     return { type: 'begin', atMs: this.#gate.open ? this.#gate.startMs : endMs - this.#run * WINDOW_MS };
   }
@@ -76,9 +84,11 @@ export class BargeInGate {
     return { type: 'over' };
   }
 
-  #suspect({ probability, sounds }: HeardWindow): BargeInChange {
-    const change = this.#suspicion.push(probability, this.#level.isElsewhere(sounds));
+  #suspect({ probability, sounds, endMs }: HeardWindow, hisses: boolean): BargeInChange {
+    const change = this.#suspicion.push(probability, { hisses, elsewhere: this.#level.isElsewhere(sounds) });
     if (change === null) return null;
+    if (change === 'begins') this.#byHiss = probability < PERHAPS;
+    else if (this.#byHiss) this.#trust.contradicted(endMs);
     return { type: change === 'begins' ? 'maybe' : 'over' };
   }
 
@@ -86,7 +96,7 @@ export class BargeInGate {
   #heedless({ probability }: HeardWindow): BargeInChange {
     const { awake } = this.#suspicion;
     // Silence is learnt all the same, so that the first sound of an interruption counts.
-    this.#suspicion.push(probability, true);
+    this.#suspicion.push(probability, { elsewhere: true });
     if (awake) this.#suspicion.settle();
     return awake && !this.#begun ? { type: 'over' } : null;
   }

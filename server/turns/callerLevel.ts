@@ -11,6 +11,7 @@ const SHORTEST_MS = 300;
 const BACKGROUND_DB = 13;
 /** A hiss is so much quieter than the loudest vowel in the same mouth, at most, before it may be somebody else's. */
 const HISS_DB = 24;
+const HISS = 1;
 
 /** How loud the caller speaks, learnt during the call. Levels are those of the loudest window of a piece of speech. */
 export class CallerLevel {
@@ -31,7 +32,9 @@ export class CallerLevel {
   /** Whether none of these sounds can be the beginning of what the caller says; false while nothing is known. */
   isElsewhere(sounds: readonly Sound[]): boolean {
     const usualDb = this.#usualDb;
-    return sounds.every(({ db, hisses }) => db < usualDb - (hisses ? HISS_DB : BACKGROUND_DB));
+    return sounds.every(
+      ({ db, brightness }) => db < usualDb - (brightness >= HISS ? HISS_DB : BACKGROUND_DB),
+    );
   }
 
   get #usualDb(): number {

@@ -2,10 +2,10 @@ import { ON, WINDOW_MS } from './speechGate.ts';
 
 /**
  * Where speech may begin: consonants without voice get so much of Silero long before the vowel is surely speech. Over
- * 1550 beginnings by 30 voices the slowest twentieth is found 30 to 80 ms sooner than with 0.5, and noise, knocks,
+ * 1550 beginnings by ten voices the slowest twentieth is found 30 to 80 ms sooner than with 0.5, and noise, knocks,
  * coughs and the room of 16 recordings (10 minutes in all) get as much no more often.
  */
-const PERHAPS = 0.2;
+export const PERHAPS = 0.2;
 /** The closure between the s and the vowel of "stop" is shorter. */
 const FORGET_WINDOWS = 5;
 /** What has not become surely speech by then will not. */
@@ -22,9 +22,9 @@ export class Suspicion {
     return this.#ageMs !== null;
   }
 
-  /** A window of which it may be that the caller speaks in it, or that is `elsewhere`: too quiet to be theirs. */
-  push(probability: number, elsewhere: boolean): 'begins' | 'ends' | null {
-    this.#quietWindows = probability >= PERHAPS ? 0 : this.#quietWindows + 1;
+  /** A window that may be the caller's by what it sounds like (`hisses`: as an s), or that is `elsewhere`: too quiet for it. */
+  push(probability: number, { hisses = false, elsewhere = false } = {}): 'begins' | 'ends' | null {
+    this.#quietWindows = probability >= PERHAPS || hisses ? 0 : this.#quietWindows + 1;
     const quiet = this.#quietWindows >= FORGET_WINDOWS;
     if (quiet) this.#spent = false;
     if (this.#ageMs === null) {

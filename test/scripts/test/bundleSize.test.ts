@@ -7,11 +7,9 @@ describe('the parts of the bundle', () => {
       '/d/segue.js': "import './ui.js'; const load = () => import('./call.js'); import 'lit';",
       '/d/ui.js': "export * from './strings.js';",
       '/d/strings.js': 'export const hello = 1;',
-      '/d/call.js':
-        "import './strings.js'; import './media.js'; new URL('./worklet.js', import.meta.url); import('./denoiser-a1.js')",
+      '/d/call.js': "import './strings.js'; import './media.js'; new URL('./worklet.js', import.meta.url);",
       '/d/media.js': 'export const media = 1;',
       '/d/worklet.js': 'registerProcessor;',
-      '/d/denoiser-a1.js': "new URL('./rnnoise.js', import.meta.url);",
       '/d/unused.js': '',
     };
     const { launcher, call } = bundleOf('/d/segue.js', (file) => files[file] ?? '');

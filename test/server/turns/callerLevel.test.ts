@@ -26,12 +26,12 @@ describe('how loud the caller speaks', () => {
 
   test('a hiss may be much quieter than the caller’s vowels and still be theirs', () => {
     const level = new CallerLevel();
-    const quiet = { db: -35, hisses: false };
+    const quiet = { db: -35, brightness: 0.1 };
     expect(level.isElsewhere([quiet])).toBe(false);
     level.learn(-15, 800);
     expect(level.isElsewhere([quiet])).toBe(true);
-    expect(level.isElsewhere([quiet, { db: -35, hisses: true }])).toBe(false);
-    expect(level.isElsewhere([{ db: -42, hisses: true }])).toBe(true);
+    expect(level.isElsewhere([quiet, { db: -35, brightness: 1.4 }])).toBe(false);
+    expect(level.isElsewhere([{ db: -42, brightness: 1.4 }])).toBe(true);
   });
 
   test('a level is the energy of a window beside full scale', () => {
