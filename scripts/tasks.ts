@@ -41,6 +41,10 @@ export const tasks: Record<string, Task> = {
   },
   test: { steps: [...server, chromiumStep, postgresStep], run: runTests },
   bench: { steps: server, run: (host, args) => show(host, ['scripts/bench.ts', ...args]) },
+  fault: {
+    steps: [...server, chromiumStep, postgresStep],
+    run: (host, args) => show(host, ['scripts/fault.ts', ...args]),
+  },
   call: { steps: [], run: (host, args) => show(host, ['scripts/call.ts', ...args]) },
   build: {
     steps: [],

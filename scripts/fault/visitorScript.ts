@@ -1,0 +1,82 @@
+/** What a page tells the program that drives it; moments are milliseconds since the epoch. */
+export type Note =
+  | { kind: 'sound'; fromMs: number }
+  | { kind: 'quiet'; toMs: number }
+  | { kind: 'event'; name: string; detail: Record<string, unknown>; atMs: number };
+
+export type VisitorWindow = Window & {
+  segueNote(note: Note): void;
+  segueSpeak(samples: string, rateHz: number): Promise<void>;
+};
+
+/**
+ * Runs in every page of a visitor, before the page's own scripts: a microphone that says what it is told to, and an
+ * ear at the sound that WebRTC receives. The widget and its media stack are untouched.
+ */
+export function visitorScript(events: string[]): void {
+  /** −46 dBFS in blocks of 21 ms; a pause of this length ends a sound. */
+  const AUDIBLE = 0.005;
+  const BLOCK = 1024;
+  const PAUSE_MS = 200;
+
+  const { segueNote } = window as unknown as VisitorWindow;
+  const nowMs = (): number => performance.timeOrigin + performance.now();
+  const audio = new AudioContext({ sampleRate: 48_000 });
+  const microphone = audio.createMediaStreamDestination();
+  // A microphone is never digitally silent: without this faint hum the encoder would send nothing at first.
+  const hum = new ConstantSourceNode(audio, { offset: 1e-4 });
+  hum.connect(microphone);
+  hum.start();
+  if (navigator.mediaDevices) {
+    navigator.mediaDevices.getUserMedia = async () => {
+      await audio.resume();
+      return microphone.stream.clone();
+    };
+  }
+
+  let lastLoudMs = 0;
+  let sounding = false;
+  const hear = (block: Float32Array): void => {
+    const atMs = nowMs();
+    let energy = 0;
+    for (const sample of block) energy += sample * sample;
+    if (Math.sqrt(energy / block.length) > AUDIBLE) {
+      if (!sounding) segueNote({ kind: 'sound', fromMs: atMs });
+      sounding = true;
+      lastLoudMs = atMs;
+    } else if (sounding && atMs - lastLoudMs >= PAUSE_MS) {
+      sounding = false;
+      segueNote({ kind: 'quiet', toMs: lastLoudMs });
+    }
+  };
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(...args: ConstructorParameters<typeof RTCPeerConnection>) {
+      super(...args);
+      this.addEventListener('track', ({ track }) => {
+        const source = audio.createMediaStreamSource(new MediaStream([track]));
+        // Not a worklet: the page's policy lets no module in that is not the page's.
+        const ear = audio.createScriptProcessor(BLOCK, 1, 1);
+        ear.onaudioprocess = ({ inputBuffer }) => hear(inputBuffer.getChannelData(0));
+        source.connect(ear).connect(audio.destination);
+      });
+    }
+  };
+
+  (window as unknown as VisitorWindow).segueSpeak = async (samples, rateHz) => {
+    const bytes = Uint8Array.from(atob(samples), (character) => character.charCodeAt(0));
+    const pcm = new Float32Array(bytes.buffer);
+    const buffer = audio.createBuffer(1, pcm.length, rateHz);
+    buffer.getChannelData(0).set(pcm);
+    const source = new AudioBufferSourceNode(audio, { buffer });
+    source.connect(microphone);
+    source.start();
+    await new Promise((resolve) => source.addEventListener('ended', resolve));
+  };
+  for (const name of events) {
+    window.addEventListener(name, (event) => {
+      const { detail } = event as CustomEvent<Record<string, unknown>>;
+      segueNote({ kind: 'event', name, detail: structuredClone(detail), atMs: nowMs() });
+    });
+  }
+}
