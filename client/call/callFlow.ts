@@ -128,9 +128,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     await voice.mute(on);
   }
 
-  /** After the microphone was lost: asks for one again. */
-  async talkAgain(): Promise<void> {
-    await this.#holdings?.voice?.talkAgain();
+  /** The microphone of a call by voice, once that is on. */
+  get microphone(): CallMicrophone | undefined {
+    return this.#holdings?.voice;
   }
 
   /** The microphone gives exact silence, as one does that is switched off; or sound again. */

@@ -28,7 +28,9 @@ export class CallMicrophone {
   readonly #parts: CallMicrophoneParts;
   readonly #keeper: MicrophoneKeeper;
   #muted = false;
-  /** Taken by another program, or lost. */
+  /** By another program, as the track tells; by a phone call, as the app around the page tells. */
+  #taken = { byOther: false, byApp: false };
+  /** Taken, or lost. */
   #unheard = false;
   #closed = false;
 
@@ -36,7 +38,7 @@ export class CallMicrophone {
     this.#parts = parts;
     this.#report(parts.track);
     this.#keeper = new MicrophoneKeeper(parts.track, browserMicrophones(), systemClock, {
-      onTaken: (taken) => this.#taken(taken),
+      onTaken: (taken) => this.#setTaken({ byOther: taken }),
       onReplaced: (track) => void this.#replaced(track).catch(() => this.#gone('busy')),
       onGone: (reason) => this.#gone(reason),
     });
@@ -56,12 +58,21 @@ export class CallMicrophone {
     await this.#keeper.recover();
   }
 
+  /** The app around the page says that a phone call has the audio, or gives it back. */
+  interrupted(active: boolean): void {
+    this.#setTaken({ byApp: active });
+  }
+
   close(): void {
     this.#closed = true;
     this.#keeper.close();
   }
 
-  #taken(taken: boolean): void {
+  #setTaken(change: { byOther?: boolean; byApp?: boolean }): void {
+    const before = this.#taken.byOther || this.#taken.byApp;
+    this.#taken = { ...this.#taken, ...change };
+    const taken = this.#taken.byOther || this.#taken.byApp;
+    if (taken === before) return;
     this.#setUnheard(taken);
     this.#parts.dispatch({ type: 'notice', notice: taken ? { kind: 'taken' } : null });
   }
