@@ -43,6 +43,8 @@ async function main(args: string[]): Promise<number> {
   return summaries.every(({ passed }) => passed) ? 0 : 1;
 }
 
+// What was started ends with this program, also when it is interrupted.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -18,6 +18,8 @@ export type Break = {
   recoveryLimitMs?: number;
   /** Asked in writing as soon as it is broken; the answer may come when it can. */
   meanwhile?: Question;
+  /** Asked in writing once it is broken; the gap is then until its answer is heard. */
+  meanwhileAfter?: Question;
   /** There is no sound any more: it goes on in writing. */
   silent?: boolean;
 };
@@ -95,6 +97,10 @@ export class BrokenCall {
       const brokenMs = Date.now();
       const early = plan.meanwhile ? this.ask(plan.meanwhile, { wait: false }) : null;
       fromMs = await plan.fault(this);
+      if (plan.meanwhileAfter) {
+        fromMs = Date.now();
+        await this.ask(plan.meanwhileAfter, { wait: false });
+      }
       const limitMs = plan.recoveryLimitMs ?? 20_000;
       gapMs = await visitor
         .until(() => visitor.heard.gapSince(fromMs, Date.now()), limitMs, 'new sound')
@@ -150,7 +156,7 @@ export class BrokenCall {
       .map(({ detail }) => String(detail.code));
     if (told.length > 0) notes.push(`errors told: ${[...new Set(told)].join(', ')}`);
     const timeline = await this.timeline();
-    const { lost, doubled } = tally(this.#asked, { transcript: visitor.transcript(), timeline });
+    const { lost, doubled } = tally(this.#asked, { lines: visitor.lines(), timeline });
     await visitor.hangUp();
     const violations =
       visitor.violations.length === 0 ? null : `the page's policy refused: ${visitor.violations[0]}`;
@@ -187,7 +193,7 @@ export class BrokenCall {
     const { visitor } = this;
     const isAnswer = ({ speaker, text }: Transcript) => speaker === 'assistant' && question.answer.test(text);
     const what = `an answer to “${question.text}”`;
-    await visitor.until(() => (visitor.transcript().some(isAnswer) ? true : null), ANSWER_LIMIT_MS, what);
+    await visitor.until(() => (visitor.lines().some(isAnswer) ? true : null), ANSWER_LIMIT_MS, what);
     if (sinceMs === null || this.#deaf) return;
     await visitor.until(
       () => visitor.heard.gapSince(sinceMs, Date.now()),

@@ -25,18 +25,21 @@ export type Tally = {
 };
 
 /**
- * Compares what was asked with what the call knows. Each question was asked once. An answer that breaks off and is
- * taken up again is one answer: twice is what the dialog has answered twice.
+ * Compares what was asked with what the call knows; `lines` as often as they were told. Each question was asked once.
+ * An answer that the caller interrupts was an answer; one that breaks off and is taken up again is one answer: twice is
+ * what the dialog has answered twice.
  */
 export function tally(
   asked: readonly Asked[],
-  call: { transcript: readonly Transcript[]; timeline: readonly TimelineEntry[] },
+  call: { lines: readonly Transcript[]; timeline: readonly TimelineEntry[] },
 ): Tally {
-  const finals = call.transcript.filter(({ final }) => final);
+  const finals = [...new Map(call.lines.map((line) => [line.id, line])).values()].filter(
+    ({ final }) => final,
+  );
   const result: Tally = { lost: [], doubled: [] };
   for (const { question, by } of asked) {
     const { text, intent, answer } = question;
-    const answered = call.transcript.some((line) => line.speaker === 'assistant' && answer.test(line.text));
+    const answered = call.lines.some((line) => line.speaker === 'assistant' && answer.test(line.text));
     if (!answered) result.lost.push(text);
     const said = finals.filter((line) => line.speaker === 'caller' && plain(line.text) === plain(text));
     const replies = call.timeline.filter((entry) => entry.type === 'policy.reply' && entry.intent === intent);

@@ -112,15 +112,16 @@ export class Visitor {
     );
   }
 
-  /** Each line as it was told last, by id; `since` leaves older ones out. */
-  transcript(sinceMs = 0): Transcript[] {
-    const lines = new Map<string, Transcript>();
-    for (const { name, detail, atMs } of this.told) {
-      if (name === 'segue-transcript' && atMs >= sinceMs) {
-        lines.set(String(detail.id), detail as unknown as Transcript);
-      }
-    }
-    return [...lines.values()];
+  /** Every line as often as it was told. */
+  lines(): Transcript[] {
+    return this.told
+      .filter(({ name }) => name === 'segue-transcript')
+      .map(({ detail }) => detail as unknown as Transcript);
+  }
+
+  /** Each line as it was told last. */
+  transcript(): Transcript[] {
+    return [...new Map(this.lines().map((line) => [line.id, line])).values()];
   }
 
   /** When a state was told first since a moment; null if it was not. */

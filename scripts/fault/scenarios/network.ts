@@ -4,6 +4,7 @@ import { Namespace } from '../namespace.ts';
 import { interfacePath, relayPath } from '../path.ts';
 import { QUESTIONS } from '../questions.ts';
 import type { FaultContext, Scenario } from '../scenario.ts';
+import { openTurnServer, turnMissing } from '../turnServer.ts';
 import { onStage } from './onStage.ts';
 
 const pathOf = ({ path }: FaultContext) => (path === 'interface' ? interfacePath() : relayPath());
@@ -66,6 +67,27 @@ export const NETWORK: readonly Scenario[] = [
           recoveryLimitMs: 30_000,
         }),
       ),
+  },
+  {
+    name: 'turn',
+    about: 'only a TURN server can be reached, and UDP is blocked: the call is made and goes on through it',
+    missing: turnMissing,
+    async run() {
+      const turn = await openTurnServer();
+      try {
+        const path = relayPath();
+        const env = { SEGUE_TURN_URLS: turn.url, SEGUE_TURN_SECRET: turn.secret };
+        return await onStage({ path, env }, async (stage) => {
+          for (const relay of path.relays?.media ?? []) {
+            relay.blockUdp(turn.ports);
+            relay.refuseTcp();
+          }
+          return (await BrokenCall.begin(stage)).run({ fault: async () => Date.now() });
+        });
+      } finally {
+        await turn.close();
+      }
+    },
   },
   {
     name: 'socket-cut',

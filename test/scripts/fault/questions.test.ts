@@ -19,23 +19,23 @@ const answer = line('assistant', "I only see lamps from here, so it's always sun
 
 describe('what became of the questions', () => {
   it('is nothing to tell when each was answered once', () => {
-    const call = { transcript: [question, answer], timeline: [reply('weather')] };
+    const call = { lines: [question, answer], timeline: [reply('weather')] };
     expect(tally(asked, call)).toEqual({ lost: [], doubled: [] });
   });
 
   it('is a loss when there is no answer', () => {
-    expect(tally(asked, { transcript: [question], timeline: [] }).lost).toEqual([QUESTIONS.weather.text]);
+    expect(tally(asked, { lines: [question], timeline: [] }).lost).toEqual([QUESTIONS.weather.text]);
   });
 
   it('is a double when the dialog answered twice, or took the question in twice', () => {
-    const twice = { transcript: [question, answer], timeline: [reply('weather'), reply('weather')] };
+    const twice = { lines: [question, answer], timeline: [reply('weather'), reply('weather')] };
     expect(tally(asked, twice).doubled).toEqual([QUESTIONS.weather.text]);
-    const heardTwice = { transcript: [question, line('caller', question.text), answer], timeline: [] };
+    const heardTwice = { lines: [question, line('caller', question.text), answer], timeline: [] };
     expect(tally(asked, heardTwice).doubled).toEqual([QUESTIONS.weather.text]);
   });
 
   it('is no double when an answer is taken up again', () => {
-    const transcript = [question, line('assistant', 'I only see lamps'), answer];
-    expect(tally(asked, { transcript, timeline: [reply('weather')] }).doubled).toEqual([]);
+    const lines = [question, line('assistant', 'I only see lamps'), answer];
+    expect(tally(asked, { lines, timeline: [reply('weather')] }).doubled).toEqual([]);
   });
 });
