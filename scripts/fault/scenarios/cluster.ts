@@ -14,9 +14,10 @@ const GONE_MS = 30_000;
 
 type Shared = { postgres: Cluster; redis: RedisServer };
 
-const missing = () =>
-  RedisServer.missing() ??
-  (findPostgres() ? null : 'PostgreSQL is not installed (npm run setup installs it)');
+const missing = (): string | null => {
+  if (!findPostgres()) return 'PostgreSQL is not installed (npm run setup installs it)';
+  return findRedis() ? null : 'Redis is not installed (npm run setup installs it)';
+};
 
 /** Servers behind a balancer that share one PostgreSQL and one Redis; calls begin on the first. */
 async function onCluster(
