@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Exchange, type Line, type Senses } from '../../../server/call/exchange.ts';
+import { Exchange } from '../../../server/call/exchange.ts';
+import type { Line, Senses } from '../../../server/call/exchangeParts.ts';
 import type { HeardTurn, Hearing, HearingEvents } from '../../../server/call/hearing.ts';
 import type { Speaking, SpeakingEvents } from '../../../server/call/speaking.ts';
 import { Timeline } from '../../../server/call/timeline.ts';
@@ -32,6 +33,11 @@ class Mouth extends Emitter<SpeakingEvents> {
     return await new Promise((resolve) => {
       this.#done = resolve;
     });
+  }
+
+  async interject(_id: string, { text }: { text: string }): Promise<boolean> {
+    this.said.push(text);
+    return true;
   }
 
   finish(): void {
