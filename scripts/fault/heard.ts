@@ -1,5 +1,5 @@
 /** A stretch of sound, in ms since the epoch; `toMs` null while it lasts. */
-export type HeardSound = { fromMs: number; toMs: number | null };
+export type HeardSound = { fromMs: number; toMs: number | null; ear: number };
 
 /** A path that breaks is still heard for as long as jitter buffers and leads last. */
 const DRAIN_MS = 700;
@@ -8,18 +8,22 @@ const DRAIN_MS = 700;
 export class Heard {
   readonly #sounds: HeardSound[] = [];
 
-  begin(fromMs: number): void {
-    this.end(fromMs);
-    this.#sounds.push({ fromMs, toMs: null });
+  /** Each received track has an ear of its own. */
+  begin(fromMs: number, ear: number): void {
+    this.end(fromMs, ear);
+    this.#sounds.push({ fromMs, toMs: null, ear });
   }
 
-  end(toMs: number): void {
-    const last = this.#sounds.at(-1);
-    if (last && last.toMs === null) last.toMs = Math.max(last.fromMs, toMs);
+  /** `ear` null: all of them, as when a page is gone. */
+  end(toMs: number, ear: number | null = null): void {
+    for (const sound of this.#sounds) {
+      const open = sound.toMs === null && (ear === null || sound.ear === ear);
+      if (open) sound.toMs = Math.max(sound.fromMs, toMs);
+    }
   }
 
   get sounding(): boolean {
-    return this.#sounds.at(-1)?.toMs === null;
+    return this.#sounds.some(({ toMs }) => toMs === null);
   }
 
   get last(): Readonly<HeardSound> | null {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { CallState, Transcript } from '../../shared/events.ts';
@@ -6,6 +7,7 @@ import { type Note, type VisitorWindow, visitorScript } from './visitorScript.ts
 
 const EVENTS = ['segue-state', 'segue-transcript', 'segue-speech', 'segue-error'];
 const POLL_MS = 20;
+const EAR = join(import.meta.dirname, 'earProcessor.js');
 
 type Element = HTMLElement & {
   state: CallState;
@@ -38,6 +40,7 @@ export class Visitor {
     const notes: { note: Note; page: Page }[] = [];
     let take = (note: Note, page: Page): void => void notes.push({ note, page });
     await context.exposeBinding('segueNote', ({ page }, note: Note) => take(note, page));
+    await context.route('**/segue-fault-ear.js', (route) => route.fulfill({ path: EAR }));
     await context.addInitScript(visitorScript, EVENTS);
     const visitor = new Visitor(context, await context.newPage());
     take = (note, page) => visitor.#take(note, page);
@@ -178,8 +181,8 @@ export class Visitor {
   }
 
   #take(note: Note, page: Page): void {
-    if (note.kind === 'sound') this.heard.begin(note.fromMs);
-    else if (note.kind === 'quiet') this.heard.end(note.toMs);
+    if (note.kind === 'sound') this.heard.begin(note.fromMs, note.ear);
+    else if (note.kind === 'quiet') this.heard.end(note.toMs, note.ear);
     else this.told.push({ ...note, page });
   }
 

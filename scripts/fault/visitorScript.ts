@@ -1,7 +1,7 @@
 /** What a page tells the program that drives it; moments are milliseconds since the epoch. */
 export type Note =
-  | { kind: 'sound'; fromMs: number }
-  | { kind: 'quiet'; toMs: number }
+  | { kind: 'sound'; fromMs: number; ear: number }
+  | { kind: 'quiet'; toMs: number; ear: number }
   | { kind: 'event'; name: string; detail: Record<string, unknown>; atMs: number };
 
 export type VisitorWindow = Window & {
@@ -14,11 +14,6 @@ export type VisitorWindow = Window & {
  * ear at the sound that WebRTC receives. The widget and its media stack are untouched.
  */
 export function visitorScript(events: string[]): void {
-  /** −46 dBFS in blocks of 21 ms; a pause of this length ends a sound. */
-  const AUDIBLE = 0.005;
-  const BLOCK = 1024;
-  const PAUSE_MS = 200;
-
   const { segueNote } = window as unknown as VisitorWindow;
   const nowMs = (): number => performance.timeOrigin + performance.now();
   const audio = new AudioContext({ sampleRate: 48_000 });
@@ -34,32 +29,28 @@ export function visitorScript(events: string[]): void {
     };
   }
 
-  let lastLoudMs = 0;
-  let sounding = false;
-  const hear = (block: Float32Array): void => {
-    const atMs = nowMs();
-    let energy = 0;
-    for (const sample of block) energy += sample * sample;
-    if (Math.sqrt(energy / block.length) > AUDIBLE) {
-      if (!sounding) segueNote({ kind: 'sound', fromMs: atMs });
-      sounding = true;
-      lastLoudMs = atMs;
-    } else if (sounding && atMs - lastLoudMs >= PAUSE_MS) {
-      sounding = false;
-      segueNote({ kind: 'quiet', toMs: lastLoudMs });
-    }
+  // From the page's own origin, as its policy asks for; the browser's driver answers this address.
+  const processor = audio.audioWorklet?.addModule('/segue-fault-ear.js');
+  const listen = async (track: MediaStreamTrack): Promise<void> => {
+    await processor;
+    const id = Math.random();
+    const ear = new AudioWorkletNode(audio, 'segue-fault-ear');
+    ear.port.onmessage = ({ data }: MessageEvent<{ sounding: boolean; atS: number }>) => {
+      const atMs = nowMs() - (audio.currentTime - data.atS) * 1000;
+      segueNote(
+        data.sounding ? { kind: 'sound', fromMs: atMs, ear: id } : { kind: 'quiet', toMs: atMs, ear: id },
+      );
+    };
+    audio
+      .createMediaStreamSource(new MediaStream([track]))
+      .connect(ear)
+      .connect(audio.destination);
   };
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(...args: ConstructorParameters<typeof RTCPeerConnection>) {
       super(...args);
-      this.addEventListener('track', ({ track }) => {
-        const source = audio.createMediaStreamSource(new MediaStream([track]));
-        // Not a worklet: the page's policy lets no module in that is not the page's.
-        const ear = audio.createScriptProcessor(BLOCK, 1, 1);
-        ear.onaudioprocess = ({ inputBuffer }) => hear(inputBuffer.getChannelData(0));
-        source.connect(ear).connect(audio.destination);
-      });
+      this.addEventListener('track', ({ track }) => void listen(track));
     }
   };
 

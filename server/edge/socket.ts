@@ -23,6 +23,9 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 const MESSAGES = { burst: 60, perSecond: 20 } as const;
 const REFUSALS_BEFORE_DISCONNECT = 200;
 
+/** What a device may call its line. */
+const LINE = /^[\w-]{8,64}$/;
+
 type SocketData = { session: Session };
 type CallSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 export type SocketServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
@@ -59,11 +62,16 @@ export function attachSocket(http: HttpServer, parts: SocketParts): SocketServer
 }
 
 async function authorise(socket: CallSocket, parts: SocketParts): Promise<void> {
-  const auth: unknown = socket.handshake.auth;
-  const token = typeof auth === 'object' && auth !== null && 'token' in auth ? auth.token : undefined;
+  const { token } = handshakeOf(socket);
   const session = parts.sessions.get(await parts.tokens.verify(token));
   parts.origins.check(session.siteKey, socket.handshake.headers.origin);
   socket.data.session = session;
+}
+
+function handshakeOf(socket: CallSocket): { token?: unknown; line: string | null } {
+  const auth: unknown = socket.handshake.auth;
+  const { token, line } = (typeof auth === 'object' && auth !== null ? auth : {}) as Record<string, unknown>;
+  return { token, line: typeof line === 'string' && LINE.test(line) ? line : null };
 }
 
 /** socket.io hands `data` to the client's `connect_error`. */
@@ -75,7 +83,8 @@ function serve(socket: CallSocket, parts: SocketParts): void {
   const tell = (name: string, message: unknown) => {
     (socket.emit as (name: string, message: unknown) => void)(name, message);
   };
-  const door = new CallDoor(socket.data.session, parts, tell);
+  const { line } = handshakeOf(socket);
+  const door = new CallDoor(socket.data.session, { ...parts, line }, tell);
   const limit = new RateLimit(parts.clock, MESSAGES.burst, MESSAGES.perSecond);
   let refusals = 0;
 

@@ -3,9 +3,11 @@ import { Heard } from '../../../scripts/fault/heard.ts';
 
 describe('the gap at the ear', () => {
   const heard = new Heard();
-  heard.begin(0);
-  heard.end(5_100);
-  heard.begin(7_000);
+  heard.begin(0, 1);
+  heard.end(5_100, 1);
+  heard.begin(7_000, 2);
+  // The old ear may still tell of silence.
+  heard.end(7_200, 1);
 
   it('ends with the first new sound, not with the rest of the old', () => {
     expect(heard.gapSince(5_000, 8_000)).toBe(2_000);
