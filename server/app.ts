@@ -214,7 +214,16 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     });
     opsRoutes(http, { registry: metrics.registry, readiness });
     await clientRoutes(http, join(ROOT, 'dist/client'));
-    const socket = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log, written });
+    const socket = attachSocket(http.server, {
+      calls,
+      sessions,
+      tokens,
+      origins,
+      clock,
+      log,
+      written,
+      adapter: cluster.sockets?.adapter,
+    });
     closing.unshift(() => socket.close());
     const origin = await listen(http, config);
     return {
