@@ -6,7 +6,7 @@ import { ERRORS } from '../../../shared/errors.ts';
 import type { CallStarted, Transcript } from '../../../shared/events.ts';
 import { clientMessages } from '../../../shared/schemas.ts';
 import { replyOf, scriptedPolicy } from '../../fakes/policy.ts';
-import { ask, type Edge, next, openEdge } from './openEdge.ts';
+import { ask, type Edge, next, openEdge, SHOP } from './openEdge.ts';
 
 let edge: Edge;
 beforeEach(async () => {
@@ -138,6 +138,22 @@ describe('a call in writing', () => {
     const again = edge.socket(token);
     expect(await next(again, 'call.state')).toEqual({ state: 'live' });
     expect(await ask(again, 'text.send', { text: 'back' })).toMatchObject({ ok: true });
+  });
+
+  test('goes on with the next socket of its own line, though the one of before was not missed yet', async () => {
+    const { token } = await edge.open();
+    const on = (line: string) => edge.socket(token, { origin: SHOP }, line);
+    const dead = on('line-of-this-device');
+    const greeted = next<Transcript>(dead, 'transcript');
+    await ask(dead, 'call.start', { media: false });
+    const { text } = await greeted;
+    const hello = { text: 'Hello?' };
+    expect(await ask(on('line-of-another-tab'), 'text.send', hello)).toMatchObject(
+      refusal('CALL_NOT_STARTED'),
+    );
+    const fresh = on('line-of-this-device');
+    expect(await next(fresh, 'transcript')).toMatchObject({ text });
+    expect(await ask(fresh, 'text.send', hello)).toMatchObject({ ok: true });
   });
 });
 
