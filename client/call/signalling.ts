@@ -1,6 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Ack, ClientToServer, ServerToClient } from '../../shared/events.ts';
 import type { Result } from '../../shared/result.ts';
+import { randomId } from '../session/randomId.ts';
 import { CallError } from './callError.ts';
 
 const ANSWER_LIMIT_MS = 10_000;
@@ -43,7 +44,8 @@ export function connectSignalling(
   const url = new URL(serverUrl);
   const socket: Socket<ServerToClient, ClientToServer> = io(url.origin, {
     path: `${url.pathname.replace(/\/$/, '')}/v1/socket`,
-    auth: { token },
+    // By its line's name the server knows a socket that comes back, even before it has missed the one of before.
+    auth: { token, line: randomId() },
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
     forceNew: true,

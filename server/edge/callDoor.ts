@@ -53,6 +53,8 @@ export type CallDoorParts = {
   clock: Clock;
   /** Resolves when what was said so far is durable. */
   written?: () => Promise<void>;
+  /** What the device calls its line; the same for each of its sockets. */
+  line?: string | null;
 };
 
 /** Where one socket meets the call of its session. Messages are parsed already. */
@@ -66,22 +68,28 @@ export class CallDoor {
   #starting = false;
   #left = false;
   #leave: (() => void)[] = [];
-  readonly #attendant: Attendant = {
-    taken: () => {
-      this.#part();
-      this.#tell('call.taken', {});
-    },
-  };
+  readonly #attendant: Attendant;
 
-  constructor(session: Session, { calls, clock, written = async () => {} }: CallDoorParts, tell: Tell) {
+  constructor(session: Session, parts: CallDoorParts, tell: Tell) {
+    const { calls, clock, written = async () => {}, line = null } = parts;
     this.#clock = clock;
     this.#session = session;
     this.#calls = calls;
     this.#written = written;
     this.#tell = tell;
-    // The latest socket of a session is the device; one before it may only not yet be known to be dead.
+    this.#attendant = {
+      line,
+      taken: () => {
+        this.#part();
+        this.#tell('call.taken', {});
+      },
+    };
     const running = calls.ofSession(session.id);
-    if (running) this.#enter(running);
+    if (!running?.isOpenTo(line)) return;
+    const missed = running.attended;
+    this.#enter(running);
+    // What was told to the socket of before since it is dead has reached nobody.
+    if (missed) for (const said of running.transcript()) this.#tell('transcript', said);
   }
 
   readonly handlers: Handlers = {

@@ -6,7 +6,7 @@ import { ERRORS } from '../../../shared/errors.ts';
 import type { CallAttached, CallStarted, Transcript } from '../../../shared/events.ts';
 import { clientMessages } from '../../../shared/schemas.ts';
 import { replyOf, scriptedPolicy } from '../../fakes/policy.ts';
-import { ask, type Edge, next, openEdge } from './openEdge.ts';
+import { ask, type Edge, next, openEdge, SHOP } from './openEdge.ts';
 
 let edge: Edge;
 beforeEach(async () => {
@@ -124,15 +124,6 @@ describe('a call in writing', () => {
     );
   });
 
-  test('goes on with the latest socket of its session, whether the one before is known to be dead or not', async () => {
-    const { socket, token } = await call();
-    const taken = next(socket, 'call.taken');
-    const again = edge.socket(token);
-    await taken;
-    expect(await ask(again, 'text.send', { text: 'still here' })).toMatchObject({ ok: true });
-    expect(await ask(socket, 'text.send', { text: 'me too' })).toMatchObject(refusal('CALL_NOT_STARTED'));
-  });
-
   test('tells a device that comes to it what was said so far', async () => {
     const { socket, token, callId } = await call();
     await ask(socket, 'text.send', { text: 'hello' });
@@ -171,6 +162,22 @@ describe('a call in writing', () => {
     const again = edge.socket(token);
     expect(await next(again, 'call.state')).toEqual({ state: 'live' });
     expect(await ask(again, 'text.send', { text: 'back' })).toMatchObject({ ok: true });
+  });
+
+  test('goes on with the next socket of its own line, though the one of before was not missed yet', async () => {
+    const { token } = await edge.open();
+    const on = (line: string) => edge.socket(token, { origin: SHOP }, line);
+    const dead = on('line-of-this-device');
+    const greeted = next<Transcript>(dead, 'transcript');
+    await ask(dead, 'call.start', { media: false });
+    const { text } = await greeted;
+    const hello = { text: 'Hello?' };
+    expect(await ask(on('line-of-another-tab'), 'text.send', hello)).toMatchObject(
+      refusal('CALL_NOT_STARTED'),
+    );
+    const fresh = on('line-of-this-device');
+    expect(await next(fresh, 'transcript')).toMatchObject({ text });
+    expect(await ask(fresh, 'text.send', hello)).toMatchObject({ ok: true });
   });
 });
 
