@@ -26,6 +26,9 @@ export type StackHost = {
   /** How long the browser may keep who it is. */
   readonly remember: Remembering;
   readonly noiseSuppression: 'browser' | 'rnnoise';
+  readonly languageModel: 'small' | 'whisper';
+  /** Where Whisper's files are. */
+  readonly languageModelUrl: string;
   readonly context: JsonObject;
   readonly pageEvents: readonly PageEventDraft[];
   readonly language: Language;

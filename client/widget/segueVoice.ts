@@ -52,6 +52,8 @@ export class SegueVoice extends LitElement {
     remember: {},
     bridge: { type: Boolean },
     noiseSuppression: { attribute: 'noise-suppression' },
+    languageModel: { attribute: 'language-model' },
+    languageModelUrl: { attribute: 'language-model-url' },
     identity: { attribute: false },
     context: { attribute: false, noAccessor: true },
   };
@@ -77,6 +79,10 @@ export class SegueVoice extends LitElement {
   declare bridge: boolean;
   /** The browser's own, or RNNoise where the page allows WebAssembly. */
   declare noiseSuppression: 'browser' | 'rnnoise';
+  /** What recognises the caller's language on the device: the small model, or Whisper where the page allows it. */
+  declare languageModel: 'small' | 'whisper';
+  /** Where the files of a Whisper model are, as `https://voice.example/models/whisper-tiny/`. */
+  declare languageModelUrl: string;
   /** JWT signed by the customer's back end. */
   declare identity: string | undefined;
 
@@ -99,6 +105,8 @@ export class SegueVoice extends LitElement {
     this.remember = 'device';
     this.bridge = false;
     this.noiseSuppression = 'browser';
+    this.languageModel = 'small';
+    this.languageModelUrl = '';
   }
 
   /** Facts that the page claims; setting replaces them all. */
@@ -319,6 +327,12 @@ export class SegueVoice extends LitElement {
       },
       get noiseSuppression() {
         return element.noiseSuppression;
+      },
+      get languageModel() {
+        return element.languageModel;
+      },
+      get languageModelUrl() {
+        return element.languageModelUrl;
       },
       get context() {
         return element.#memory.context;
