@@ -29,8 +29,6 @@ it('custom-elements.json says what the sources say (else: npx cem analyze)', asy
         'server',
         'site',
         'lang',
-        'language-model',
-        'language-model-url',
         'theme',
         'position',
         'remember',
@@ -51,6 +49,8 @@ it('custom-elements.json says what the sources say (else: npx cem analyze)', asy
     expect(names(element.attributes)).toEqual([
       'bridge',
       'lang',
+      'language-model',
+      'language-model-url',
       'noise-suppression',
       'position',
       'remember',
