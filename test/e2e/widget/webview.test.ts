@@ -87,7 +87,9 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
 
   const sent = (page: Page) => page.evaluate(() => (window as unknown as { sent: Sent[] }).sent);
   const heard = async (page: Page, like: Partial<Sent>) =>
-    await expect.poll(() => sent(page)).toContainEqual(expect.objectContaining({ segue: 1, ...like }));
+    await expect
+      .poll(() => sent(page), { timeout: 15_000 })
+      .toContainEqual(expect.objectContaining({ segue: 1, ...like }));
   const open = async (name: keyof typeof HOSTS, attributes = 'bridge') => {
     const { context, install } = HOSTS[name];
     visit = await Visit.open(browser, server, {
@@ -210,9 +212,9 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
     expect(await held()).toBe(0);
     await page.locator('.launcher').tap();
     await visit.reaches('live');
-    await expect.poll(held).toBe(1);
+    await expect.poll(held, { timeout: 10_000 }).toBe(1);
     await page.locator('.hang-up').tap();
-    await expect.poll(held).toBe(0);
+    await expect.poll(held, { timeout: 10_000 }).toBe(0);
   });
 
   it('says that the line is lost and that it is back, to be seen and read out', async () => {
