@@ -47,6 +47,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
   let ticker: ReturnType<typeof setInterval> | undefined;
 
   flow.on('voice', (voice) => sound.start(voice));
+  flow.on('link', (link) => sound.relink(link));
   flow.on('microphone', (microphone) => sound.replaceMicrophone(microphone));
   flow.on('serverSpeech', ({ who, active }) =>
     sound.serverSays(who === 'caller' ? who : 'assistant', active),

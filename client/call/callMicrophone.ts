@@ -27,6 +27,8 @@ export type CallMicrophoneParts = {
 export class CallMicrophone {
   readonly #parts: CallMicrophoneParts;
   readonly #keeper: MicrophoneKeeper;
+  #link: VoiceLink;
+  #track: MediaStreamTrack;
   #muted = false;
   /** By another program, as the track tells; by a phone call, as the app around the page tells. */
   #taken = { byOther: false, byApp: false };
@@ -36,6 +38,8 @@ export class CallMicrophone {
 
   constructor(parts: CallMicrophoneParts) {
     this.#parts = parts;
+    this.#link = parts.link;
+    this.#track = parts.track;
     this.#report(parts.track);
     this.#keeper = new MicrophoneKeeper(parts.track, browserMicrophones(), systemClock, {
       onTaken: (taken) => this.#setTaken({ byOther: taken }),
@@ -44,10 +48,22 @@ export class CallMicrophone {
     });
   }
 
+  get track(): MediaStreamTrack {
+    return this.#track;
+  }
+
+  /** Another link has the microphone. */
+  relink(link: VoiceLink): void {
+    this.#link = link;
+    link.setMuted(this.#muted);
+    this.#report(this.#track);
+    if (this.#muted || this.#unheard) this.#tell().catch(() => {});
+  }
+
   /** The device falls silent first; the server is told afterwards. */
   async mute(on: boolean): Promise<void> {
     this.#muted = on;
-    this.#parts.link.setMuted(on);
+    this.#link.setMuted(on);
     if (on) this.#parts.onUnheard();
     this.#parts.dispatch({ type: 'muted', muted: on });
     await this.#tell();
@@ -78,11 +94,12 @@ export class CallMicrophone {
   }
 
   async #replaced(track: MediaStreamTrack): Promise<void> {
-    const { link, dispatch, onTrack } = this.#parts;
-    await link.replaceMicrophone(track);
+    const { dispatch, onTrack } = this.#parts;
+    this.#track = track;
+    await this.#link.replaceMicrophone(track);
     if (this.#closed) return;
     this.#report(track);
-    link.setMuted(this.#muted);
+    this.#link.setMuted(this.#muted);
     this.#setUnheard(false);
     dispatch({ type: 'voiceBack' });
     dispatch({ type: 'notice', notice: { kind: 'changed', name: track.label } });

@@ -53,7 +53,9 @@ export class CallSound {
     this.#notice = new NoticeSound(this.#tap.context);
     let before: LinkSample | null = null;
     const look = async () => {
-      const after = sampleOf(await voice.link.stats());
+      const link = this.#link;
+      if (!link) return;
+      const after = sampleOf(await link.stats());
       if (before) this.#events.onQuality(qualityBetween(before, after));
       else this.#events.onQuality(qualityBetween(after, after));
       before = after;
@@ -61,6 +63,13 @@ export class CallSound {
     const lookQuietly = () => void look().catch(() => {});
     lookQuietly();
     this.#timer = setInterval(lookQuietly, QUALITY_PERIOD_MS);
+  }
+
+  /** Another link took the place of the one that broke. */
+  relink(link: VoiceLink): void {
+    this.#link = link;
+    this.#speaker?.play(link.remoteTrack);
+    if (this.#hearing) link.openHints().catch(() => {});
   }
 
   /** Begins to hear on the device; asked for once the call is live, so that loading never delays it. */
