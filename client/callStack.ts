@@ -96,7 +96,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     sendText: (text) => flow.sendText(text),
     updateContext: (patch) => flow.updateContext(patch),
     interrupted(active) {
-      flow.microphone?.interrupted(active);
+      flow.voice?.interrupted(active);
       if (!active) void sound.resume();
     },
     track: (name, data) => void flow.track(name, data).catch(() => {}),

@@ -124,8 +124,8 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     await voice.mute(on);
   }
 
-  /** The microphone of a call by voice, once that is on. */
-  get microphone(): CallMicrophone | undefined {
+  /** The sound of a call by voice, once that is on. */
+  get voice(): CallVoice | undefined {
     return this.#holdings?.voice;
   }
 

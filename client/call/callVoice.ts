@@ -66,6 +66,11 @@ export class CallVoice {
     await this.#microphone?.talkAgain();
   }
 
+  /** A phone call has the audio, or gives it back. */
+  interrupted(active: boolean): void {
+    this.#microphone?.interrupted(active);
+  }
+
   close(): void {
     this.#closed = true;
     this.#line.close();

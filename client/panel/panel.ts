@@ -179,7 +179,7 @@ export class Panel {
       hangUp: () => quietly(flow.hangUp()),
       mute: () => quietly(flow.mute(!flow.model.muted)),
       talkAgain: () => {
-        if (flow.microphone) quietly(flow.microphone.talkAgain());
+        if (flow.voice) quietly(flow.voice.talkAgain());
       },
       hear: () => this.onHear(),
       send: (text) => quietly(this.#send(text)),

@@ -40,6 +40,7 @@ export function prepareCall(parts: {
       rehydrate: () => rehydration.finish(session),
       contact: (callId) => new Contact(threads.of(session), callId, media ? 'voice' : 'chat', language),
       voice: media ? await openVoiceParts(session, language, { config, clock, voice, site, policy }) : null,
+      leaveGraceMs: site.leaveGraceMs,
       timelines,
       observe: metrics.observer(),
       clock,

@@ -79,6 +79,7 @@ export class Call extends Emitter<CallEvents> {
   #state: CallState = 'connecting';
   #endReason: EndReason | null = null;
   #endedMs = 0;
+  readonly #leaveGraceMs: number;
   #attendant: Attendant | null = null;
   #answered = false;
   #deviceReports = 0;
@@ -90,6 +91,7 @@ export class Call extends Emitter<CallEvents> {
     this.#voice = parts.voice;
     this.#clock = parts.clock;
     this.#log = parts.log;
+    this.#leaveGraceMs = parts.leaveGraceMs;
     this.startedAt = parts.clock.epochMs();
     this.#timeline = new Timeline({
       callId: this.id,
@@ -246,11 +248,12 @@ export class Call extends Emitter<CallEvents> {
     if (this.#answered) this.emit('state', { state: this.#state });
   }
 
-  /** It listens no more; without another the call waits for one for a while. */
-  unattend(attendant: Attendant): void {
+  /** It listens no more; without another the call waits for one: not long when the visitor has left the page. */
+  unattend(attendant: Attendant, left = false): void {
     if (this.ended || this.#attendant !== attendant) return;
     this.#attendant = null;
-    this.#deadlines.set('unattended', UNATTENDED_LIMIT_MS, 'disconnected');
+    if (left) this.#deadlines.set('unattended', this.#leaveGraceMs, 'caller');
+    else this.#deadlines.set('unattended', UNATTENDED_LIMIT_MS, 'disconnected');
   }
 
   mute(muted: boolean): void {

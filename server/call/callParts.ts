@@ -60,6 +60,8 @@ export type CallParts = {
   /** Joins the call with the person's other contacts; without it nothing is written down. */
   contact?: (callId: string) => Contact;
   voice: VoiceParts | null;
+  /** How long the call waits for the next page when the visitor has left this one. */
+  leaveGraceMs: number;
   timelines: TimelineStore;
   /** Sees every entry of the timeline as it is made. */
   observe: (entry: TimelineEntry) => void;
