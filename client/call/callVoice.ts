@@ -17,7 +17,7 @@ export type CallVoiceParts = Pick<CallMicrophoneParts, 'dispatch' | 'onTrack' | 
 export class CallVoice {
   readonly #line: LineKeeper;
   readonly #parts: CallVoiceParts;
-  #microphone: CallMicrophone | null = null;
+  #microphone: CallMicrophone | undefined;
   #closed = false;
 
   constructor(parts: CallVoiceParts) {
@@ -57,18 +57,13 @@ export class CallVoice {
     return this.#line;
   }
 
+  /** Once the sound is there. */
+  get microphone(): CallMicrophone | undefined {
+    return this.#microphone;
+  }
+
   async mute(on: boolean): Promise<void> {
     await this.#microphone?.mute(on);
-  }
-
-  /** After the microphone was lost: asks for one again. */
-  async talkAgain(): Promise<void> {
-    await this.#microphone?.talkAgain();
-  }
-
-  /** A phone call has the audio, or gives it back. */
-  interrupted(active: boolean): void {
-    this.#microphone?.interrupted(active);
   }
 
   close(): void {

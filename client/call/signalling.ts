@@ -25,6 +25,8 @@ export type Signalling = {
   onLost(listener: () => void): void;
   /** The server does not take the line back. */
   onRefused(listener: (error: CallError) => void): void;
+  /** For the next time the line has to be opened. */
+  useToken(token: string): void;
   /** The line is dead although nobody has told it: connect anew, now. */
   wake(): void;
   close(): void;
@@ -101,6 +103,9 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
       raw.on('connect_error', (error: Error & { data?: unknown }) => {
         if (error.data) listener(CallError.fromBody(error.data));
       });
+    },
+    useToken(token) {
+      raw.auth = { token };
     },
     wake() {
       if (raw.connected) raw.io.engine.close();
