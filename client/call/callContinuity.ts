@@ -3,6 +3,7 @@ import { subjectOf } from '../session/browserIds.ts';
 import { CallTabs, type TabCall } from '../session/callTabs.ts';
 import { type RunningCall, RunningCallStore } from '../session/runningCall.ts';
 import { runningCallKey } from '../session/runningCallKey.ts';
+import { CallError } from './callError.ts';
 import type { CallFlow } from './callFlow.ts';
 import { type CallModel, isActive } from './callModel.ts';
 
@@ -54,7 +55,7 @@ export class CallContinuity {
     }
     this.#who = call.who;
     if (call.panelOpen) this.#host.openPanel(false);
-    await this.#flow.resume(call);
+    await this.#resume(call);
   }
 
   /** The visitor wants the call here and not in the other tab. */
@@ -64,7 +65,7 @@ export class CallContinuity {
     this.#elsewhere = null;
     await this.#tabs.claim(true);
     this.#who = call.who;
-    const resumed = this.#flow.resume({ ...call, muted: false });
+    const resumed = this.#resume({ ...call, muted: false });
     // They have just tapped.
     this.#flow.goOn();
     await resumed;
@@ -95,6 +96,16 @@ export class CallContinuity {
     this.#tabs.close();
   }
 
+  async #resume(call: RunningCall): Promise<void> {
+    try {
+      await this.#flow.resume(call);
+    } catch (error) {
+      // Left before it was live: the next page tries. Else there is nothing to go on with.
+      if (CallError.from(error).code !== 'CALL_CANCELLED') this.#forget();
+      throw error;
+    }
+  }
+
   #modelChanged(after: CallModel, before: CallModel): void {
     const [on, wasOn] = [isActive(after.state), isActive(before.state)];
     if (after.state === 'connecting' && !wasOn) {
@@ -115,7 +126,9 @@ export class CallContinuity {
 
   #own(): TabCall | null {
     const { model, ticket } = this.#flow;
-    const { callId, mode, muted, lines } = model;
+    const { callId, muted, lines } = model;
+    // Who has lost the microphone still hears, and may have one on the next page.
+    const mode = model.canTalkAgain ? 'voice' : model.mode;
     if (!isActive(model.state) || !callId || !ticket) return null;
     const { sessionId, token, expiresAt } = ticket;
     const { panelOpen } = this.#host;

@@ -13,8 +13,8 @@ export type CallTabsEvents = {
   onElsewhere: (call: TabCall | null) => void;
 };
 
-/** The page before gives its place up within this time. */
-const OWNER_LEAVES_MS = 600;
+/** The page before gives its place up within this time; a tab that neither does nor answers is asleep with the call. */
+const OWNER_LEAVES_MS = 5_000;
 /** A tab that has left may be on its way to the next page; the server waits for about as long. */
 const BACK_WITHIN_MS = 15_000;
 const TELL_PERIOD_MS = 250;
@@ -28,6 +28,7 @@ export class CallTabs {
   readonly #events: CallTabsEvents;
   #channel: BroadcastChannel | null = null;
   #unlock: () => void = () => {};
+  #onAnswer: () => void = () => {};
   #telling: ReturnType<typeof setTimeout> | undefined;
   #waiting: ReturnType<typeof setTimeout> | undefined;
 
@@ -49,14 +50,24 @@ export class CallTabs {
     this.#post({ type: 'who' });
   }
 
-  /** Whether this tab may have the call; `take`: it takes it from whoever has it. */
+  /**
+   * Whether this tab may have the call: not while another one says that it has it. `take`: it takes it from whoever has
+   * it.
+   */
   claim(take: boolean): Promise<boolean> {
     this.#unlock();
     const { locks } = navigator as { locks?: LockManager };
     if (!locks) return Promise.resolve(true);
-    const how: LockOptions = take ? { steal: true } : { signal: AbortSignal.timeout(OWNER_LEAVES_MS) };
+    const asking = new AbortController();
+    const how: LockOptions = take ? { steal: true } : { signal: asking.signal };
+    if (!take) {
+      this.#onAnswer = () => asking.abort();
+      setTimeout(this.#onAnswer, OWNER_LEAVES_MS);
+      this.ask();
+    }
     return new Promise((resolve) => {
       const held = () => {
+        this.#onAnswer = () => {};
         resolve(true);
         return new Promise<void>((unlock) => {
           this.#unlock = unlock;
@@ -98,8 +109,10 @@ export class CallTabs {
       return;
     }
     clearTimeout(this.#waiting);
-    if (message.type === 'here') this.#events.onElsewhere(message);
-    else if (message.type === 'gone') this.#events.onElsewhere(null);
+    if (message.type === 'here') {
+      this.#onAnswer();
+      this.#events.onElsewhere(message);
+    } else if (message.type === 'gone') this.#events.onElsewhere(null);
     else this.#waiting = setTimeout(() => this.#events.onElsewhere(null), BACK_WITHIN_MS);
   }
 
