@@ -5,10 +5,13 @@ import type { Bus } from '../bus/bus.ts';
 import { MemoryBus } from '../bus/engines/memory.ts';
 import { RedisBus } from '../bus/engines/redis.ts';
 import { checkRedisUrl } from '../bus/engines/redisLink.ts';
+import { RedisSocketAdapter } from '../bus/engines/socketAdapter.ts';
 import { Presence } from '../bus/presence.ts';
 import type { Continued } from '../channels/messageThreads.ts';
 import type { Config } from '../config.ts';
+import type { Pipes } from '../media/pipes.ts';
 import type { Log } from '../telemetry/log.ts';
+import { openPipes } from './pipes.ts';
 
 /** A Redis that is not there does not keep the server from starting: the others are joined when it comes. */
 const START_LIMIT_MS = 2_000;
@@ -16,6 +19,10 @@ const START_LIMIT_MS = 2_000;
 export type Cluster = {
   bus: Bus;
   presence: Presence;
+  /** The lines to rooms of other servers. */
+  pipes: Pipes;
+  /** What joins the sockets of all servers; null for a single one. */
+  sockets: RedisSocketAdapter | null;
   /** For /readyz; null for a single server. */
   state(): { ok: boolean; detail: string } | null;
   close(): Promise<void>;
@@ -23,36 +30,46 @@ export type Cluster = {
 
 /** Joins the other servers at REDIS_URL; without one the server is alone. Throws CONFIG_INVALID. */
 export async function openCluster(
-  config: Pick<Config, 'redisUrl'>,
+  config: Pick<Config, 'redisUrl' | 'host' | 'rtc'>,
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<Cluster> {
   const { redisUrl } = config;
   const node = newId('node');
   const onTrouble = (error: unknown, topic: string): void =>
     log.warn({ err: error, topic }, 'a message of another server failed');
-  if (redisUrl === undefined) return clusterOn(new MemoryBus({ node, clock, onTrouble }), clock);
+  if (redisUrl === undefined)
+    return clusterOn(new MemoryBus({ node, clock, onTrouble }), null, config, clock);
   checkRedisUrl(redisUrl);
   const bus = new RedisBus({ url: redisUrl, node, clock, onTrouble });
   bus.on('state', (state) => log.warn({ node, state }, 'the bus between the servers changed'));
   await bus.ready(START_LIMIT_MS);
-  return clusterOn(bus, clock);
+  return clusterOn(bus, new RedisSocketAdapter({ url: redisUrl, clock }), config, clock);
 }
 
-function clusterOn(bus: Bus, clock: Clock): Cluster {
+function clusterOn(
+  bus: Bus,
+  sockets: RedisSocketAdapter | null,
+  config: Pick<Config, 'host' | 'rtc'>,
+  clock: Clock,
+): Cluster {
   const presence = new Presence({ bus, clock });
-  const isAlone = bus instanceof MemoryBus;
+  const pipes = openPipes(config, { bus, presence });
   return {
     bus,
     presence,
+    pipes,
+    sockets,
     state() {
-      if (isAlone) return null;
+      if (!sockets) return null;
       if (bus.state() === 'degraded')
         return { ok: false, detail: 'Redis does not answer; the other servers are not heard.' };
       const others = presence.others().length;
       return { ok: true, detail: `${others} other ${others === 1 ? 'server' : 'servers'}.` };
     },
     async close() {
+      pipes.close();
       presence.close();
+      sockets?.close();
       await bus.close();
     },
   };

@@ -4,11 +4,13 @@ import { SegueError } from '../../shared/errors.ts';
 import type { OpusCodec } from '../audio/codec.ts';
 import { openEvanOpus } from '../audio/engines/evanOpus.ts';
 import type { VoiceParts } from '../call/callParts.ts';
+import { ReadySpeech } from '../call/readySpeech.ts';
 import { VoiceLine, type VoicePlace } from '../call/voiceLine.ts';
 import type { Config } from '../config.ts';
 import type { Session } from '../context/session.ts';
 import type { Policy } from '../dialog/policy.ts';
 import { iceServersFor } from '../media/iceServers.ts';
+import type { Room } from '../media/room.ts';
 import { WorkerPool } from '../media/workerPool.ts';
 import type { Site } from '../sites.ts';
 import { cachedTts } from '../speech/cachedTts.ts';
@@ -39,6 +41,8 @@ export type Voice = {
   vad: VadEngine;
   fallbackVad: VadEngine;
   codec: OpusCodec;
+  /** Sentences that need no engine; null without a voice. */
+  ready: ReadySpeech | null;
   /** Whether a call can be spoken. */
   readonly usable: boolean;
 };
@@ -93,6 +97,7 @@ export async function openVoice(config: Config, { clock, log, opened }: Common):
     vad: silero.value ?? fallbackVad,
     fallbackVad,
     codec,
+    ready: tts.value && new ReadySpeech(tts.value),
     get usable() {
       return Boolean(pool.value?.available && stt.value && tts.value);
     },
@@ -103,16 +108,27 @@ export async function openVoice(config: Config, { clock, log, opened }: Common):
 export async function openVoiceParts(
   session: Session,
   language: string,
-  parts: { config: Config; clock: Clock; voice: Voice; site: Site; policy: Policy },
+  parts: {
+    config: Config;
+    clock: Clock;
+    voice: Voice;
+    site: Site;
+    policy: Policy;
+    onRoom: (session: Session, room: Room) => void;
+  },
 ): Promise<VoiceParts> {
-  const { config, clock, voice, site, policy } = parts;
+  const { config, clock, voice, site, policy, onRoom } = parts;
   const { pool, stt, tts } = voice;
   if (!pool.value || !stt.value || !tts.value) throw new SegueError('MEDIA_UNAVAILABLE');
   const { stunUrls, turnUrls, turnSecret } = config.rtc;
   const rooms = pool.value;
   const line = await VoiceLine.open({
     clock,
-    open: () => openPlace(rooms),
+    open: async () => {
+      const place = await openPlace(rooms);
+      onRoom(session, place.room);
+      return place;
+    },
     iceServers: () => iceServersFor(session.id, { urls: [...stunUrls, ...turnUrls], turnSecret }, clock),
   });
   try {
@@ -126,11 +142,18 @@ export async function openVoiceParts(
       languageId: voice.languageId.value,
       tts: tts.value,
       voiceName: site.voice,
+      ...(voice.ready && { ready: voice.ready }),
     };
   } catch (error) {
     line.close();
     throw error;
   }
+}
+
+/** Has what may be needed without an engine made for a site. */
+export async function makeReady({ ready, tts }: Voice, site: Site): Promise<void> {
+  const languages = tts.value?.languages ?? [];
+  await Promise.all(languages.map((language) => ready?.make(language, site.voice)));
 }
 
 async function openPlace(pool: WorkerPool): Promise<VoicePlace> {

@@ -26,7 +26,8 @@ import type { Log } from '../telemetry/log.ts';
 import { TurnDetector } from '../turns/turnDetector.ts';
 import type { CallEvents, CallParts, VoiceParts } from './callParts.ts';
 import { Deadlines } from './deadlines.ts';
-import { Exchange, type Line, type Senses } from './exchange.ts';
+import { Exchange } from './exchange.ts';
+import type { Line, Senses } from './exchangeParts.ts';
 import { Hearing } from './hearing.ts';
 import type { HintPath } from './hintNotes.ts';
 import { LanguageEars } from './languageEars.ts';
@@ -112,12 +113,14 @@ export class Call extends Emitter<CallEvents> {
     this.#language.on('heard', (guess) => this.#languageHeard(guess));
     this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
     const conversation = this.#converse(parts);
+    const ready = parts.voice?.ready;
     this.#exchange = new Exchange({
       conversation,
       senses: parts.voice ? this.#connect(parts.voice) : null,
       language: this.language,
       timeline: this.#timeline,
       clock: parts.clock,
+      ...(ready && { ready: (key) => ready.get(key, this.language, parts.voice?.voiceName) }),
     });
     this.#children.unshift(this.#deadlines, this.#exchange);
     this.#listenToExchange();

@@ -21,6 +21,7 @@ import type { VadEngine } from '../speech/vad.ts';
 import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Verifier } from '../verification/verifier.ts';
+import type { ReadySpeech } from './readySpeech.ts';
 import type { VoiceLine } from './voiceLine.ts';
 
 export type CallEvents = {
@@ -47,6 +48,8 @@ export type VoiceParts = {
   languageId: LanguageIdEngine | null;
   tts: TtsEngine;
   voiceName: string | undefined;
+  /** Sentences that need no engine. */
+  ready?: ReadySpeech;
 };
 
 export type CallParts = {

@@ -1,53 +1,28 @@
 import type { Clock } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
-import type { SegueError } from '../../shared/errors.ts';
-import type { EndReason, InputOffer, Speaker, SpeechHint, Transcript } from '../../shared/events.ts';
+import type { SpeechHint } from '../../shared/events.ts';
 import { newId } from '../../shared/ids.ts';
 import { speechPhrases } from '../../shared/strings/speech/speech.ts';
 import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy.ts';
+import { withinTime } from '../speech/withinTime.ts';
 import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import type { Reception } from '../turns/lineQuality.ts';
-import type { TurnDetector } from '../turns/turnDetector.ts';
 import { EarlyWork } from './earlyWork.ts';
+import type { ExchangeEvents, ExchangeParts, Line, Senses } from './exchangeParts.ts';
 import { Floor } from './floor.ts';
-import type { HeardTurn, Hearing } from './hearing.ts';
+import type { HeardTurn } from './hearing.ts';
 import { HintNotes, type HintPath } from './hintNotes.ts';
 import { NoiseWatch } from './noiseWatch.ts';
 import { NOT_YET, OverlapWatch } from './overlapWatch.ts';
+import { readyText } from './readySpeech.ts';
 import { SilenceWatch } from './silence.ts';
 import type { Manner, Speaking } from './speaking.ts';
+import { type Ready, Stopgap } from './stopgap.ts';
 import type { Timeline } from './timeline.ts';
 
-export type Line = Pick<Transcript, 'id' | 'speaker' | 'text' | 'final'> & {
-  /** Of a turn of the caller's that the dialog answers. */
-  heard?: { confidence: number; typed: boolean };
-  /** The assistant was cut off: `text` is what was heard of it, or an ellipsis for nothing. */
-  cut?: boolean;
-};
-
-export type ExchangeEvents = {
-  line: [Line];
-  speech: [{ who: Speaker; active: boolean }];
-  offer: [InputOffer | null];
-  /** A turn of the caller is answered; `understood`: the dialog knew what it was about. */
-  answered: [turn: CallerTurn, understood: boolean];
-  failed: [SegueError];
-  /** The dialog has come to its end. */
-  over: [EndReason];
-};
-
-/** The ears and the mouth of a spoken call. */
-export type Senses = { turns: TurnDetector; hearing: Hearing; speaking: Speaking };
-
-export type ExchangeParts = {
-  conversation: Conversation;
-  /** Null in a call in writing. */
-  senses: Senses | null;
-  language: string;
-  timeline: Timeline;
-  clock: Clock;
-};
+/** Longer than the slowest look-up may take; after it the caller is told that there is no answer. */
+const ANSWER_LIMIT_MS = 15_000;
 
 /** A word that ended so shortly before the line broke may have gone on. */
 const CUT_WORD_MS = 500;
@@ -60,10 +35,14 @@ export class Exchange extends Emitter<ExchangeEvents> {
   readonly #timeline: Timeline;
   readonly #clock: Clock;
   /** One thing is said after another, whatever brought it about. */
-  readonly #floor = new Floor((error) => this.emit('failed', error));
+  readonly #floor = new Floor((error) => {
+    this.emit('failed', error);
+    this.#clueless();
+  });
   readonly #silence: SilenceWatch;
   readonly #overlaps: OverlapWatch | null;
   readonly #noise: NoiseWatch;
+  readonly #stopgap: Stopgap | null;
   /** How the caller's last utterance was heard. */
   #reception: Reception | null = null;
   readonly #early: EarlyWork;
@@ -103,12 +82,13 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#conversation.onWaiting((sentence) => void this.#utter([sentence]));
     this.#overlaps = parts.senses && this.#watchOverlaps(parts.senses.speaking);
     if (parts.senses) this.#listenTo(parts.senses);
+    this.#stopgap = parts.senses && this.#watchSilences(parts.senses, parts.ready);
   }
 
   /** The device can hear: say the greeting. */
   begin(greeting: Promise<Reply>): void {
     this.#begun = true;
-    this.#floor.take(async () => this.#say(await greeting));
+    this.#floor.take(async () => this.#say(await this.#owed(greeting)));
   }
 
   /** The caller wrote instead of speaking; `id`: of the line. */
@@ -148,6 +128,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#missedWords = this.#callerTalks || lostAtMs - this.#callerTalkedUntilMs < CUT_WORD_MS;
     this.#silence.pause();
     this.#overlaps?.cancel();
+    this.#stopgap?.cutOff(true);
     this.#senses?.speaking.cutOff(sinceMs);
   }
 
@@ -155,6 +136,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   lineBack(): void {
     if (!this.#cutOff || this.#closed) return;
     this.#cutOff = false;
+    this.#stopgap?.cutOff(false);
     const busy = this.#senses?.speaking.busy ?? false;
     this.#senses?.speaking.restore();
     if (this.#missedWords) this.#askAgain();
@@ -168,6 +150,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#closed = true;
     this.#silence.pause();
     this.#overlaps?.close();
+    this.#stopgap?.close();
     this.#early.discard();
     this.#floor.close();
     this.#callerFinished('nothing');
@@ -290,12 +273,45 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#silence.heard();
     this.#floor.take(async () => {
       const startedMs = this.#clock.nowMs();
-      const reply = (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
+      const reply = await this.#owed(this.#answerTo(turn));
+      this.#stopgap?.answered();
       const durationMs = this.#clock.nowMs() - startedMs;
       this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
       this.emit('answered', turn, reply.intent !== null);
       await this.#say(reply);
     });
+  }
+
+  /** Rejects when there is none within the limit. */
+  async #answerTo(turn: CallerTurn): Promise<Reply> {
+    const work = async () => (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
+    return await withinTime(work(), { clock: this.#clock, limitMs: ANSWER_LIMIT_MS });
+  }
+
+  /** Something is said in place of it while it takes too long. */
+  async #owed<Value>(work: Promise<Value>): Promise<Value> {
+    return this.#stopgap ? await this.#stopgap.until(work) : await work;
+  }
+
+  #watchSilences({ hearing, speaking }: Senses, ready: Ready | undefined): Stopgap {
+    const stopgap = new Stopgap({
+      clock: this.#clock,
+      timeline: this.#timeline,
+      language: this.#language,
+      hearing,
+      speaking,
+      ready,
+      ways: () => this.#conversation.ways?.() ?? ['text'],
+    });
+    stopgap.on('offer', (offer) => this.emit('offer', offer));
+    stopgap.on('said', () => speaking.busy || this.#waitForCaller());
+    return stopgap;
+  }
+
+  /** The dialog has failed: the caller is told, aloud or in writing. */
+  #clueless(): void {
+    if (this.#stopgap) this.#stopgap.clueless();
+    else if (!this.#closed) void this.#utter([{ text: readyText('ourFault', this.#language) }]);
   }
 
   #tellContext(): void {
@@ -342,7 +358,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   /** Speaks, or writes in a call in writing; false when the caller cut it off. */
   async #utter(sentences: readonly Sentence[], manner?: Manner): Promise<boolean> {
     const id = newId('turn');
-    if (this.#senses) return await this.#senses.speaking.say(id, sentences, manner);
+    if (this.#senses) return await this.#owed(this.#senses.speaking.say(id, sentences, manner));
     this.emit('line', {
       id,
       speaker: 'assistant',

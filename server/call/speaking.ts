@@ -33,6 +33,8 @@ type Saying = {
   options: SpeakOptions;
   /** Captions of what was heard before the line broke. */
   heardBefore: string[];
+  /** Ends its waiting for a caller who is cut off. */
+  go: () => void;
   /** It was captioned to its end before it was clear that nobody had heard it. */
   captioned: boolean;
 };
@@ -50,8 +52,10 @@ export class Speaking extends Emitter<SpeakingEvents> {
   readonly #sayings = new Map<string, Saying>();
   /** Lately said to their end. */
   #past: Saying[] = [];
-  /** While nothing reaches the caller: what waits for them to be back. */
-  #cutOff: { back: Promise<void>; onBack: () => void } | null = null;
+  /** Nothing reaches the caller. */
+  #cutOff = false;
+  /** What is said in between, by id. */
+  readonly #asides = new Map<string, string>();
   #active = false;
   #gain = 1;
 
@@ -71,7 +75,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
 
   /** True from `say` until silence. */
   get busy(): boolean {
-    return this.#queue.speaking || (this.#cutOff !== null && this.#sayings.size > 0);
+    return this.#queue.speaking || (this.#cutOff && this.#sayings.size > 0);
   }
 
   /** Speaks a reply; resolves when it was spoken or interrupted. `true`: to its end. */
@@ -85,6 +89,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
       sentences: sentences.map((sentence, index) => ({ ...sentence, id: `${id}.${index}`, heardAtMs: null })),
       options: { ...this.#options(), ...changes },
       heardBefore: [],
+      go: () => {},
       captioned: false,
     };
     this.#sayings.set(id, saying);
@@ -98,11 +103,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
   cutOff(sinceMs: number): void {
     if (this.#cutOff) return;
     const lostAtMs = this.#nowMs() - sinceMs;
-    let onBack = () => {};
-    const back = new Promise<void>((resolve) => {
-      onBack = resolve;
-    });
-    this.#cutOff = { back, onBack };
+    this.#cutOff = true;
     const running = [...this.#sayings.values()];
     const unheard = this.#past.filter(({ sentences }) => isUnheard(sentences.at(-1), lostAtMs));
     this.#past = [];
@@ -124,10 +125,23 @@ export class Speaking extends Emitter<SpeakingEvents> {
 
   /** The caller is there again. */
   restore(): void {
-    const cut = this.#cutOff;
-    this.#cutOff = null;
+    this.#cutOff = false;
     this.#player.setGain(this.#gain);
-    cut?.onBack();
+    for (const { go } of this.#sayings.values()) go();
+  }
+
+  /**
+   * Says at once what is ready, while a reply is not; nothing when the caller hears something, or cannot. `true`: to its
+   * end. It is no part of what was said when it is interrupted.
+   */
+  async interject(id: string, { text, pcm16k }: { text: string; pcm16k: Float32Array }): Promise<boolean> {
+    if (this.#cutOff || this.#active) return false;
+    this.#player.setGain(this.#gain);
+    this.#asides.set(id, text);
+    await this.#queue.interject({ id, text, pcm16k });
+    const whole = this.#asides.delete(id);
+    this.emit('caption', { id, text, final: true });
+    return whole;
   }
 
   /** Makes the voice of the first sentence, so that it is there when it is said. */
@@ -157,18 +171,19 @@ export class Speaking extends Emitter<SpeakingEvents> {
   interrupt(): { heardText: string } | null {
     if (!this.busy) return null;
     const { heardText: lately } = this.#queue.interrupt();
+    this.#asides.clear();
     const [first, ...others] = this.#sayings.values();
     const heardText = [...(first?.heardBefore ?? []), lately].filter(Boolean).join(' ');
     if (first) this.#captionCut(first, heardText);
     for (const saying of others) this.#captionCut(saying, '');
-    this.#sayings.clear();
+    const said = this.#sayings.size > 0;
+    this.#letGo();
     this.#setActive(false);
-    return { heardText };
+    return said ? { heardText } : null;
   }
 
   close(): void {
-    this.#sayings.clear();
-    this.restore();
+    this.#letGo();
     this.#queue.close();
     this.removeAllListeners();
   }
@@ -176,17 +191,28 @@ export class Speaking extends Emitter<SpeakingEvents> {
   /** Speaks what is left of a reply; once more when the line broke in it. `true`: to its end. */
   async #speak(saying: Saying): Promise<boolean> {
     const going = () => this.#sayings.get(saying.id) === saying;
+    const left = () => saying.sentences.filter(({ heardAtMs }) => heardAtMs === null);
     do {
-      await this.#cutOff?.back;
+      if (this.#cutOff) {
+        await new Promise<void>((resolve) => {
+          saying.go = resolve;
+        });
+      }
       if (!going()) return false;
-      const left = saying.sentences.filter(({ heardAtMs }) => heardAtMs === null);
-      await this.#queue.say(left, saying.options);
-    } while (going() && this.#cutOff);
+      await this.#queue.say(left(), saying.options);
+    } while (going() && left().length > 0);
     if (!going()) return false;
     this.#sayings.delete(saying.id);
     this.#caption(saying, true);
     this.#remember(saying);
     return true;
+  }
+
+  /** Nothing of what is being said will be said. */
+  #letGo(): void {
+    const all = [...this.#sayings.values()];
+    this.#sayings.clear();
+    for (const { go } of all) go();
   }
 
   #remember(saying: Saying): void {
@@ -220,6 +246,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
   }
 
   #told(sentenceId: string, text: string): void {
+    if (this.#asides.has(sentenceId)) this.emit('caption', { id: sentenceId, text, final: false });
     const saying = this.#sayingOf(sentenceId);
     if (!saying) return;
     saying.said.push(text);

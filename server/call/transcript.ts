@@ -1,6 +1,6 @@
 import type { Transcript } from '../../shared/events.ts';
 import type { Contact } from '../context/thread/contact.ts';
-import type { Line } from './exchange.ts';
+import type { Line } from './exchangeParts.ts';
 import { NOTHING_HEARD } from './speaking.ts';
 
 /** Who said what in one call, for the device and, once it is certain, for the ledger. */
