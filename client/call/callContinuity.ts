@@ -49,7 +49,6 @@ export class CallContinuity {
     const call = this.#store.read();
     if (!mine || !call) {
       // A duplicate of the tab that has the call.
-      this.#store.remove();
       this.#tabs.ask();
       return;
     }

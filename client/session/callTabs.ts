@@ -4,6 +4,8 @@ import type { RunningCall } from './runningCall.ts';
 /** What a tab tells the others of its call. */
 export type TabCall = { call: RunningCall; lines: readonly Transcript[] };
 
+/** From which page it comes: elements of one page are apart. */
+type Sent = { from: number };
 type Message = { type: 'who' } | ({ type: 'here' } & TabCall) | { type: 'left' } | { type: 'gone' };
 
 export type CallTabsEvents = {
@@ -42,7 +44,9 @@ export class CallTabs {
   open(): void {
     if (this.#channel || !globalThis.BroadcastChannel) return;
     this.#channel = new BroadcastChannel(this.#key);
-    this.#channel.addEventListener('message', (event: MessageEvent<Message>) => this.#hear(event.data));
+    this.#channel.addEventListener('message', ({ data }: MessageEvent<Message & Sent>) => {
+      if (data.from !== performance.timeOrigin) this.#hear(data);
+    });
   }
 
   /** Whether there is a call in another tab: answered by `onElsewhere`. */
@@ -122,6 +126,6 @@ export class CallTabs {
   }
 
   #post(message: Message): void {
-    this.#channel?.postMessage(message);
+    this.#channel?.postMessage({ ...message, from: performance.timeOrigin });
   }
 }

@@ -9,7 +9,7 @@ export function watchForCall(key: string, onFound: () => void): () => void {
     else {
       channel = new BroadcastChannel(key);
       channel.onmessage = ({ data }) => {
-        if (data.type !== 'here') return;
+        if (data.type !== 'here' || data.from === performance.timeOrigin) return;
         channel?.close();
         onFound();
       };
