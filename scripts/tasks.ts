@@ -42,6 +42,10 @@ export const tasks: Record<string, Task> = {
   },
   test: { steps: [...server, chromiumStep, postgresStep, redisStep], run: runTests },
   bench: { steps: server, run: (host, args) => show(host, ['scripts/bench.ts', ...args]) },
+  fault: {
+    steps: [...server, chromiumStep, postgresStep, redisStep],
+    run: (host, args) => show(host, ['scripts/fault.ts', ...args]),
+  },
   call: { steps: [], run: (host, args) => show(host, ['scripts/call.ts', ...args]) },
   build: {
     steps: [],

@@ -272,7 +272,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       signalling,
       microphone,
       dispatch: (action) => this.#dispatch(action),
-      onTrack: (track) => this.emit('microphone', track),
+      onTrack: (track, capture) => this.emit('microphone', track, capture),
       onUnheard: () => this.#callerSpeech(this.#heard.reset()),
       onGone: () => this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire()),
       onLink: (link) => this.emit('link', link),

@@ -20,8 +20,8 @@ export type CallFlowEvents = {
   voice: [{ remote: MediaStreamTrack; microphone: MediaStreamTrack; link: VoiceLink }];
   /** What the server hears or says, as it tells it; `speech` merges it with what the device hears. */
   serverSpeech: [{ who: Speaker; active: boolean }];
-  /** Another microphone took the place of one that was lost. */
-  microphone: [MediaStreamTrack];
+  /** The page hears another track of the caller from now on; `capture`: the microphone behind it. */
+  microphone: [track: MediaStreamTrack, capture: MediaStreamTrack];
   /** Another tab has taken the call. */
   taken: [];
   /** The token was renewed. */

@@ -24,7 +24,7 @@ import type { Conversation, Reply } from '../dialog/policy.ts';
 import { SpeechQueue } from '../speech/speechQueue.ts';
 import type { Log } from '../telemetry/log.ts';
 import { TurnDetector } from '../turns/turnDetector.ts';
-import type { CallEvents, CallParts, VoiceParts } from './callParts.ts';
+import type { Attendant, CallEvents, CallParts, VoiceParts } from './callParts.ts';
 import { Deadlines } from './deadlines.ts';
 import { Exchange } from './exchange.ts';
 import type { Line, Senses } from './exchangeParts.ts';
@@ -47,12 +47,6 @@ const LONGEST_CALL_MS = 60 * 60_000;
 const PULSE_MS = 400;
 /** One a microphone; nobody changes it more often in a call. */
 const MOST_DEVICE_REPORTS = 50;
-
-/** Who listens to a call's events for a device. */
-export type Attendant = {
-  /** Another device, or another page, has taken the call. */
-  taken(): void;
-};
 
 /**
  * One call. `#connect` reads in the order of the sound: microphone → SFU → tap → decoder → turns → speech-to-text →
@@ -222,6 +216,11 @@ export class Call extends Emitter<CallEvents> {
   /** Whether a device listens to this call's events. */
   get attended(): boolean {
     return this.#attendant !== null;
+  }
+
+  /** Whether a device that connects goes on by itself: nobody attends, or its own socket of before, which may be dead. */
+  isOpenTo(line: string | null): boolean {
+    return !this.#attendant || (line !== null && this.#attendant.line === line);
   }
 
   transcript(): Transcript[] {

@@ -37,6 +37,14 @@ export type CallEvents = {
   ended: [EndReason];
 };
 
+/** Who listens to a call's events for a device. */
+export type Attendant = {
+  /** What the device calls its line, so that it is known again; null where it does not say. */
+  readonly line: string | null;
+  /** Another device, or another page, has taken the call. */
+  taken(): void;
+};
+
 /** Everything that audio needs; a call in writing has none. */
 export type VoiceParts = {
   line: VoiceLine;

@@ -8,7 +8,8 @@ import type {
   MediaParameters,
   ServerToClient,
 } from '../../shared/events.ts';
-import type { Attendant, Call } from '../call/call.ts';
+import type { Call } from '../call/call.ts';
+import type { Attendant } from '../call/callParts.ts';
 import type { Calls } from '../call/calls.ts';
 import type { VoiceLine } from '../call/voiceLine.ts';
 import { parseClaim, parseClaims } from '../context/claims.ts';
@@ -58,6 +59,8 @@ export type CallDoorParts = {
   tokens: Pick<SessionTokens, 'issue'>;
   /** Resolves when what was said so far is durable. */
   written?: () => Promise<void>;
+  /** What the device calls its line; the same for each of its sockets. */
+  line?: string | null;
 };
 
 /** Where one socket meets the call of its session. Messages are parsed already. */
@@ -72,23 +75,29 @@ export class CallDoor {
   #starting = false;
   #left = false;
   #leave: (() => void)[] = [];
-  readonly #attendant: Attendant = {
-    taken: () => {
-      this.#part();
-      this.#tell('call.taken', {});
-    },
-  };
+  readonly #attendant: Attendant;
 
   constructor(session: Session, parts: CallDoorParts, tell: Tell) {
-    const { calls, clock, tokens, written = async () => {} } = parts;
+    const { calls, clock, tokens, written = async () => {}, line = null } = parts;
     this.#clock = clock;
     this.#tokens = tokens;
     this.#session = session;
     this.#calls = calls;
     this.#written = written;
     this.#tell = tell;
+    this.#attendant = {
+      line,
+      taken: () => {
+        this.#part();
+        this.#tell('call.taken', {});
+      },
+    };
     const running = calls.ofSession(session.id);
-    if (running && !running.attended) this.#enter(running);
+    if (!running?.isOpenTo(line)) return;
+    const missed = running.attended;
+    this.#enter(running);
+    // What was told to the socket of before since it is dead has reached nobody.
+    if (missed) for (const said of running.transcript()) this.#tell('transcript', said);
   }
 
   readonly handlers: Handlers = {

@@ -170,6 +170,8 @@ export class FakeSegueServer {
       case 'call.start':
         this.lines.length = 0;
         return { callId: 'call_1', language: 'en', media: await this.#media(socket, request) };
+      case 'media.renew':
+        return await this.#media(socket, { media: true });
       case 'call.attach': {
         const media = await this.#media(socket, request);
         for (const other of this.#io.sockets.sockets.values()) {

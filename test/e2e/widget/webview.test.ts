@@ -121,7 +121,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
       await heard(page, { type: 'speech', who: 'assistant', active: true });
 
       await page.evaluate(speak, { segue: 1, type: 'sendText', text: 'Hi' });
-      expect(await server.next('text.send')).toEqual({ text: 'Hi' });
+      expect(await server.next('text.send')).toMatchObject({ text: 'Hi' });
       await page.evaluate(speak, { segue: 1, type: 'track', name: 'payment_failed' });
       expect(await server.next('page.event')).toMatchObject({ name: 'payment_failed' });
       await page.evaluate(speak, { segue: 1, type: 'mute', on: true });
