@@ -26,6 +26,8 @@ export type Signalling = {
   on: Socket<ServerToClient, ClientToServer>['on'];
   /** The line has dropped; socket.io is trying to get it back. */
   onLost(listener: () => void): void;
+  /** It is back. */
+  onBack(listener: () => void): void;
   /** The server does not take the line back. */
   onRefused(listener: (error: CallError) => void): void;
   /** For the next time the line has to be opened. */
@@ -105,6 +107,9 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
     on: socket.on.bind(socket),
     onLost(listener) {
       raw.on('disconnect', listener);
+    },
+    onBack(listener) {
+      raw.on('connect', listener);
     },
     onRefused(listener) {
       raw.on('connect_error', (error: Error & { data?: unknown }) => {
