@@ -84,7 +84,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     if (after.mode === 'writing') flow.hearLanguage(null, 0);
     else {
       void sound.listen(whisperOf(host)).catch(() => flow.hearLanguage(null, 0));
-      if (host.noiseSuppression === 'rnnoise') void denoise(flow);
+      if (host.hearing().noiseSuppression === 'rnnoise') void denoise(flow);
     }
   });
 
@@ -134,7 +134,8 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
 }
 
 /** Whisper, where the element asks for it; for the page's developer it is told why it does not come. */
-function whisperOf({ languageModel, languageModelUrl }: StackHost): OpenLanguage | null {
+function whisperOf(host: StackHost): OpenLanguage | null {
+  const { languageModel, languageModelUrl } = host.hearing();
   if (languageModel !== 'whisper') return null;
   return async (events) => {
     const tell = (error: unknown) => {

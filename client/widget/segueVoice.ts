@@ -337,15 +337,7 @@ export class SegueVoice extends LitElement {
       get remember() {
         return element.remember;
       },
-      get noiseSuppression() {
-        return element.noiseSuppression;
-      },
-      get languageModel() {
-        return element.languageModel;
-      },
-      get languageModelUrl() {
-        return element.languageModelUrl;
-      },
+      hearing: () => element,
       get context() {
         return element.#memory.context;
       },
