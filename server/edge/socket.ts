@@ -61,7 +61,7 @@ export function attachSocket(http: HttpServer, parts: SocketParts): SocketServer
 async function authorise(socket: CallSocket, parts: SocketParts): Promise<void> {
   const auth: unknown = socket.handshake.auth;
   const token = typeof auth === 'object' && auth !== null && 'token' in auth ? auth.token : undefined;
-  const session = parts.sessions.get(await parts.tokens.verify(token));
+  const session = await parts.sessions.find(await parts.tokens.verify(token));
   parts.origins.check(session.siteKey, socket.handshake.headers.origin);
   socket.data.session = session;
 }
