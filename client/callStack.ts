@@ -1,9 +1,12 @@
 /** The lazily loaded part, put together: the call, its sound, and the panel. */
 
+import { systemClock } from '../shared/clock.ts';
 import type { SessionRequest } from '../shared/events.ts';
 import { loadUiStrings } from '../shared/strings/ui/load.ts';
 import { CallFlow } from './call/callFlow.ts';
 import { isActive } from './call/callModel.ts';
+import { LineNotice } from './call/lineNotice.ts';
+import { WakeLock } from './call/wakeLock.ts';
 import type { CallStack, StackHost } from './contract.ts';
 import { CallSound } from './media/callSound.ts';
 import { elapsedText } from './panel/elapsed.ts';
@@ -36,14 +39,24 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
   });
   panel.onHear = () => void sound.resume();
   const stopWatching = watchNavigation(pageNavigation(), () => void flow.viewPage().catch(() => {}));
+  const lineNotice = new LineNotice(systemClock, {
+    show: (what) => panel.showLine(what),
+    sound: { play: () => sound.playNotice(), stop: () => sound.stopNotice() },
+  });
+  const wakeLock = new WakeLock();
   let ticker: ReturnType<typeof setInterval> | undefined;
 
   flow.on('voice', (voice) => sound.start(voice));
+  flow.on('link', (link) => sound.relink(link));
   flow.on('microphone', (microphone) => sound.replaceMicrophone(microphone));
   flow.on('serverSpeech', ({ who, active }) =>
     sound.serverSays(who === 'caller' ? who : 'assistant', active),
   );
-  flow.on('transcript', (line) => host.publish('segue-transcript', line));
+  flow.on('transcript', (line) => {
+    host.publish('segue-transcript', line);
+    // The first words tell what the call speaks, and that its beginning is over.
+    if (line.final) sound.fetchNotice(noticeUrl(host, line.language));
+  });
   flow.on('speech', (speech) => host.publish('segue-speech', speech));
   flow.on('language', (guess) => host.publish('segue-language', guess));
   flow.on('error', (error) => host.publish('segue-error', error));
@@ -52,9 +65,11 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
       clearInterval(ticker);
       if (isActive(after.state)) ticker = setInterval(() => host.requestUpdate(), SECOND_MS);
       else sound.stop();
+      lineNotice.stateChanged(after.state);
       const reason = after.endReason ?? undefined;
       host.publish('segue-state', reason ? { state: after.state, reason } : { state: after.state });
     }
+    wakeLock.want(isActive(after.state) && after.mode === 'voice');
     if (after.muted !== before.muted) sound.mute(after.muted);
     panel.modelChanged(after, before);
     host.requestUpdate();
@@ -80,6 +95,10 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     mute: (on) => flow.mute(on ?? !flow.model.muted),
     sendText: (text) => flow.sendText(text),
     updateContext: (patch) => flow.updateContext(patch),
+    interrupted(active) {
+      flow.microphone?.interrupted(active);
+      if (!active) void sound.resume();
+    },
     track: (name, data) => void flow.track(name, data).catch(() => {}),
     render: () => panel.render(),
     focus: () => panel.focus(),
@@ -90,11 +109,17 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     close() {
       clearInterval(ticker);
       stopWatching();
+      lineNotice.close();
+      wakeLock.want(false);
       flow.close();
       sound.stop();
       panel.close();
     },
   };
+}
+
+function noticeUrl({ serverUrl, site }: StackHost, language: string): string {
+  return `${serverUrl}/v1/notices/${encodeURIComponent(language)}?site=${encodeURIComponent(site)}`;
 }
 
 function sessionRequest(host: StackHost): SessionRequest {

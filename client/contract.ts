@@ -48,6 +48,8 @@ export type CallStack = {
   sendText(text: string): Promise<void>;
   updateContext(patch: JsonObject): Promise<void>;
   track(name: string, data: Json): void;
+  /** The app around the page says that a phone call has the audio, or gives it back. */
+  interrupted(active: boolean): void;
   render(): TemplateResult;
   /** Puts the keyboard into the panel. */
   focus(): void;

@@ -6,6 +6,7 @@ import { compileStep } from './setup/compile.ts';
 import { databaseStep } from './setup/database.ts';
 import { modelsStep } from './setup/models.ts';
 import { postgresStep } from './setup/postgres.ts';
+import { redisStep } from './setup/redis.ts';
 import type { Host, Step } from './setup/step.ts';
 import { workerStep } from './setup/worker/worker.ts';
 import { runTests } from './test/run.ts';
@@ -31,7 +32,7 @@ const server = [workerStep, modelsStep, databaseStep, clientStep, compileStep];
 const watched = ['server', 'shared', 'demo'].map((folder) => `--watch-path=${folder}`);
 
 export const tasks: Record<string, Task> = {
-  setup: { steps: [...server, chromiumStep, postgresStep], run: async () => 0 },
+  setup: { steps: [...server, chromiumStep, postgresStep, redisStep], run: async () => 0 },
   start: { steps: server, run: (host, args) => show(host, [...serverFlags, 'scripts/start.ts', ...args]) },
   serve: { steps: server, run: (host, args) => show(host, [...serverFlags, 'server/main.ts', ...args]) },
   dev: {
@@ -39,7 +40,7 @@ export const tasks: Record<string, Task> = {
     run: (host, args) =>
       show(host, [tools.vite, 'build', '--watch'], [...watched, ...serverFlags, 'scripts/start.ts', ...args]),
   },
-  test: { steps: [...server, chromiumStep, postgresStep], run: runTests },
+  test: { steps: [...server, chromiumStep, postgresStep, redisStep], run: runTests },
   bench: { steps: server, run: (host, args) => show(host, ['scripts/bench.ts', ...args]) },
   call: { steps: [], run: (host, args) => show(host, ['scripts/call.ts', ...args]) },
   build: {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
 import { prepareCall } from './app/calls.ts';
+import { type Cluster, openCluster, shareNews } from './app/cluster.ts';
 import { type LedgerParts, openLedger, recordsOfCalls } from './app/ledger.ts';
 import { listen } from './app/listen.ts';
 import { openMessages } from './app/messages.ts';
@@ -12,6 +13,7 @@ import type { Part } from './app/part.ts';
 import { signsOf } from './app/signs.ts';
 import { openSites, type SiteParts, systemsOf } from './app/sites.ts';
 import { keepPromises, openThread } from './app/thread.ts';
+import { gatherTouched } from './app/touched.ts';
 import { version } from './app/versions.ts';
 import { openVoice, type Voice } from './app/voice.ts';
 import { writtenBy } from './app/written.ts';
@@ -30,6 +32,7 @@ import { customerRoutes } from './edge/customerRoutes.ts';
 import { createHttp } from './edge/http.ts';
 import { ledgerRoutes } from './edge/ledgerRoutes.ts';
 import { memoryRoutes } from './edge/memoryRoutes.ts';
+import { noticeRoutes } from './edge/noticeRoutes.ts';
 import { opsRoutes, type Readiness } from './edge/opsRoutes.ts';
 import { Origins } from './edge/origins.ts';
 import { sessionRoutes } from './edge/sessionRoutes.ts';
@@ -69,11 +72,33 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     closing.unshift(async () => (await openingLedger.catch(() => null))?.close());
     const voice = await openVoice(config, { clock, log, opened });
     const record = await openingLedger;
-    const thread = opened(openThread(record, { clock, log, outbox: () => outbox }));
+    const cluster = opened(await openCluster(config, { clock, log }));
+    const news = shareNews(cluster.bus, {
+      systemsChanged: ({ site, operations, customerId }) =>
+        void systemsBySite(site)?.invalidate(operations, customerId ?? undefined),
+      continuedByCall: (contact) => messages.closeOf(contact),
+      peopleTouched: (ids) => thread.threads.refresh(ids),
+      peopleErased: (ids) => thread.threads.forget(ids),
+    });
+    const touched = opened(gatherTouched(record.recorder, clock, news.peopleTouched));
+    const thread = opened(
+      openThread(record, {
+        clock,
+        log,
+        outbox: () => outbox,
+        onNoted: touched.add,
+        onErased: news.peopleErased,
+      }),
+    );
     const systemsBySite = (key: string) => bySite.get(key)?.systems ?? null;
     const outbox = opened(openOutbox(record.database, systemsBySite, { clock, log }));
     keepPromises(outbox, thread, record.recorder, log);
-    const bySite: ReadonlyMap<string, SiteParts> = await openSites(sites, outbox, { clock, log, opened });
+    const bySite: ReadonlyMap<string, SiteParts> = await openSites(sites, outbox, {
+      clock,
+      log,
+      opened,
+      onChanged: news.systemsChanged,
+    });
     void outbox.poll();
     const sessions = opened(new Sessions(clock));
     const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
@@ -121,10 +146,17 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       new Calls({
         prepare,
         max: config.maxCalls,
-        onStart: ({ session }) => messages.closeOf(session),
+        onStart: ({ session: { id, siteKey, subject } }) => {
+          const contact = { site: siteKey, sessionId: id, customerId: subject.customerId };
+          messages.closeOf(contact);
+          news.continuedByCall(contact);
+          cluster.presence.changed();
+        },
       }),
     );
-    const readiness = (): Readiness => readinessOf(voice, calls, record, bySite);
+    cluster.presence.report(() => ({ draining: false, calls: calls.residents() }));
+    metrics.watchCluster(cluster);
+    const readiness = (): Readiness => readinessOf(voice, calls, record, bySite, cluster);
 
     const origins = new Origins(sites);
     const tokens = new SessionTokens(config.sessionSecret, clock);
@@ -174,6 +206,10 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       records: [recordsOfCalls(record.ledger, timelines), ...thread.records],
       clock,
     });
+    noticeRoutes(http, {
+      tts: voice.tts.value,
+      voices: new Map(sites.map(({ key, voice }) => [key, voice])),
+    });
     opsRoutes(http, { registry: metrics.registry, readiness });
     await clientRoutes(http, join(ROOT, 'dist/client'));
     const socket = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log, written });
@@ -200,6 +236,7 @@ function readinessOf(
   calls: Calls,
   record: LedgerParts,
   bySite: ReadonlyMap<string, SiteParts>,
+  cluster: Cluster,
 ): Readiness {
   const systems = [...systemsOf(bySite)].map(([name, breaker]) => [
     `system ${name}`,
@@ -207,6 +244,7 @@ function readinessOf(
   ]);
   const state = ({ problem }: Part<unknown>) =>
     problem === null ? { ok: true } : { ok: false, detail: problem };
+  const others = cluster.state();
   const capacity = calls.full ? { ok: false, detail: 'All lines are busy.' } : { ok: true };
   return {
     ready: !calls.full,
@@ -220,6 +258,7 @@ function readinessOf(
       capacity,
       ...Object.fromEntries(systems),
       ledger: record.state(),
+      ...(others ? { cluster: others } : {}),
     },
   };
 }

@@ -15,6 +15,7 @@ const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   SEGUE_DATA_DIR: z.string().min(1).default('.segue'),
   DATABASE_URL: z.string().min(1).optional(),
+  REDIS_URL: z.string().min(1).optional(),
   SEGUE_SITES: z.string().min(1).default('demo/site.yaml'),
   SEGUE_ADMIN_KEY: z.string().min(16, 'at least 16 characters').optional(),
   SEGUE_SESSION_SECRET: z.string().min(32, 'at least 32 characters').optional(),
@@ -37,6 +38,8 @@ export type Config = {
   dataDir: string;
   /** PostgreSQL's address; without one the database is embedded, in the data folder. */
   databaseUrl: string | undefined;
+  /** Redis's address, which joins several servers; without one the server is alone. */
+  redisUrl: string | undefined;
   sitesFile: string;
   /** Bearer key of the read and admin API; `generated` when the environment gave none. */
   adminKey: { value: string; generated: boolean };
@@ -69,11 +72,18 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (value.SEGUE_TURN_URLS.length > 0 && !value.SEGUE_TURN_SECRET) {
     throw new SegueError('CONFIG_INVALID', 'SEGUE_TURN_URLS needs SEGUE_TURN_SECRET.');
   }
+  if (value.REDIS_URL && !(value.DATABASE_URL && value.SEGUE_SESSION_SECRET)) {
+    throw new SegueError(
+      'CONFIG_INVALID',
+      'REDIS_URL needs DATABASE_URL and SEGUE_SESSION_SECRET, the same for every server.',
+    );
+  }
   return {
     port: value.PORT,
     host: value.HOST,
     dataDir: resolve(value.SEGUE_DATA_DIR),
     databaseUrl: value.DATABASE_URL,
+    redisUrl: value.REDIS_URL,
     sitesFile: resolve(value.SEGUE_SITES),
     adminKey: value.SEGUE_ADMIN_KEY
       ? { value: value.SEGUE_ADMIN_KEY, generated: false }

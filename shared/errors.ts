@@ -98,6 +98,11 @@ export const ERRORS = {
   CUSTOMER_UNKNOWN: { status: 404, retryable: false, message: 'Nothing is known of this customer.' },
   WEBHOOK_UNKNOWN: { status: 404, retryable: false, message: 'No webhook has this name.' },
   DATABASE_UNAVAILABLE: { status: 503, retryable: true, message: 'The database cannot be reached.' },
+  NODE_UNREACHABLE: {
+    status: 503,
+    retryable: true,
+    message: 'Another server of the cluster does not answer; try again in a moment.',
+  },
   DATABASE_IN_USE: {
     status: 500,
     retryable: false,

@@ -141,7 +141,8 @@ export type ClientToServer = {
   /** What the page itself is: told again after a navigation inside the page. */
   'page.view': (request: PageView, ack: Ack<null>) => void;
   'page.event': (request: { name: string; data?: Json }, ack: Ack<null>) => void;
-  'text.send': (request: { text: string }, ack: Ack<{ id: string }>) => void;
+  /** Sent again with the same id it is answered once. */
+  'text.send': (request: { text: string; id?: string | undefined }, ack: Ack<{ id: string }>) => void;
   /** What the device hears of the caller: a hint, which the server's own ears may contradict. */
   'hint.speech': (request: SpeechHint, ack: Ack<null>) => void;
   'hint.language': (request: LanguageHint, ack: Ack<null>) => void;

@@ -24,7 +24,7 @@ const pageView = z.object({
 
 const eventName = z.string().regex(/^[a-zA-Z][\w.:-]{0,63}$/, 'must be a short name such as payment_failed');
 
-/** Made by the browser; nothing of the visitor or the machine is in it. */
+/** A random id that the browser has made; nothing of the visitor or the machine is in it. */
 const browserId = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/, 'must be 16 to 64 letters, digits, - or _');
 
 export const sessionRequest = z.object({
@@ -128,7 +128,7 @@ export const clientMessages: { [Name in keyof Requests]: z.ZodType<Requests[Name
   'context.replace': z.object({ page: pageView, context: jsonObject }),
   'page.view': pageView,
   'page.event': z.object({ name: eventName, data: z.json().optional() }),
-  'text.send': z.object({ text: z.string().trim().min(1).max(MAX_TEXT) }),
+  'text.send': z.object({ text: z.string().trim().min(1).max(MAX_TEXT), id: browserId.optional() }),
   'hint.language': z.object({ language: z.enum(LANGUAGES), confidence: z.number().min(0).max(1) }),
   'hint.speech': z.object({
     active: z.boolean(),

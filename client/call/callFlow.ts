@@ -8,19 +8,19 @@ import type {
 } from '../../shared/events.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { WireError } from '../../shared/result.ts';
-import { openVoiceLink, type VoiceLink } from '../media/voiceLink.ts';
+import type { VoiceLink } from '../media/voiceLink.ts';
 import { openSession } from '../session/openSession.ts';
+import { randomId } from '../session/randomId.ts';
 import { CallError } from './callError.ts';
 import { CallerLanguage } from './callerLanguage.ts';
 import { CallerSpeech } from './callerSpeech.ts';
-import { CallMicrophone } from './callMicrophone.ts';
+import type { CallMicrophone } from './callMicrophone.ts';
 import { type CallModel, IDLE_CALL, isActive, type NoVoiceReason } from './callModel.ts';
 import { type CallAction, reduceCall } from './callReducer.ts';
+import { CallVoice } from './callVoice.ts';
+import { Connection } from './connection.ts';
 import { MicrophoneConsent } from './microphoneConsent.ts';
 import { connectSignalling, type Signalling } from './signalling.ts';
-
-/** How long a lost connection may take to come back before the call is given up. */
-const RECONNECT_LIMIT_MS = 15_000;
 
 const CLAIM_ERRORS: ReadonlySet<string> = new Set(['CONTEXT_INVALID', 'PAYLOAD_TOO_LARGE', 'BAD_REQUEST']);
 
@@ -43,9 +43,9 @@ export type CallFlowEvents = {
   serverSpeech: [{ who: Speaker; active: boolean }];
   /** Another microphone took the place of one that was lost. */
   microphone: [MediaStreamTrack];
+  /** Another way of the sound took the place of one that broke. */
+  link: [VoiceLink];
 };
-
-type LinkPart = 'socket' | 'media' | 'server';
 
 /** What one call holds; let go of as a whole. */
 type Holdings = {
@@ -55,12 +55,9 @@ type Holdings = {
   readonly begun: Promise<void>;
   readonly onBegun: () => void;
   signalling?: Signalling;
-  link?: VoiceLink;
   microphone?: MediaStreamTrack;
-  voice?: CallMicrophone;
-  /** What is not there at the moment although the call is on. */
-  readonly missing: Set<LinkPart>;
-  reconnectTimer?: ReturnType<typeof setTimeout>;
+  voice?: CallVoice;
+  readonly connection: Connection;
 };
 
 /** The call from the click to the end: session, socket, microphone, media, in parallel where they can be. */
@@ -94,7 +91,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       consent,
       begun,
       onBegun,
-      missing: new Set(),
+      connection: this.#connection(() => holdings),
     };
     this.#holdings = holdings;
     this.#heard.reset();
@@ -128,9 +125,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     await voice.mute(on);
   }
 
-  /** After the microphone was lost: asks for one again. */
-  async talkAgain(): Promise<void> {
-    await this.#holdings?.voice?.talkAgain();
+  /** The microphone of a call by voice, once that is on. */
+  get microphone(): CallMicrophone | undefined {
+    return this.#holdings?.voice?.microphone;
   }
 
   /** The microphone gives exact silence, as one does that is switched off; or sound again. */
@@ -149,7 +146,20 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       if (this.#model.microphone === 'explain') this.#write(null);
       await this.#live;
     }
-    await this.#signalling().request('text.send', { text: trimmed });
+    await this.#writeSurely(trimmed);
+  }
+
+  /** Sent until the server has it: by its id it is answered once. */
+  async #writeSurely(text: string): Promise<void> {
+    const id = randomId();
+    for (;;) {
+      try {
+        await this.#signalling().request('text.send', { text, id });
+        return;
+      } catch (error) {
+        if (CallError.from(error).code !== 'NETWORK_UNREACHABLE') throw error;
+      }
+    }
   }
 
   /** What the page has to say during a call; before and after, the session request carries it. */
@@ -247,40 +257,31 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       if (this.#model.mode === 'voice') this.#write('server');
       return;
     }
-    const link = await openVoiceLink({
-      media: started.media,
+    const voice = new CallVoice({
       signalling,
       microphone,
-      onState: (state) => {
-        if (state === 'down') this.#fail(holdings, CallError.of('MEDIA_TRANSPORT_FAILED'));
-        else this.#onLink(holdings, 'media', state === 'up');
-      },
-    }).catch((error: unknown) => {
-      throw error instanceof CallError ? error : CallError.of('MEDIA_TRANSPORT_FAILED', error);
-    });
-    if (holdings.abort.signal.aborted) link.close();
-    this.#guard(holdings);
-    holdings.link = link;
-    holdings.voice = new CallMicrophone({
-      track: microphone,
-      link,
-      signalling,
       dispatch: (action) => this.#dispatch(action),
       onTrack: (track) => this.emit('microphone', track),
       onUnheard: () => this.#callerSpeech(this.#heard.reset()),
       onGone: () => this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire()),
+      onLink: (link) => this.emit('link', link),
+      onUp: (up) => holdings.connection.set('media', up),
+      onGivenUp: () => this.#fail(holdings, CallError.of('MEDIA_TRANSPORT_FAILED')),
     });
     delete holdings.microphone;
+    holdings.voice = voice;
+    const link = await voice.open(started.media);
+    this.#guard(holdings);
     this.emit('voice', { remote: link.remoteTrack, microphone, link });
   }
 
   /** What the device hears of the caller: shown at once, and told to the server as a hint. */
   hear(active: boolean, confidence: number): void {
-    const { signalling, link } = this.#holdings ?? {};
+    const { signalling, voice } = this.#holdings ?? {};
     if (!signalling || this.#model.muted || this.#model.state !== 'live') return;
     const hint = { active, confidence, atMs: Math.round(this.#options.nowMs()) };
     // The quick way may lose it, the sure one may be late; the server takes what comes first.
-    link?.sendHint(hint);
+    voice?.link?.sendHint(hint);
     signalling.send('hint.speech', hint);
     this.#callerSpeech(this.#heard.device(active));
   }
@@ -318,35 +319,31 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       } else if (state === 'failed') {
         this.#fail(holdings, CallError.of('INTERNAL'));
       } else if (state === 'reconnecting') {
-        this.#onLink(holdings, 'server', false);
+        holdings.connection.set('server', false);
+        holdings.voice?.line.heard(false);
       } else if (state === 'live') {
         // Also said to a socket that has come back, if the server has kept the call.
-        this.#onLink(holdings, 'server', true);
-        this.#onLink(holdings, 'socket', true);
+        holdings.connection.set('server', true);
+        holdings.voice?.line.heard(true);
+        holdings.connection.set('socket', true);
       }
     });
-    signalling.onLost(() => this.#onLink(holdings, 'socket', false));
+    signalling.on('media.lost', () => holdings.voice?.line.lost());
+    signalling.onLost(() => holdings.connection.set('socket', false));
     signalling.onRefused((error) => this.#fail(holdings, error));
   }
 
-  #onLink(holdings: Holdings, part: LinkPart, up: boolean): void {
-    const { missing } = holdings;
-    if (holdings.abort.signal.aborted || missing.has(part) !== up) return;
-    if (up) missing.delete(part);
-    else missing.add(part);
-    if (missing.size === 0) {
-      clearTimeout(holdings.reconnectTimer);
-      this.#dispatch({ type: 'linkBack' });
-    } else if (!up && missing.size === 1) {
-      // What was last heard of the caller may be over by the time the line is back.
-      this.emit('serverSpeech', { who: 'caller', active: false });
-      this.#callerSpeech(this.#heard.reset());
-      this.#dispatch({ type: 'linkLost' });
-      holdings.reconnectTimer = setTimeout(
-        () => this.#fail(holdings, CallError.of('NETWORK_UNREACHABLE')),
-        RECONNECT_LIMIT_MS,
-      );
-    }
+  #connection(holdings: () => Holdings): Connection {
+    return new Connection({
+      onLost: () => {
+        // What was last heard of the caller may be over by the time the line is back.
+        this.emit('serverSpeech', { who: 'caller', active: false });
+        this.#callerSpeech(this.#heard.reset());
+        this.#dispatch({ type: 'linkLost' });
+      },
+      onBack: () => this.#dispatch({ type: 'linkBack' }),
+      onGivenUp: () => this.#fail(holdings(), CallError.of('NETWORK_UNREACHABLE')),
+    });
   }
 
   #write(reason: NoVoiceReason | null): void {
@@ -365,8 +362,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     holdings.abort.abort();
     holdings.consent.decline();
     holdings.onBegun();
-    clearTimeout(holdings.reconnectTimer);
-    holdings.link?.close();
+    holdings.connection.close();
     holdings.voice?.close();
     holdings.microphone?.stop();
     holdings.signalling?.close();

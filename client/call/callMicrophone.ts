@@ -27,25 +27,43 @@ export type CallMicrophoneParts = {
 export class CallMicrophone {
   readonly #parts: CallMicrophoneParts;
   readonly #keeper: MicrophoneKeeper;
+  #link: VoiceLink;
+  #track: MediaStreamTrack;
   #muted = false;
-  /** Taken by another program, or lost. */
+  /** By another program, as the track tells; by a phone call, as the app around the page tells. */
+  #taken = { byOther: false, byApp: false };
+  /** Taken, or lost. */
   #unheard = false;
   #closed = false;
 
   constructor(parts: CallMicrophoneParts) {
     this.#parts = parts;
+    this.#link = parts.link;
+    this.#track = parts.track;
     this.#report(parts.track);
     this.#keeper = new MicrophoneKeeper(parts.track, browserMicrophones(), systemClock, {
-      onTaken: (taken) => this.#taken(taken),
+      onTaken: (taken) => this.#setTaken({ byOther: taken }),
       onReplaced: (track) => void this.#replaced(track).catch(() => this.#gone('busy')),
       onGone: (reason) => this.#gone(reason),
     });
   }
 
+  get track(): MediaStreamTrack {
+    return this.#track;
+  }
+
+  /** Another link has the microphone. */
+  relink(link: VoiceLink): void {
+    this.#link = link;
+    link.setMuted(this.#muted);
+    this.#report(this.#track);
+    if (this.#muted || this.#unheard) this.#tell().catch(() => {});
+  }
+
   /** The device falls silent first; the server is told afterwards. */
   async mute(on: boolean): Promise<void> {
     this.#muted = on;
-    this.#parts.link.setMuted(on);
+    this.#link.setMuted(on);
     if (on) this.#parts.onUnheard();
     this.#parts.dispatch({ type: 'muted', muted: on });
     await this.#tell();
@@ -56,22 +74,32 @@ export class CallMicrophone {
     await this.#keeper.recover();
   }
 
+  /** The app around the page says that a phone call has the audio, or gives it back. */
+  interrupted(active: boolean): void {
+    this.#setTaken({ byApp: active });
+  }
+
   close(): void {
     this.#closed = true;
     this.#keeper.close();
   }
 
-  #taken(taken: boolean): void {
+  #setTaken(change: { byOther?: boolean; byApp?: boolean }): void {
+    const before = this.#taken.byOther || this.#taken.byApp;
+    this.#taken = { ...this.#taken, ...change };
+    const taken = this.#taken.byOther || this.#taken.byApp;
+    if (taken === before) return;
     this.#setUnheard(taken);
     this.#parts.dispatch({ type: 'notice', notice: taken ? { kind: 'taken' } : null });
   }
 
   async #replaced(track: MediaStreamTrack): Promise<void> {
-    const { link, dispatch, onTrack } = this.#parts;
-    await link.replaceMicrophone(track);
+    const { dispatch, onTrack } = this.#parts;
+    this.#track = track;
+    await this.#link.replaceMicrophone(track);
     if (this.#closed) return;
     this.#report(track);
-    link.setMuted(this.#muted);
+    this.#link.setMuted(this.#muted);
     this.#setUnheard(false);
     dispatch({ type: 'voiceBack' });
     dispatch({ type: 'notice', notice: { kind: 'changed', name: track.label } });

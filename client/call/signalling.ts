@@ -5,6 +5,7 @@ import { CallError } from './callError.ts';
 
 const ANSWER_LIMIT_MS = 10_000;
 const CONNECT_LIMIT_MS = 10_000;
+const RECONNECT_ATTEMPT_MS = 2_500;
 
 type RequestOf<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
 type AnswerOf<Name extends keyof ClientToServer> =
@@ -12,7 +13,11 @@ type AnswerOf<Name extends keyof ClientToServer> =
 
 export type Signalling = {
   /** Sends one message of the contract; rejects with the `CallError` that the server answers. */
-  request<Name extends keyof ClientToServer>(name: Name, request: RequestOf<Name>): Promise<AnswerOf<Name>>;
+  request<Name extends keyof ClientToServer>(
+    name: Name,
+    request: RequestOf<Name>,
+    limitMs?: number,
+  ): Promise<AnswerOf<Name>>;
   /** Sends without waiting: for the last word before the line is closed. */
   send<Name extends keyof ClientToServer>(name: Name, request: RequestOf<Name>): void;
   on: Socket<ServerToClient, ClientToServer>['on'];
@@ -20,6 +25,8 @@ export type Signalling = {
   onLost(listener: () => void): void;
   /** The server does not take the line back. */
   onRefused(listener: (error: CallError) => void): void;
+  /** The line is dead although nobody has told it: connect anew, now. */
+  wake(): void;
   close(): void;
 };
 
@@ -37,8 +44,8 @@ export function connectSignalling(
     tryAllTransports: true,
     forceNew: true,
     timeout: CONNECT_LIMIT_MS,
-    reconnectionDelay: 300,
-    reconnectionDelayMax: 2000,
+    reconnectionDelay: 200,
+    reconnectionDelayMax: 800,
   });
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => fail(CallError.of('NETWORK_UNREACHABLE')), CONNECT_LIMIT_MS);
@@ -60,6 +67,8 @@ export function connectSignalling(
     socket.on('connect_error', refused);
     socket.once('connect', () => {
       settle();
+      // A network that came back is not waited for behind an attempt that began without it.
+      socket.io.timeout(RECONNECT_ATTEMPT_MS);
       resolve(wrap(socket));
     });
     if (signal.aborted) cancel();
@@ -71,10 +80,10 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
   // The message names are typed at this seam; socket.io's own overloads cannot follow a generic name.
   const raw = socket as unknown as Socket;
   return {
-    async request(name, request) {
+    async request(name, request, limitMs = ANSWER_LIMIT_MS) {
       let result: Result<never>;
       try {
-        result = await raw.timeout(ANSWER_LIMIT_MS).emitWithAck(name, request);
+        result = await raw.timeout(limitMs).emitWithAck(name, request);
       } catch (error) {
         throw CallError.of('NETWORK_UNREACHABLE', error);
       }
@@ -92,6 +101,9 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
       raw.on('connect_error', (error: Error & { data?: unknown }) => {
         if (error.data) listener(CallError.fromBody(error.data));
       });
+    },
+    wake() {
+      if (raw.connected) raw.io.engine.close();
     },
     close() {
       raw.removeAllListeners();

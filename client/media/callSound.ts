@@ -3,6 +3,7 @@ import type { DeviceHearing, HearingEvents } from '../hearing/deviceHearing.ts';
 import { LevelMeter } from './levelMeter.ts';
 import { captureOf } from './microphone.ts';
 import { MicrophoneTap } from './microphoneTap.ts';
+import { NoticeSound } from './noticeSound.ts';
 import { type LinkSample, qualityBetween, sampleOf } from './quality.ts';
 import { Speaker } from './speaker.ts';
 import type { VoiceLink } from './voiceLink.ts';
@@ -27,6 +28,7 @@ export class CallSound {
   #link: VoiceLink | null = null;
   #tap: MicrophoneTap | null = null;
   #meter: LevelMeter | null = null;
+  #notice: NoticeSound | null = null;
   #hearing: DeviceHearing | null = null;
   #assistantTalks = false;
   #muted = false;
@@ -48,9 +50,12 @@ export class CallSound {
     this.#echoCancelled = captureOf(voice.microphone).echoCancellation !== false;
     this.#meter = new LevelMeter(this.#tap, this.#events.onLevel);
     this.#meter.running = this.#watched;
+    this.#notice = new NoticeSound(this.#tap.context);
     let before: LinkSample | null = null;
     const look = async () => {
-      const after = sampleOf(await voice.link.stats());
+      const link = this.#link;
+      if (!link) return;
+      const after = sampleOf(await link.stats());
       if (before) this.#events.onQuality(qualityBetween(before, after));
       else this.#events.onQuality(qualityBetween(after, after));
       before = after;
@@ -58,6 +63,13 @@ export class CallSound {
     const lookQuietly = () => void look().catch(() => {});
     lookQuietly();
     this.#timer = setInterval(lookQuietly, QUALITY_PERIOD_MS);
+  }
+
+  /** Another link took the place of the one that broke. */
+  relink(link: VoiceLink): void {
+    this.#link = link;
+    this.#speaker?.play(link.remoteTrack);
+    if (this.#hearing) link.openHints().catch(() => {});
   }
 
   /** Begins to hear on the device; asked for once the call is live, so that loading never delays it. */
@@ -73,6 +85,19 @@ export class CallSound {
     this.#hearing.echoCancelled = this.#echoCancelled;
     this.#hearing.assistantTalks(this.#assistantTalks);
     this.#hearing.mute(this.#muted);
+  }
+
+  /** The notice of a lost line is there before the line is lost. */
+  fetchNotice(url: string): void {
+    void this.#notice?.fetch(url);
+  }
+
+  playNotice(): void {
+    this.#notice?.play();
+  }
+
+  stopNotice(): void {
+    this.#notice?.stop();
   }
 
   /** What the server says of either side. */
@@ -107,10 +132,12 @@ export class CallSound {
     clearInterval(this.#timer);
     this.#hearing?.close();
     this.#meter?.close();
+    this.#notice?.close();
     this.#tap?.close();
     this.#speaker?.close();
     this.#hearing = null;
     this.#meter = null;
+    this.#notice = null;
     this.#tap = null;
     this.#speaker = null;
     this.#link = null;

@@ -1,16 +1,19 @@
 import type { types } from 'mediasoup-client';
-import type { CallStarted, SpeechHint, TransportParameters } from '../../shared/events.ts';
+import { systemClock } from '../../shared/clock.ts';
+import type { MediaParameters, SpeechHint, TransportParameters } from '../../shared/events.ts';
 import type { Signalling } from '../call/signalling.ts';
 import { HintLine, hintStream } from './hintLine.ts';
+import { LinePulse } from './linePulse.ts';
 import { loadDevice } from './mediaDevice.ts';
 
 /** Average bit rate of the uplink, in bit/s: wide-band speech with room for in-band FEC. */
 const UPLINK_BITRATE = 32_000;
 
+/** `shaky`: nothing comes at the moment; `down`: it will not come back by itself. */
 export type LinkState = 'up' | 'shaky' | 'down';
 
 export type VoiceLinkOptions = {
-  media: NonNullable<CallStarted['media']>;
+  media: MediaParameters;
   signalling: Signalling;
   /** Owned by the caller of `openVoiceLink`; it outlives the link. */
   microphone: MediaStreamTrack;
@@ -26,6 +29,8 @@ export type VoiceLink = {
   /** Opens the quick way for hints; until then, and where there is none, `sendHint` does nothing. */
   openHints(): Promise<void>;
   sendHint(hint: SpeechHint): void;
+  /** Looks for the path anew, both ways. Rejects with a `CallError` of the server, or without an answer in `limitMs`. */
+  restartIce(limitMs: number): Promise<void>;
   /** Statistics of both peer connections. */
   stats(): Promise<RTCStatsReport[]>;
   close(): void;
@@ -40,7 +45,12 @@ export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLin
   const device = await loadDevice(media.routerRtpCapabilities);
   const send = device.createSendTransport(transportOptions(media.send, media));
   const recv = device.createRecvTransport(transportOptions(media.recv, media));
+  const pulse = new LinePulse(systemClock, () => packetsOf(recv), {
+    onQuiet: () => onState('shaky'),
+    onBeat: () => onState('up'),
+  });
   const close = () => {
+    pulse.close();
     send.close();
     recv.close();
   };
@@ -51,7 +61,6 @@ export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLin
         .then(done, failed);
     });
     transport.on('connectionstatechange', (state) => {
-      if (state === 'connected') onState('up');
       if (state === 'disconnected') onState('shaky');
       if (state === 'failed') onState('down');
     });
@@ -92,6 +101,14 @@ export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLin
         hints ??= await HintLine.open(send);
       },
       sendHint: (hint) => void hints?.send(hint),
+      async restartIce(limitMs) {
+        await Promise.all(
+          [send, recv].map(async (transport) => {
+            const request = { transportId: transport.id };
+            await transport.restartIce(await signalling.request('media.restartIce', request, limitMs));
+          }),
+        );
+      },
       stats: () => Promise.all([send.getStats(), recv.getStats()]),
       close,
     };
@@ -101,9 +118,14 @@ export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLin
   }
 }
 
-function transportOptions(
-  parameters: TransportParameters,
-  media: NonNullable<CallStarted['media']>,
-): types.TransportOptions {
+function transportOptions(parameters: TransportParameters, media: MediaParameters): types.TransportOptions {
   return { ...parameters, iceServers: media.iceServers };
+}
+
+async function packetsOf(recv: types.Transport): Promise<number> {
+  let packets = 0;
+  for (const report of (await recv.getStats()).values()) {
+    if (report.type === 'inbound-rtp') packets += report.packetsReceived ?? 0;
+  }
+  return packets;
 }

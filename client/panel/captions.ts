@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Transcript } from '../../shared/events.ts';
+import { isActive } from '../call/callModel.ts';
 import { icon } from '../widget/icons.ts';
 import { TO_END } from './icons.ts';
 import type { Scene } from './scene.ts';
@@ -35,6 +36,7 @@ export function captions(scene: Scene): TemplateResult {
         (line) => line.id,
         (line, index) => caption(line, model.lines[index - 1], scene),
       )}
+      ${local.line && isActive(model.state) ? html`<p class="event">${words(`line.${local.line}`)}</p>` : nothing}
     </div>
     <button class="to-end" part="button" type="button" aria-label=${words('captions.latest')} ?hidden=${local.atEnd}
       @click=${act.scrollToEnd}>${icon(TO_END)}</button>

@@ -20,7 +20,14 @@ import { type PanelActions, type PanelState, type Scene, type Words, wordsOf } f
 const HINT_MS = 4000;
 const QUIET_LEVEL = 0.2;
 const LEVEL_STEPS = 20;
-const FRESH: PanelState = { draft: '', digits: null, sendFailed: false, mutedHint: false, atEnd: true };
+const FRESH: PanelState = {
+  draft: '',
+  digits: null,
+  sendFailed: false,
+  mutedHint: false,
+  line: null,
+  atEnd: true,
+};
 
 /** The panel of one element: draws the call's model and what the visitor is typing. */
 export class Panel {
@@ -143,7 +150,9 @@ export class Panel {
   }
 
   #announcement(model: CallModel): string {
-    if (this.#local.mutedHint) return this.#words('mute.hint');
+    const { mutedHint, line } = this.#local;
+    if (line && isActive(model.state)) return this.#words(`line.${line}`);
+    if (mutedHint) return this.#words('mute.hint');
     if (model.state === 'ended' || model.state === 'failed') {
       return `${this.#words(statusKey(model))}. ${this.#words(outcomeKey(model))}`;
     }
@@ -169,7 +178,9 @@ export class Panel {
       accept: () => flow.answerExplanation(true),
       hangUp: () => quietly(flow.hangUp()),
       mute: () => quietly(flow.mute(!flow.model.muted)),
-      talkAgain: () => quietly(flow.talkAgain()),
+      talkAgain: () => {
+        if (flow.microphone) quietly(flow.microphone.talkAgain());
+      },
       hear: () => this.onHear(),
       send: (text) => quietly(this.#send(text)),
       set: (change) => this.#set(change),
@@ -203,6 +214,11 @@ export class Panel {
   #set(change: Partial<PanelState>): void {
     this.#local = { ...this.#local, ...change };
     this.#host.requestUpdate();
+  }
+
+  /** What the captions say of the line. */
+  showLine(line: PanelState['line']): void {
+    this.#set({ line });
   }
 
   /** The caller speaks into a microphone that is muted. */

@@ -18,6 +18,8 @@ export type PanelState = {
   digits: string | null;
   sendFailed: boolean;
   mutedHint: boolean;
+  /** The line is gone, or has just come back. */
+  line: 'lost' | 'back' | null;
   atEnd: boolean;
 };
 

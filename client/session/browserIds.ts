@@ -1,3 +1,5 @@
+import { randomId } from './randomId.ts';
+
 /** Where a browser keeps things: `localStorage`, `sessionStorage`, or a fake. */
 export type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
@@ -23,10 +25,10 @@ export function browserIds(store: Store | null, identity: string | undefined): B
     const who = identity === undefined ? '' : SIGNED + subjectOf(identity);
     const [kept = '', before = ''] = (store.getItem(KEY) ?? '').split(' ');
     const same = ID.test(kept) && (before === '' || before === who);
-    const visitor = same ? kept : newId();
+    const visitor = same ? kept : randomId();
     store.setItem(KEY, who === '' ? visitor : `${visitor} ${who}`);
     const known = store.getItem(DEVICE_KEY) ?? '';
-    const device = ID.test(known) ? known : newId();
+    const device = ID.test(known) ? known : randomId();
     if (device !== known) store.setItem(DEVICE_KEY, device);
     return { visitor, device };
   } catch {
@@ -67,9 +69,4 @@ function subjectOf(identity: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < subject.length; at++) hash = Math.imul(hash ^ subject.charCodeAt(at), 0x01000193);
   return (hash >>> 0).toString(36);
-}
-
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

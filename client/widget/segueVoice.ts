@@ -50,6 +50,7 @@ export class SegueVoice extends LitElement {
     theme: {},
     position: {},
     remember: {},
+    bridge: { type: Boolean },
     identity: { attribute: false },
     context: { attribute: false, noAccessor: true },
   };
@@ -71,6 +72,8 @@ export class SegueVoice extends LitElement {
    * tab is closed, or not at all.
    */
   declare remember: 'device' | 'session' | 'none';
+  /** Whether a native app around the page hears of the call and may take part in it. */
+  declare bridge: boolean;
   /** JWT signed by the customer's back end. */
   declare identity: string | undefined;
 
@@ -81,6 +84,7 @@ export class SegueVoice extends LitElement {
   #loading: Promise<CallStack> | null = null;
   #unreachable = false;
   #open = false;
+  #closeBridge: (() => void) | null = null;
 
   constructor() {
     super();
@@ -90,6 +94,7 @@ export class SegueVoice extends LitElement {
     this.theme = 'auto';
     this.position = 'bottom-right';
     this.remember = 'device';
+    this.bridge = false;
   }
 
   /** Facts that the page claims; setting replaces them all. */
@@ -152,6 +157,7 @@ export class SegueVoice extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#dark.addEventListener('change', this.#onScheme);
+    this.#quietly(this.updateComplete.then(() => this.#settle()));
   }
 
   override disconnectedCallback(): void {
@@ -161,6 +167,8 @@ export class SegueVoice extends LitElement {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#stack?.close();
+      this.#closeBridge?.();
+      this.#closeBridge = null;
       this.#stack = null;
       this.#loading = null;
       this.#open = false;
@@ -231,6 +239,14 @@ export class SegueVoice extends LitElement {
     // A call that was minimised is only shown again.
     if (!ACTIVE.includes(this.#state)) this.#quietly(this.call());
   };
+
+  /** Once its attributes are known. */
+  async #settle(): Promise<void> {
+    if (!this.bridge || this.#closeBridge) return;
+    const { openBridge } = await import('../bridge/bridge.ts');
+    if (this.isConnected)
+      this.#closeBridge ??= openBridge(this, (active) => this.#stack?.interrupted(active));
+  }
 
   #openPanel(): void {
     if (this.#open) return;

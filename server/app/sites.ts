@@ -10,7 +10,7 @@ import type { Outbox } from '../records/outbox.ts';
 import type { Site } from '../sites.ts';
 import type { SiteVerification } from '../verification/verifiers.ts';
 import type { Common } from './common.ts';
-import { openSystems, type SiteSystems } from './systems.ts';
+import { openSystems, type SiteSystems, type SystemsChanged } from './systems.ts';
 
 /** What one site's calls need. */
 export type SiteParts = {
@@ -24,11 +24,11 @@ export type SiteParts = {
 export async function openSites(
   sites: readonly Site[],
   outbox: Outbox | null,
-  { clock, log, opened }: Common,
+  { clock, log, opened, onChanged }: Common & { onChanged: SystemsChanged },
 ): Promise<ReadonlyMap<string, SiteParts>> {
   const bySite = new Map<string, SiteParts>();
   for (const site of sites) {
-    const { systems, sources, webhook } = openSystems(site, outbox, { clock, log });
+    const { systems, sources, webhook } = openSystems(site, outbox, { clock, log, onChanged });
     if (systems) opened(systems);
     const playbooks = await loadPlaybooks(site.playbooksDir);
     warmUpSlots(playbooks.site.languages);

@@ -14,6 +14,10 @@ import { Systems } from '../records/systems.ts';
 import { readSystems } from '../records/systemsCompiler.ts';
 import type { Site } from '../sites.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { News } from './cluster.ts';
+
+/** Tells the other servers what their answers are out of date by. */
+export type SystemsChanged = News['systemsChanged'];
 
 /** A site's systems with the doors to them; all null where it has none. */
 export type SiteSystems = {
@@ -27,7 +31,7 @@ export type SiteSystems = {
 export function openSystems(
   site: Site,
   outbox: Outbox | null,
-  { clock, log }: { clock: Clock; log: Log },
+  { clock, log, onChanged }: { clock: Clock; log: Log; onChanged: SystemsChanged },
 ): SiteSystems {
   const plan = planOf(site);
   if (!plan) return { systems: null, sources: [], webhook: null };
@@ -41,7 +45,17 @@ export function openSystems(
   }
   const onFailure = (operation: string, { code, detail }: SegueError) =>
     log.warn({ site: site.key, operation, code, detail }, 'an answer could not be renewed');
-  const systems = new Systems({ siteKey: site.key, plan, breakers, outbox, clock, onFailure });
+  const changed = (operations: readonly string[] | null, customerId: string | null): void =>
+    onChanged({ site: site.key, operations: operations && [...operations], customerId });
+  const systems = new Systems({
+    siteKey: site.key,
+    plan,
+    breakers,
+    outbox,
+    clock,
+    onFailure,
+    onChanged: changed,
+  });
   const secret = plan.webhookSecret;
   return {
     systems,
@@ -49,7 +63,13 @@ export function openSystems(
       systemSource(systems, operation, deadlineMs ?? undefined),
     ),
     webhook: secret
-      ? { secret, invalidate: (operations, customerId) => systems.invalidate(operations, customerId) }
+      ? {
+          secret,
+          invalidate(operations, customerId) {
+            changed(operations, customerId ?? null);
+            return systems.invalidate(operations, customerId);
+          },
+        }
       : null,
   };
 }

@@ -32,7 +32,19 @@ export type ThreadOfPeople = {
 /** Opens what joins the contacts of one person: who is who, what is remembered, and the threads of running sessions. */
 export function openThread(
   { database, ledger, recorder }: { database: Database; ledger: Ledger; recorder: Recorder },
-  { clock, log, outbox }: { clock: Clock; log: Log; outbox: () => Pick<Outbox, 'erase'> },
+  {
+    clock,
+    log,
+    outbox,
+    onNoted,
+    onErased,
+  }: {
+    clock: Clock;
+    log: Log;
+    outbox: () => Pick<Outbox, 'erase'>;
+    onNoted: (personId: string) => void;
+    onErased: (people: readonly string[]) => void;
+  },
 ): ThreadOfPeople {
   const people = new SqlPeople(database);
   const store = new SqlMemories(database);
@@ -42,6 +54,7 @@ export function openThread(
     recorder,
     store,
     clock,
+    onNoted,
     onTrouble: ({ id }, { code }) => log.warn({ sessionId: id, code }, 'it is not known whose session it is'),
   });
   const projector = new Projector({
@@ -76,6 +89,7 @@ export function openThread(
           (await store.load(ids)).map(({ personId, memory }) => ({ personId, memory })) as unknown as Json,
         async erase(_site, ids) {
           threads.forget(ids);
+          onErased(ids);
           await store.forget(ids);
         },
       },

@@ -12,12 +12,16 @@ import { iceServersFor } from '../media/iceServers.ts';
 import { WorkerPool } from '../media/workerPool.ts';
 import type { Site } from '../sites.ts';
 import { cachedTts } from '../speech/cachedTts.ts';
+import type { Trouble } from '../speech/engineHealth.ts';
 import { energyVad } from '../speech/engines/energyVad.ts';
-import { loadFlite } from '../speech/engines/flite.ts';
+import { FLITE_VOICES, loadFlite } from '../speech/engines/flite.ts';
 import { loadSilero } from '../speech/engines/silero.ts';
 import { loadVosk } from '../speech/engines/vosk.ts';
 import { openZkmLid } from '../speech/engines/zkmLid.ts';
+import { failoverStt } from '../speech/failoverStt.ts';
+import { failoverTts } from '../speech/failoverTts.ts';
 import type { LanguageIdEngine } from '../speech/languageId.ts';
+import { standbyTts } from '../speech/standbyTts.ts';
 import type { SttEngine } from '../speech/stt.ts';
 import type { TtsEngine } from '../speech/tts.ts';
 import type { VadEngine } from '../speech/vad.ts';
@@ -42,6 +46,8 @@ export type Voice = {
 /** Opens the engines of speech and the media; what is missing switches voice off. */
 export async function openVoice(config: Config, { clock, log, opened }: Common): Promise<Voice> {
   const cache = userCacheDir();
+  const onTrouble: Trouble = (engine, error) =>
+    log.warn({ engine, err: error }, 'a speech engine failed; another trial is made');
   const [pool, stt, tts, silero, languageId, codec] = await Promise.all([
     part(() =>
       WorkerPool.start({
@@ -53,15 +59,22 @@ export async function openVoice(config: Config, { clock, log, opened }: Common):
         clock,
       }),
     ),
-    part(() =>
-      loadVosk({
+    part(async () => {
+      const vosk = await loadVosk({
         libraryFile: libvoskFile(cache),
         modelDir: modelDir(cache, 'vosk-en'),
         language: 'en',
         ...(config.sttThreads === undefined ? {} : { threads: config.sttThreads }),
-      }),
-    ),
-    part(async () => cachedTts(await loadFlite())),
+      });
+      return failoverStt([vosk], { clock, onTrouble });
+    }),
+    part(async () => {
+      const flite = await loadFlite();
+      const second = standbyTts({ name: 'flite', languages: ['en'], voices: FLITE_VOICES }, () =>
+        loadFlite(),
+      );
+      return cachedTts(failoverTts([flite, second], { clock, onTrouble }));
+    }),
     part(() => loadSilero()),
     part(async () => openZkmLid({ modelDir: modelDir(cache, 'zkm-lid') })),
     openEvanOpus(),

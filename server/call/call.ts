@@ -258,9 +258,10 @@ export class Call extends Emitter<CallEvents> {
     this.#exchange.mute(muted);
   }
 
-  /** The caller wrote instead of speaking; answers the id of the transcript's line. */
-  hearText(text: string): string {
-    return this.#exchange.read(text);
+  /** The caller wrote instead of speaking; a line of that id is taken once. Answers the id of the transcript's line. */
+  hearText(text: string, id = newId('turn')): string {
+    if (!this.#transcript.has(id)) this.#exchange.read(text, id);
+    return id;
   }
 
   /** What the device believes to hear. */

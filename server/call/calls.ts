@@ -71,6 +71,11 @@ export class Calls {
     return null;
   }
 
+  /** Which calls run here, and whose. */
+  residents(): { callId: string; sessionId: string }[] {
+    return [...this.#running.values()].map(({ id, session }) => ({ callId: id, sessionId: session.id }));
+  }
+
   /** A running or lately ended call; null for an unknown one. */
   summary(id: string): CallSummary | null {
     const call = this.#running.get(id);

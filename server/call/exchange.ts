@@ -111,14 +111,12 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#floor.take(async () => this.#say(await greeting));
   }
 
-  /** The caller wrote instead of speaking; answers the id of the line. */
-  read(text: string): string {
-    const id = newId('turn');
+  /** The caller wrote instead of speaking; `id`: of the line. */
+  read(text: string, id: string): void {
     this.#timeline.record('caller.text', { text });
     this.#interrupt({ stopMs: 0, reason: 'text' });
     this.emit('line', { id, speaker: 'caller', text, final: true, heard: { confidence: 1, typed: true } });
     this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' });
-    return id;
   }
 
   mute(muted: boolean): void {

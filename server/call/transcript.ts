@@ -19,6 +19,10 @@ export class TranscriptLog {
     return [...this.#lines.values()];
   }
 
+  has(id: string): boolean {
+    return this.#lines.has(id);
+  }
+
   /** A line told anew replaces the one with its id. `atMs`: since the call began. */
   put(line: Line, atMs: number): Transcript {
     const { id, speaker, text, final } = line;

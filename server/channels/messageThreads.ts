@@ -25,6 +25,9 @@ export type MessageThreadsParts = {
   open: (session: Session, channel: MessageChannel) => Promise<MessageContact>;
 };
 
+/** A session whose visitor goes on in a call. */
+export type Continued = { site: string; sessionId: string; customerId: string | null };
+
 type Running = { thread: Promise<MessageThread>; session: Session; key: ThreadKey; usedMs: number };
 
 /** The threads of messages that go on at the moment. */
@@ -70,9 +73,9 @@ export class MessageThreads {
   }
 
   /** The person goes on elsewhere, by voice say: what is open here is taken up there, and read anew when they come back. */
-  closeOf(session: Session): void {
+  closeOf(contact: Continued): void {
     for (const [name, { session: its, thread }] of this.#running) {
-      const same = its.id === session.id || sameCustomer(its, session);
+      const same = its.id === contact.sessionId || sameCustomer(its, contact);
       if (!same) continue;
       this.#running.delete(name);
       finish(thread);
@@ -136,7 +139,6 @@ function nameOf({ site, channel, thread, sender }: ThreadKey): string {
   return JSON.stringify([site, channel, thread, sender]);
 }
 
-function sameCustomer(one: Session, other: Session): boolean {
-  const { customerId } = one.subject;
-  return customerId !== null && one.siteKey === other.siteKey && customerId === other.subject.customerId;
+function sameCustomer({ subject, siteKey }: Session, { site, customerId }: Continued): boolean {
+  return customerId !== null && siteKey === site && customerId === subject.customerId;
 }

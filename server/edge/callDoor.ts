@@ -146,8 +146,8 @@ export class CallDoor {
       this.#session.track(name, parseClaim(data ?? null, name));
       return null;
     },
-    'text.send': async ({ text }) => {
-      const id = this.#live().hearText(text);
+    'text.send': async ({ text, id: given }) => {
+      const id = this.#live().hearText(text, given);
       await this.#written();
       return { id };
     },

@@ -17,6 +17,8 @@ export type SystemsOptions = {
   clock: Clock;
   /** Told of an answer that could not be renewed in the background. */
   onFailure?: (operation: string, error: SegueError) => void;
+  /** An action of ours has changed what these operations answer for a customer, or for everybody. */
+  onChanged?: (operations: readonly string[], customerId: string | null) => void;
 };
 
 /**
@@ -31,14 +33,16 @@ export class Systems implements Connector {
   readonly #breakers: ReadonlyMap<string, Breaker>;
   readonly #replica: Replica;
   readonly #outbox: Outbox | null;
+  readonly #onChanged: NonNullable<SystemsOptions['onChanged']>;
   readonly #clock: Clock;
   /** Look-ups whose answers actions change that may be done later, with these actions. */
   readonly #deferrable = new Map<string, Set<string>>();
 
-  constructor({ siteKey, plan, breakers, outbox, clock, onFailure }: SystemsOptions) {
+  constructor({ siteKey, plan, breakers, outbox, clock, onFailure, onChanged }: SystemsOptions) {
     this.siteKey = siteKey;
     this.#breakers = breakers;
     this.#outbox = outbox;
+    this.#onChanged = onChanged ?? (() => {});
     this.#clock = clock;
     this.#rules = new Map(plan.connectors.flatMap(({ operations }) => [...operations]));
     for (const { name, defer, invalidates } of this.#rules.values()) {
@@ -138,6 +142,7 @@ export class Systems implements Connector {
     const invalidates = new Set(this.#rules.get(operation)?.invalidates);
     if (invalidates.size === 0) return;
     const customerId = subject.customerId ?? undefined;
+    this.#onChanged([...invalidates], subject.customerId);
     if (known) this.#replica.forget(invalidates, customerId);
     else this.#replica.outdate(invalidates, customerId);
   }

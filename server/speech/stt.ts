@@ -1,5 +1,7 @@
 /** Speech-to-text port. One stream a call and language; engines do their work off the main thread. */
 
+import type { SegueError } from '../../shared/errors.ts';
+
 export type Word = { text: string; startMs: number; endMs: number /** 0…1 */; confidence: number };
 
 /** A reading as one of the phrases that were asked for; `margin` ≥ 0: as likely as the best reading of all (a log-likelihood). */
@@ -33,12 +35,14 @@ export type SttStream = {
    * Rejects with SPEECH_UNAVAILABLE when the engine is gone.
    */
   flush(): Promise<Recognition>;
-  /** Called with the text so far of the running segment, when it changes. */
   /** Audio that was written and is not worked off yet. */
   readonly behindMs?: number;
   /** Whether segments that begin from now on are compared with the phrases of `spot`. */
   spotting?(on: boolean): void;
+  /** Called with the text so far of the running segment, when it changes. */
   onPartial(listener: (text: string) => void): void;
+  /** Called when the engine lost what it was given and has not answered yet; the stream goes on with what comes. */
+  onLost?(listener: (error: SegueError) => void): void;
   close(): void;
 };
 
@@ -46,6 +50,8 @@ export type SttEngine = {
   readonly name: string;
   /** Primary language subtags, e.g. `en`. */
   readonly languages: readonly string[];
+  /** Whether streams can be opened now; absent: always. */
+  readonly available?: boolean;
   open(options: SttOptions): Promise<SttStream>;
   close(): Promise<void>;
 };

@@ -8,6 +8,8 @@ const LEVELS_DB = [-60, -55, -50, -45, -40, -35, -30, -25, -20, -15, -10];
 
 const SECONDS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.2, 1.5, 2, 3, 5];
 
+type ClusterView = { bus: { state(): string }; presence: { others(): readonly unknown[] } };
+
 /** Prometheus metrics of the server; the latencies come from the timelines of the calls. */
 export class Metrics {
   readonly registry = new Registry();
@@ -74,6 +76,18 @@ export class Metrics {
         this.set(running());
       },
     });
+  }
+
+  /** Shows whether the other servers are heard, and how many there are. */
+  watchCluster({ bus, presence }: ClusterView): void {
+    this.#gauge('segue_bus_up', 'Whether the servers of the cluster hear each other', () =>
+      bus.state() === 'ok' ? 1 : 0,
+    );
+    this.#gauge(
+      'segue_cluster_servers',
+      'Servers that live, this one included',
+      () => presence.others().length + 1,
+    );
   }
 
   /** Shows the state of each system behind the assistant. */
@@ -154,6 +168,17 @@ export class Metrics {
     gauge('segue_ledger_queue_length', 'Events in memory that are not yet durable', 'queued');
     gauge('segue_ledger_spool_bytes', 'Bytes on the disk that wait for the database', 'spooledBytes');
     gauge('segue_ledger_lost_events', 'Events that could not be kept', 'lost');
+  }
+
+  #gauge(name: string, help: string, value: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(value());
+      },
+    });
   }
 
   #counter(name: string, help: string): Counter {

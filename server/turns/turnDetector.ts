@@ -192,7 +192,12 @@ export class TurnDetector extends Emitter<TurnEvents> {
     return new Promise((resolve, reject) => {
       this.#abandon = () =>
         reject(new SegueError('SPEECH_UNAVAILABLE', 'Voice activity detection is too slow.'));
-      this.#vad.then((stream) => stream.process(window.slice())).then(resolve, reject);
+      this.#vad
+        .then((stream) => stream.process(window.slice()))
+        .then((probability) => {
+          if (probability >= 0 && probability <= 1) resolve(probability);
+          else reject(new SegueError('SPEECH_UNAVAILABLE', 'Voice activity detection answers nonsense.'));
+        }, reject);
     });
   }
 

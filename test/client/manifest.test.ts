@@ -32,6 +32,7 @@ it('custom-elements.json says what the sources say (else: npx cem analyze)', asy
         'theme',
         'position',
         'remember',
+        'bridge',
         'identity',
         'context',
         'state',
@@ -42,7 +43,15 @@ it('custom-elements.json says what the sources say (else: npx cem analyze)', asy
         .concat('mute', 'updateContext', 'track', 'sendText')
         .toSorted(),
     );
-    expect(names(element.attributes)).toEqual(['lang', 'position', 'remember', 'server', 'site', 'theme']);
+    expect(names(element.attributes)).toEqual([
+      'bridge',
+      'lang',
+      'position',
+      'remember',
+      'server',
+      'site',
+      'theme',
+    ]);
     expect(names(element.cssParts)).toEqual(['button', 'controls', 'launcher', 'panel', 'transcript']);
   } finally {
     await rm(folder, { recursive: true });

@@ -4,14 +4,21 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadFlite } from '../../server/speech/engines/flite.ts';
 import { loadVosk } from '../../server/speech/engines/vosk.ts';
+import { failoverStt } from '../../server/speech/failoverStt.ts';
 import type { SttEngine, SttStream } from '../../server/speech/stt.ts';
 import type { TtsEngine } from '../../server/speech/tts.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { join16k, noise, pieces, readWav, recording, silence, voskFiles } from '../fakes/recordings.ts';
 
 const files = voskFiles ?? { libraryFile: null, modelDir: '' };
 const engines: [name: string, load: () => Promise<SttEngine>][] = [
   ['vosk, one thread', () => loadVosk({ ...files, language: 'en', threads: 1 })],
   ['vosk, two threads', () => loadVosk({ ...files, language: 'en', threads: 2 })],
+  [
+    'vosk, guarded',
+    async () =>
+      failoverStt([await loadVosk({ ...files, language: 'en', threads: 1 })], { clock: systemClock }),
+  ],
 ];
 
 const jfk = recording('en/jfk.wav');

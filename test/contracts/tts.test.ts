@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cachedTts } from '../../server/speech/cachedTts.ts';
 import { loadFlite } from '../../server/speech/engines/flite.ts';
+import { failoverTts } from '../../server/speech/failoverTts.ts';
 import type { TtsEngine } from '../../server/speech/tts.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { rms } from '../fakes/voice.ts';
 
 const engines: [name: string, load: () => Promise<TtsEngine>][] = [
   ['flite', () => loadFlite()],
   ['flite, cached', async () => cachedTts(await loadFlite())],
+  ['flite, guarded', async () => failoverTts([await loadFlite()], { clock: systemClock })],
 ];
 
 const EN = { language: 'en' };

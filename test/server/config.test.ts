@@ -19,6 +19,15 @@ describe('the configuration', () => {
     expect(readConfig({ DATABASE_URL: 'postgres://db/segue' }).databaseUrl).toBe('postgres://db/segue');
   });
 
+  test('joins several servers only where they can share sessions, and repeats no password', () => {
+    const shared = { DATABASE_URL: 'postgres://db/segue', SEGUE_SESSION_SECRET: 's'.repeat(32) };
+    const redis = { REDIS_URL: 'redis://:open-sesame@redis:6379' };
+    expect(readConfig({}).redisUrl).toBeUndefined();
+    expect(readConfig({ ...shared, ...redis }).redisUrl).toBe(redis.REDIS_URL);
+    expect(() => readConfig(redis)).toThrow(/DATABASE_URL and SEGUE_SESSION_SECRET/);
+    expect(() => readConfig(redis)).not.toThrow(/sesame/);
+  });
+
   test('names every variable that is wrong', () => {
     const wrong = { PORT: 'eighty', SEGUE_ADMIN_KEY: 'short', SEGUE_RTC_WORKERS: '0' };
     expect(() => readConfig(wrong)).toThrow(/PORT.*SEGUE_ADMIN_KEY.*SEGUE_RTC_WORKERS/);

@@ -105,6 +105,21 @@ export class SessionThread {
     else this.#write(happening, this.#person?.personId ?? this.session.passing.id);
   }
 
+  /** The memory that this thread shares with the person's others. */
+  get live(): LiveMemory {
+    return this.#live;
+  }
+
+  /** What is remembered is read anew, where anything is; what cannot be read stays as it was. */
+  refresh(): void {
+    const person = this.#person;
+    if (!person || !this.#live.memory) return;
+    const read = () => this.#parts.recall(this.session.siteKey, person.people);
+    this.#live.recall(read).catch((error: unknown) => {
+      this.#parts.onTrouble(this.session, SegueError.from(error));
+    });
+  }
+
   /** The person was erased: what was remembered is gone at once. */
   forget(): void {
     this.#live.erase();

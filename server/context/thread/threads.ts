@@ -1,10 +1,12 @@
 import type { Clock } from '../../../shared/clock.ts';
 import type { SegueError } from '../../../shared/errors.ts';
 import type { Json } from '../../../shared/json.ts';
+import type { LedgerKind } from '../../ledger/event.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Recorder } from '../../ledger/recorder.ts';
 import type { MemoryStore } from '../memory/memoryStore.ts';
 import { recall } from '../memory/recall.ts';
+import { REMEMBERED } from '../memory/reduce.ts';
 import type { People } from '../people/people.ts';
 import { REHYDRATION_DEADLINE_MS, type RehydrationSource } from '../rehydration.ts';
 import type { Session } from '../session.ts';
@@ -14,12 +16,19 @@ import { SessionThread, type ThreadParts } from './sessionThread.ts';
 /** What was recorded just now is waited for so long before the past is read. */
 const FLUSH_LIMIT_MS = 100;
 
+/** What other contacts of a person go by: that there is another one, and what is done in it. */
+const TOLD_TO_OTHERS: ReadonlySet<LedgerKind> = new Set(
+  REMEMBERED.filter((kind) => kind !== 'page.event' && kind !== 'turn.caller' && kind !== 'lookup'),
+);
+
 export type ThreadsParts = {
   people: People;
   ledger: Ledger;
   recorder: Pick<Recorder, 'record' | 'flushed'>;
   store: MemoryStore;
   clock: Clock;
+  /** Something that is remembered of a person was written down here. */
+  onNoted?(personId: string): void;
   onTrouble(session: Session, error: SegueError): void;
 };
 
@@ -39,7 +48,10 @@ export class Threads {
       people: parts.people,
       clock: parts.clock,
       onTrouble: parts.onTrouble,
-      record: (event) => void parts.recorder.record(event),
+      record: (event) => {
+        parts.recorder.record(event);
+        if (TOLD_TO_OTHERS.has(event.kind)) parts.onNoted?.(event.personId ?? '');
+      },
       share: (personId) => this.#share(personId),
       recall: async (site, people) => {
         await this.#flushed();
@@ -93,6 +105,17 @@ export class Threads {
       if (thread?.person?.people.some((id) => people.includes(id))) thread.forget();
     }
     for (const personId of people) this.#memories.delete(personId);
+  }
+
+  /** Something was written down of these people on another server: whoever remembers them here reads it anew. */
+  refresh(people: readonly string[]): void {
+    const done = new Set<LiveMemory>();
+    for (const ref of this.#all) {
+      const thread = ref.deref();
+      if (!thread?.person?.people.some((id) => people.includes(id)) || done.has(thread.live)) continue;
+      done.add(thread.live);
+      thread.refresh();
+    }
   }
 
   #share(personId: string): LiveMemory {

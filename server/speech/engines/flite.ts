@@ -5,14 +5,14 @@ import type { SpokenAudio, TtsEngine } from '../tts.ts';
 import type { FliteAnswer, FliteJob } from './fliteWorker.ts';
 import { SupervisedWorker } from './supervisedWorker.ts';
 
-const VOICES = ['slt', 'awb', 'rms', 'kal16'] as const;
+export const FLITE_VOICES = ['slt', 'awb', 'rms', 'kal16'] as const;
 const SLOWEST = 0.5;
 const FASTEST = 2;
 /** What "nothing to speak" sounds like: one frame of silence. */
 const SILENCE_SAMPLES = 320;
 
-/** Many times what the longest sentence takes: a thread that is not back by then never will be. */
-const LONGEST_JOB_MS = 15_000;
+/** Many times what a sentence takes; 600 digits take 5 s. A thread that is not back by then never will be. */
+const LONGEST_JOB_MS = 8_000;
 
 type Waiting = { resolve: (audio: SpokenAudio) => void; reject: (reason: unknown) => void };
 
@@ -20,7 +20,7 @@ type Waiting = { resolve: (audio: SpokenAudio) => void; reject: (reason: unknown
 class Flite implements TtsEngine {
   readonly name = 'flite';
   readonly languages = ['en'];
-  readonly voices = VOICES;
+  readonly voices = FLITE_VOICES;
   readonly #worker: SupervisedWorker<FliteJob, FliteAnswer, null>;
   readonly #queue: FliteJob[] = [];
   readonly #waiting = new Map<number, Waiting>();
@@ -35,9 +35,9 @@ class Flite implements TtsEngine {
   }
 
   async synthesise(text: string, options: Parameters<TtsEngine['synthesise']>[1]): Promise<SpokenAudio> {
-    const { signal, voice = VOICES[0], rate = 1 } = options;
+    const { signal, voice = FLITE_VOICES[0], rate = 1 } = options;
     signal?.throwIfAborted();
-    if (!VOICES.includes(voice as (typeof VOICES)[number])) {
+    if (!FLITE_VOICES.includes(voice as (typeof FLITE_VOICES)[number])) {
       throw new SegueError('SPEECH_UNAVAILABLE', `flite has no voice "${voice}".`);
     }
     const speakable = speakableAscii(text);

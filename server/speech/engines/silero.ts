@@ -7,6 +7,9 @@ import { SupervisedWorker } from './supervisedWorker.ts';
 type SileroThread = SupervisedWorker<SileroJob, SileroAnswer, null>;
 type Waiting = { resolve: (probability: number) => void; reject: (reason: unknown) => void };
 
+/** A window takes 0.3 ms; a thread that has some and is silent for so long hangs. */
+const HANGS_MS = 3_000;
+
 /** Silero VAD 5 in one worker thread for all calls. */
 class Silero implements VadEngine {
   readonly name = 'silero';
@@ -19,6 +22,7 @@ class Silero implements VadEngine {
     this.#worker = worker;
     worker.on('message', (answer) => this.#answered(answer));
     worker.on('lost', (error) => this.#failAll(error));
+    worker.watch(() => this.#waiting.size > 0, HANGS_MS);
   }
 
   async open(): Promise<VadStream> {

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import { Emitter } from '../../../shared/emitter.ts';
 import { type ErrorCode, SegueError } from '../../../shared/errors.ts';
+import { type Launch, launchThread, type Running } from './launch.ts';
 
 /** First messages of every engine's worker; the rest is the engine's own. */
 export type WorkerStart<Ready> =
@@ -9,104 +9,122 @@ export type WorkerStart<Ready> =
 
 type Events<Out> = {
   message: [Out];
-  /** The thread died; what was asked of it will not be answered. It is started again by itself. */
+  /** The worker died; what was asked of it will not be answered. It is started again by itself, but not for ever. */
   lost: [SegueError];
 };
 
 const FIRST_RESTART_MS = 100;
 const LONGEST_RESTART_MS = 10_000;
+/** Deaths in a row after which it is left dead: some 40 s of trying. */
+const MOST_DEATHS = 10;
+/** Who has lived so long did not die of being started. */
+const HEALTHY_MS = 60_000;
+/** How often a silent worker is looked at. */
+const LOOK_EVERY_MS = 500;
 
-/** A worker thread of an engine that is started again, with growing delay, when it dies. */
+/** A thread or process of an engine that is started again, with growing delay, when it dies or hangs. */
 export class SupervisedWorker<In, Out, Ready> extends Emitter<Events<Out>> {
   readonly #script: URL;
   readonly #data: () => unknown;
-  #worker: Worker | null = null;
+  readonly #launch: Launch;
+  #running: Running<In> | null = null;
   #up = false;
   #closed = false;
-  #restartMs = FIRST_RESTART_MS;
+  #deaths = 0;
+  #upAtMs = 0;
+  #heardAtMs = 0;
   #restart: NodeJS.Timeout | null = null;
+  #watch: NodeJS.Timeout | null = null;
 
   /** `data` is asked anew at every start. */
-  constructor(script: URL, data: () => unknown) {
+  constructor(script: URL, data: () => unknown, launch: Launch = launchThread) {
     super();
     this.#script = script;
     this.#data = data;
+    this.#launch = launch;
   }
 
-  /** False while the thread is being started again. */
+  /** False while the worker is being started again. */
   get up(): boolean {
     return this.#up;
   }
 
-  /** Resolves when the thread can work; rejects with the reason that the thread gives, or SPEECH_UNAVAILABLE. */
+  /** It died too often to be started again. */
+  get givenUp(): boolean {
+    return this.#deaths > MOST_DEATHS;
+  }
+
+  /** Resolves when the worker can work; rejects with the reason that it gives, or SPEECH_UNAVAILABLE. */
   start(): Promise<Ready> {
     const { promise, resolve, reject } = Promise.withResolvers<Ready>();
-    const worker = new Worker(this.#script, {
-      workerData: this.#data(),
-      // The main thread's flags (a test runner's loaders among them) are no business of the engines.
-      execArgv: [],
-      stdout: false,
-      // Engines make little garbage; the default young generation would only cost memory.
-      resourceLimits: { maxYoungGenerationSizeMb: 4 },
-    });
-    worker.unref();
-    this.#worker = worker;
-    let problem = 'The thread ended.';
-    worker.on('message', (message: WorkerStart<Ready> | Out) => {
-      if (this.#up) {
-        this.#restartMs = FIRST_RESTART_MS;
-        this.emit('message', message as Out);
-        return;
-      }
-      const start = message as WorkerStart<Ready>;
-      if (start.type === 'ready') {
-        this.#up = true;
-        resolve(start.ready);
-      } else {
-        reject(new SegueError(start.code, start.detail));
-      }
-    });
-    worker.on('error', (error) => {
-      problem = error instanceof Error ? error.message : String(error);
-    });
-    worker.on('exit', () => {
-      const wasUp = this.#up;
-      this.#up = false;
-      this.#worker = null;
-      const error = new SegueError('SPEECH_UNAVAILABLE', problem);
-      reject(error);
-      if (this.#closed || !wasUp) return;
-      this.emit('lost', error);
-      this.#startAgain();
+    this.#running = this.#launch<In>(this.#script, this.#data(), {
+      message: (message) => {
+        this.#heardAtMs = performance.now();
+        if (this.#up) {
+          this.emit('message', message as Out);
+          return;
+        }
+        const start = message as WorkerStart<Ready>;
+        if (start.type === 'ready') {
+          this.#up = true;
+          this.#upAtMs = this.#heardAtMs;
+          resolve(start.ready);
+        } else {
+          reject(new SegueError(start.code, start.detail));
+        }
+      },
+      ended: (problem) => {
+        const wasUp = this.#up;
+        this.#up = false;
+        this.#running = null;
+        const error = new SegueError('SPEECH_UNAVAILABLE', problem);
+        reject(error);
+        if (this.#closed || !wasUp) return;
+        if (performance.now() - this.#upAtMs > HEALTHY_MS) this.#deaths = 0;
+        this.emit('lost', error);
+        this.#startAgain();
+      },
     });
     return promise;
   }
 
   post(message: In, transfer: ArrayBuffer[] = []): void {
-    this.#worker?.postMessage(message, transfer);
+    this.#running?.post(message, transfer);
   }
 
-  /** Ends a thread that does not answer any more; it is started again as after a crash. */
+  /** Ends a worker that is `busy` and says nothing for `silenceMs`; it is started again as after a crash. */
+  watch(busy: () => boolean, silenceMs: number): void {
+    this.#watch ??= setInterval(() => {
+      const nowMs = performance.now();
+      if (!this.#up || !busy()) this.#heardAtMs = nowMs;
+      else if (nowMs - this.#heardAtMs > silenceMs) this.abandon();
+    }, LOOK_EVERY_MS).unref();
+  }
+
+  /** Ends a worker that does not answer any more; it is started again as after a crash. */
   abandon(): void {
-    void this.#worker?.terminate();
+    void this.#running?.end();
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#restart) clearTimeout(this.#restart);
-    await this.#worker?.terminate();
+    if (this.#watch) clearInterval(this.#watch);
+    await this.#running?.end();
     this.removeAllListeners();
   }
 
   #startAgain(): void {
+    this.#deaths += 1;
+    if (this.givenUp) return;
+    const delayMs = Math.min(FIRST_RESTART_MS * 2 ** (this.#deaths - 1), LONGEST_RESTART_MS);
     this.#restart = setTimeout(() => {
       if (this.#closed) return;
       this.start().catch(() => {
         if (!this.#closed) this.#startAgain();
       });
-    }, this.#restartMs);
+    }, delayMs);
     this.#restart.unref();
-    this.#restartMs = Math.min(this.#restartMs * 2, LONGEST_RESTART_MS);
   }
 }

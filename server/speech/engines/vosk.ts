@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SegueError } from '../../../shared/errors.ts';
 import type { SttEngine, SttOptions, SttStream } from '../stt.ts';
+import { launchProcess } from './launch.ts';
 import { SupervisedWorker } from './supervisedWorker.ts';
-import type { Pointer } from './voskLibrary.ts';
-import { VoskStream, type VoskThread } from './voskStream.ts';
-import type { VoskWorkerData } from './voskWorker.ts';
+import type { VoskAnswer } from './voskLane.ts';
+import type { LaneJob, VoskStart } from './voskProcess.ts';
+import { type VoskJobs, VoskStream } from './voskStream.ts';
 
 export type VoskOptions = {
   /** Path of libvosk for this platform; null where none is published. */
@@ -15,47 +16,67 @@ export type VoskOptions = {
   modelDir: string;
   /** Primary language subtag of the model. */
   language: string;
-  /** Worker threads; default cores − 1, at least 1. */
+  /** Segments recognised at once; default cores − 1, at least 1. */
   threads?: number;
 };
 
-type Lane = { thread: VoskThread; streams: Map<number, VoskStream> };
+type VoskProcess = SupervisedWorker<LaneJob, VoskAnswer, null>;
+type Lane = { jobs: VoskJobs; streams: number };
 
-/** Streaming recognition with libvosk; one model in memory, its recognisers spread over worker threads. */
+/** A step takes some 20 ms; a process that has something to do and is silent for so long hangs. */
+const HANGS_MS = 2_500;
+
+/** Streaming recognition with libvosk: one model in a process of its own, its recognisers spread over lanes. */
 class Vosk implements SttEngine {
   readonly name = 'vosk';
   readonly languages: readonly string[];
+  readonly #process: VoskProcess;
   readonly #lanes: Lane[];
+  readonly #streams = new Map<number, VoskStream>();
   #lastId = 0;
 
-  constructor(language: string, threads: VoskThread[]) {
+  constructor(language: string, process: VoskProcess, lanes: number) {
     this.languages = [language];
-    this.#lanes = threads.map((thread) => {
-      const streams = new Map<number, VoskStream>();
-      thread.on('message', (answer) => streams.get(answer.stream)?.answered(answer));
-      thread.on('lost', (error) => {
-        for (const stream of streams.values()) stream.lost(error);
-      });
-      return { thread, streams };
+    this.#process = process;
+    this.#lanes = Array.from({ length: lanes }, (_, lane) => ({
+      streams: 0,
+      jobs: {
+        get up() {
+          return process.up;
+        },
+        post: (job) => process.post({ lane, job }),
+      },
+    }));
+    process.on('message', (answer) => this.#streams.get(answer.stream)?.answered(answer));
+    process.on('lost', (error) => {
+      for (const stream of [...this.#streams.values()]) stream.lost(error);
     });
+    process.watch(() => [...this.#streams.values()].some(({ busy }) => busy), HANGS_MS);
+  }
+
+  get available(): boolean {
+    return this.#process.up;
   }
 
   async open({ language, spot = [] }: SttOptions): Promise<SttStream> {
     if (!this.languages.includes(language.split('-')[0] as string)) {
       throw new SegueError('SPEECH_UNAVAILABLE', `Vosk has no model for "${language}".`);
     }
-    const usable = this.#lanes.filter(({ thread }) => thread.up);
-    if (usable.length === 0) throw new SegueError('SPEECH_UNAVAILABLE', 'Vosk is being started again.');
-    const lane = usable.reduce((least, other) => (other.streams.size < least.streams.size ? other : least));
+    if (!this.#process.up) throw new SegueError('SPEECH_UNAVAILABLE', 'Vosk is being started again.');
+    const lane = this.#lanes.reduce((least, other) => (other.streams < least.streams ? other : least));
     const id = ++this.#lastId;
-    const stream = new VoskStream(id, lane.thread, spot, () => lane.streams.delete(id));
-    lane.streams.set(id, stream);
+    const stream = new VoskStream(id, lane.jobs, spot, () => {
+      lane.streams -= 1;
+      this.#streams.delete(id);
+    });
+    lane.streams += 1;
+    this.#streams.set(id, stream);
     return stream;
   }
 
   async close(): Promise<void> {
-    for (const { streams } of this.#lanes) for (const stream of streams.values()) stream.close();
-    await Promise.all(this.#lanes.map(({ thread }) => thread.close()));
+    for (const stream of [...this.#streams.values()]) stream.close();
+    await this.#process.close();
   }
 }
 
@@ -67,24 +88,20 @@ function requireFiles({ libraryFile, modelDir }: VoskOptions): string {
   return libraryFile;
 }
 
-/** Loads library and model in worker threads. Rejects with MODEL_MISSING when a file is absent or unreadable. */
+/** Loads library and model in a process. Rejects with MODEL_MISSING when a file is absent or unreadable. */
 export async function loadVosk(options: VoskOptions): Promise<SttEngine> {
-  const libraryFile = requireFiles(options);
-  let model: Pointer | null = null;
-  const data = (): VoskWorkerData => ({ libraryFile, modelDir: options.modelDir, model });
-  const script = new URL('./voskWorker.ts', import.meta.url);
-  const threads = Array.from(
-    { length: options.threads ?? Math.max(1, availableParallelism() - 1) },
-    (): VoskThread => new SupervisedWorker(script, data),
+  const lanes = options.threads ?? Math.max(1, availableParallelism() - 1);
+  const start: VoskStart = { libraryFile: requireFiles(options), modelDir: options.modelDir, lanes };
+  const process: VoskProcess = new SupervisedWorker(
+    new URL('./voskProcess.ts', import.meta.url),
+    () => start,
+    launchProcess,
   );
-  const [first, ...others] = threads as [VoskThread, ...VoskThread[]];
   try {
-    // The first thread loads the model; it outlives the thread, so that all others, later ones too, are given its address.
-    model = (await first.start()).model;
-    await Promise.all(others.map((thread) => thread.start()));
+    await process.start();
   } catch (error) {
-    await Promise.all(threads.map((thread) => thread.close()));
+    await process.close();
     throw error;
   }
-  return new Vosk(options.language, threads);
+  return new Vosk(options.language, process, lanes);
 }

@@ -1,26 +1,27 @@
 import { SPEECH_RATE_HZ } from '../../../shared/audio.ts';
 import { SegueError } from '../../../shared/errors.ts';
 import type { Recognition, SttStream } from '../stt.ts';
-import type { SupervisedWorker } from './supervisedWorker.ts';
-import type { VoskAnswer, VoskJob, VoskReady } from './voskWorker.ts';
+import type { VoskAnswer, VoskJob } from './voskLane.ts';
 
-export type VoskThread = SupervisedWorker<VoskJob, VoskAnswer, VoskReady>;
+/** Where a stream's work is done. */
+export type VoskJobs = { readonly up: boolean; post(job: VoskJob): void };
 
-/** Audio goes to the thread in pieces of 80 ms. */
+/** Audio goes to the recogniser in pieces of 80 ms. */
 const PIECE_SAMPLES = 0.08 * SPEECH_RATE_HZ;
-/** Audio that the thread has not worked off: beyond this more is dropped, so that an overload does not grow. */
+/** Audio that is not worked off: beyond this more is dropped, so that an overload does not grow. */
 const MAX_BEHIND_SAMPLES = 10 * SPEECH_RATE_HZ;
 
 type Waiting = { resolve: (recognition: Recognition) => void; reject: (error: SegueError) => void };
 
-/** The main thread's end of one recogniser. After its thread was lost it begins anew with the next audio. */
+/** Our end of one recogniser. After that was lost it begins anew with the next audio. */
 export class VoskStream implements SttStream {
   readonly #id: number;
-  readonly #thread: VoskThread;
+  readonly #jobs: VoskJobs;
   readonly #spot: readonly string[];
   readonly #onClose: () => void;
   readonly #waiting: Waiting[] = [];
   #listener: (text: string) => void = () => {};
+  #onLost: (error: SegueError) => void = () => {};
   #piece = new Float32Array(PIECE_SAMPLES);
   #filled = 0;
   #behind = 0;
@@ -28,9 +29,9 @@ export class VoskStream implements SttStream {
   #spotting = false;
   #closed = false;
 
-  constructor(id: number, thread: VoskThread, spot: readonly string[], onClose: () => void) {
+  constructor(id: number, jobs: VoskJobs, spot: readonly string[], onClose: () => void) {
     this.#id = id;
-    this.#thread = thread;
+    this.#jobs = jobs;
     this.#spot = spot;
     this.#onClose = onClose;
     this.#ensureOpen();
@@ -54,12 +55,17 @@ export class VoskStream implements SttStream {
     if (!this.#ensureOpen()) throw new SegueError('SPEECH_UNAVAILABLE', 'Vosk is being started again.');
     const { promise, resolve, reject } = Promise.withResolvers<Recognition>();
     this.#waiting.push({ resolve, reject });
-    this.#thread.post({ type: 'flush', stream: this.#id });
+    this.#jobs.post({ type: 'flush', stream: this.#id });
     return promise;
   }
 
   get behindMs(): number {
     return (this.#behind * 1000) / SPEECH_RATE_HZ;
+  }
+
+  /** Something was sent that is not answered. */
+  get busy(): boolean {
+    return this.#open && (this.#behind > 0 || this.#waiting.length > 0);
   }
 
   spotting(on: boolean): void {
@@ -70,11 +76,15 @@ export class VoskStream implements SttStream {
     this.#listener = listener;
   }
 
+  onLost(listener: (error: SegueError) => void): void {
+    this.#onLost = listener;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#open) this.#thread.post({ type: 'close', stream: this.#id });
-    this.lost(new SegueError('SPEECH_UNAVAILABLE', 'The stream was closed.'));
+    if (this.#open) this.#jobs.post({ type: 'close', stream: this.#id });
+    this.#forget(new SegueError('SPEECH_UNAVAILABLE', 'The stream was closed.'));
     this.#onClose();
   }
 
@@ -93,15 +103,20 @@ export class VoskStream implements SttStream {
 
   /** The recogniser is gone; what was asked of it is not answered. */
   lost(error: SegueError): void {
+    this.#forget(error);
+    if (!this.#closed) this.#onLost(error);
+  }
+
+  #forget(error: SegueError): void {
     this.#open = false;
     this.#behind = 0;
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 
   #ensureOpen(): boolean {
-    if (this.#open || !this.#thread.up) return this.#open;
+    if (this.#open || !this.#jobs.up) return this.#open;
     this.#open = true;
-    this.#thread.post({ type: 'open', stream: this.#id, spot: this.#spot });
+    this.#jobs.post({ type: 'open', stream: this.#id, spot: this.#spot });
     return true;
   }
 
@@ -111,7 +126,6 @@ export class VoskStream implements SttStream {
     if (pcm16k.length === 0 || this.#behind > MAX_BEHIND_SAMPLES || !this.#ensureOpen()) return;
     this.#behind += pcm16k.length;
     this.#piece = new Float32Array(PIECE_SAMPLES);
-    const job = { type: 'audio', stream: this.#id, pcm16k, spot: this.#spotting } as const;
-    this.#thread.post(job, [pcm16k.buffer as ArrayBuffer]);
+    this.#jobs.post({ type: 'audio', stream: this.#id, pcm16k, spot: this.#spotting });
   }
 }

@@ -10,6 +10,8 @@ type LidThread = SupervisedWorker<LidJob, LidAnswer, null>;
 type Waiting = { resolve: (scores: Float32Array) => void; reject: (reason: unknown) => void };
 
 const LEAST_SAMPLES = 3_200;
+/** A window takes 85 ms; a thread that has some and is silent for so long hangs. */
+const HANGS_MS = 5_000;
 
 /** The language model of ZKM in one worker thread for all calls, started when it is first needed: most never need it. */
 class ZkmLid implements LanguageIdEngine {
@@ -52,6 +54,7 @@ class ZkmLid implements LanguageIdEngine {
     }));
     thread.on('message', (answer) => this.#answered(answer));
     thread.on('lost', (error) => this.#failAll(error));
+    thread.watch(() => this.#waiting.size > 0, HANGS_MS);
     await thread.start();
     return thread;
   }

@@ -65,4 +65,5 @@ export const speech: SpeechPhrases = {
     'Entschuldigung, bei mir ist etwas schiefgegangen. Sagen Sie mir bitte noch einmal, was Sie brauchen?',
   ],
   typeHere: ['Ihre Antwort'],
+  lineLost: ['Die Leitung ist gerade weg. Bleiben Sie bitte dran, ich stelle sie wieder her.'],
 };

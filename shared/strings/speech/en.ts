@@ -52,4 +52,5 @@ export const speech: SpeechPhrases = {
   help: ['I can help with {value}. What would you like?'],
   trouble: ['Sorry, something went wrong on my side. Could you tell me again what you need?'],
   typeHere: ['Your answer'],
+  lineLost: ['The line is gone for a moment. Please stay with me, I am getting it back.'],
 };

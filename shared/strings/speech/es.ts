@@ -54,4 +54,5 @@ export const speech: SpeechPhrases = {
   help: ['Puedo ayudarle con {value}. ¿Qué desea?'],
   trouble: ['Perdone, algo ha fallado por mi parte. ¿Puede repetirme qué necesita?'],
   typeHere: ['Su respuesta'],
+  lineLost: ['La línea se ha cortado un momento. Quédese conmigo, la estoy recuperando.'],
 };

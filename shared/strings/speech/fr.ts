@@ -58,4 +58,5 @@ export const speech: SpeechPhrases = {
   help: ['Je peux vous aider pour {value}. Que souhaitez-vous ?'],
   trouble: ['Pardon, quelque chose a échoué de mon côté. Pouvez-vous me redire ce qu’il vous faut ?'],
   typeHere: ['Votre réponse'],
+  lineLost: ['La ligne est coupée un instant. Restez avec moi, je la rétablis.'],
 };

@@ -49,6 +49,7 @@ export const SPEECH_KEYS = [
   'help',
   'trouble',
   'typeHere',
+  'lineLost',
 ] as const;
 export type SpeechKey = (typeof SPEECH_KEYS)[number];
 

@@ -52,4 +52,5 @@ export const speech: SpeechPhrases = {
   help: ['Posso ajudar com {value}. O que deseja?'],
   trouble: ['Desculpe, algo deu errado do meu lado. Pode me dizer de novo o que precisa?'],
   typeHere: ['Sua resposta'],
+  lineLost: ['A linha caiu por um momento. Fique comigo, estou a recuperá-la.'],
 };

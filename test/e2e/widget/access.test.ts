@@ -95,7 +95,7 @@ describe.skipIf(widgetSkipReason())('for everybody', () => {
     expect(walk).toEqual(['Minimise', 'Conversation', 'Type instead of talking']);
     await page.keyboard.type('Hello');
     await page.keyboard.press('Enter');
-    expect(await server.next('text.send')).toEqual({ text: 'Hello' });
+    expect(await server.next('text.send')).toMatchObject({ text: 'Hello' });
     const seen: (string | null)[] = [];
     for (let i = 0; i < 3; i += 1) {
       await page.keyboard.press('Tab');

@@ -104,7 +104,7 @@ describe('MessageThreads', () => {
     const { threads, session, log, clock } = open();
     await threads.receive(CHAT, session('ses_1', 'cus_1'), { text: 'a' });
     await threads.receive({ ...CHAT, thread: 't2' }, session('ses_2', 'cus_2'), { text: 'a' });
-    threads.closeOf(session('ses_3', 'cus_1'));
+    threads.closeOf({ site: 'demo', sessionId: 'ses_3', customerId: 'cus_1' });
     await clock.advanceAsync(0);
     expect(log.filter((line) => line.includes('ended'))).toEqual(['c1 ended closed']);
   });
@@ -117,7 +117,7 @@ describe('MessageThreads', () => {
     world.hold = held.promise;
     const answers = ['a', 'b'].map((text) => threads.receive(CHAT, one, { text }));
     await expect.poll(() => log).toContain('c1 heard a');
-    threads.closeOf(one);
+    threads.closeOf({ site: one.siteKey, sessionId: one.id, customerId: one.subject.customerId });
     held.resolve();
     expect((await Promise.all(answers)).map(({ contactId }) => contactId)).toEqual(['c1', 'c2']);
     expect(log.indexOf('c1 ended closed')).toBeGreaterThan(log.indexOf('c1 said You said a.'));

@@ -24,6 +24,7 @@ class World {
   readonly clock = new FakeClock({ epochMs: Date.UTC(2026, 0, 5) });
   readonly events: StoredEvent[] = [];
   readonly troubles: string[] = [];
+  readonly noted: string[] = [];
   lost = false;
   hangs = false;
   readonly #known: KnownHandle[] = [];
@@ -77,6 +78,7 @@ class World {
       recorder: { record, flushed: () => Promise.resolve() },
       store,
       clock: this.clock,
+      onNoted: (personId) => this.noted.push(personId),
       onTrouble: (_session, { code }) => this.troubles.push(code),
     });
   }
@@ -206,6 +208,50 @@ describe('an erasure during a call', () => {
     contact.heard({ turnId: 't', text: 'hello', confidence: 1, language: 'en', typed: false });
     expect(contact.memory()).toBeNull();
     expect((await thread.recall()).facts).toEqual({});
+  });
+});
+
+describe('another server', () => {
+  it('is told that something of a person is to be remembered, of words and pages nothing', async () => {
+    const thread = world.threads.open(world.session());
+    await thread.recall();
+    world.noted.length = 0;
+    const contact = new Contact(thread, 'call_1', 'voice', 'en');
+    contact.heard({ turnId: 't', text: 'hello', confidence: 1, language: 'en', typed: false });
+    thread.session.track('payment_failed', null);
+    expect(world.noted).toEqual([thread.person?.personId]);
+  });
+
+  it('lets those who remember the person here read it anew, and leaves the others alone', async () => {
+    const thread = world.threads.open(world.session());
+    await thread.recall();
+    const personId = thread.person?.personId ?? '';
+    const elsewhere = {
+      kind: 'contact.started',
+      channel: 'chat',
+      contactId: 'msg_1',
+      site: 'demo',
+      personId,
+    };
+    const began = { ...elsewhere, id: 'evt_1', atMs: world.clock.epochMs(), data: {}, personal: {} };
+    world.events.push({ ...(began as unknown as LedgerEvent), seq: world.events.length + 1 });
+    world.threads.refresh(['somebody else']);
+    await world.clock.advanceAsync(0);
+    expect(thread.memory?.contacts).toEqual([]);
+    world.threads.refresh([personId]);
+    await world.clock.advanceAsync(0);
+    expect(thread.memory?.contacts).toMatchObject([{ contactId: 'msg_1', channel: 'chat' }]);
+  });
+
+  it('changes nothing while the past cannot be read', async () => {
+    const thread = world.threads.open(world.session());
+    await thread.recall();
+    const before = thread.memory;
+    world.lost = true;
+    world.threads.refresh([thread.person?.personId ?? '']);
+    await world.clock.advanceAsync(0);
+    expect(thread.memory).toBe(before);
+    expect(world.troubles).toEqual(['DATABASE_UNAVAILABLE']);
   });
 });
 

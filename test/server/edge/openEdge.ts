@@ -19,6 +19,7 @@ import { customerRoutes } from '../../../server/edge/customerRoutes.ts';
 import { createHttp } from '../../../server/edge/http.ts';
 import { ledgerRoutes } from '../../../server/edge/ledgerRoutes.ts';
 import { memoryRoutes } from '../../../server/edge/memoryRoutes.ts';
+import { noticeRoutes } from '../../../server/edge/noticeRoutes.ts';
 import { opsRoutes } from '../../../server/edge/opsRoutes.ts';
 import { Origins } from '../../../server/edge/origins.ts';
 import { sessionRoutes } from '../../../server/edge/sessionRoutes.ts';
@@ -138,6 +139,7 @@ export async function openEdge(policy = scriptedPolicy()) {
     rebuild: () => {},
     adminOnly,
   });
+  noticeRoutes(http, { tts: null, voices: new Map() });
   const readiness = () => ({ ready: !calls.full, parts: {} });
   opsRoutes(http, { registry: new Registry(), readiness });
   const socketServer = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });

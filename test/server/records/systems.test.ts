@@ -43,13 +43,15 @@ function open() {
     perform: (_site, request) => systems.perform(request),
     clock,
   });
-  const systems: Systems = new Systems({ siteKey: 'shop', plan: PLAN, breakers, outbox, clock });
+  const changes: unknown[] = [];
+  const onChanged = (...change: unknown[]): void => void changes.push(change);
+  const systems: Systems = new Systems({ siteKey: 'shop', plan: PLAN, breakers, outbox, clock, onChanged });
   const subject = { customerId: 'cus_jane' };
   const overview = () => systems.tell({ operation: 'customer.overview', args: {}, subject });
   let keys = 0;
   const act = (operation: string, args = {}) =>
     systems.tell({ operation, args, subject, idempotencyKey: `key ${++keys}` });
-  return { clock, crm, stock, systems, overview, act, subject };
+  return { clock, crm, stock, systems, overview, act, subject, changes };
 }
 
 describe('the systems of a site', () => {
@@ -61,6 +63,12 @@ describe('the systems of a site', () => {
       code: 'CONNECTOR_FAILED',
     });
     expect([crm.requests.length, stock.requests.length]).toEqual([1, 1]);
+  });
+
+  test('say what an action has changed, so that other servers know', async () => {
+    const { act, changes } = open();
+    await act('tickets.close');
+    expect(changes).toEqual([[['customer.overview'], 'cus_jane']]);
   });
 
   test('one that is out leaves the others alone, answers from what is known, and is left alone', async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { VoskStream, type VoskThread } from '../../../server/speech/engines/voskStream.ts';
-import type { VoskJob } from '../../../server/speech/engines/voskWorker.ts';
+import type { VoskJob } from '../../../server/speech/engines/voskLane.ts';
+import { type VoskJobs, VoskStream } from '../../../server/speech/engines/voskStream.ts';
 import { SegueError } from '../../../shared/errors.ts';
 
 const PIECE = 1_280;
@@ -14,13 +14,13 @@ beforeEach(() => {
   up = true;
   jobs = [];
   closed = 0;
-  const thread = {
+  const jobsOf = {
     get up() {
       return up;
     },
     post: (job: VoskJob) => jobs.push(job),
-  } as unknown as VoskThread;
-  stream = new VoskStream(7, thread, [], () => (closed += 1));
+  } as unknown as VoskJobs;
+  stream = new VoskStream(7, jobsOf, [], () => (closed += 1));
 });
 
 const types = () => jobs.map(({ type }) => type);

@@ -9,45 +9,61 @@ const MOST_ALTERNATIVES = 5;
 
 const NOTHING: Understanding = { intent: null, score: 0, ranking: [] };
 
+/** A turn takes some 10 ms; a worker that is not back by then never will be. */
+const LIMIT_MS = 1_500;
+/** A worker that died or hung is replaced after a delay that doubles; one that keeps doing so is left dead. */
+const FIRST_RESTART_MS = 100;
+const MOST_RESTARTS = 6;
+
 /**
  * Trains nlp.js on the examples in a worker thread of its own, where every turn is understood as well.
- * Rejects when training fails. After `close()`, or when the worker dies, turns are understood as nothing.
+ * Rejects when training fails. After `close()`, or while a worker that died is replaced, turns are understood as nothing.
  */
 export const trainNlpjs: TrainNlu = async (intents, language) => {
-  const data: Training = { intents: intents.map(plain), language };
-  const worker = new Worker(WORKER, {
-    workerData: data,
-    name: `nlu-${language}`,
-    resourceLimits: { maxYoungGenerationSizeMb: 4 },
-  });
-  const nlu = new NlpjsNlu(worker);
-  await nlu.trained;
+  const nlu = new NlpjsNlu({ intents: intents.map(plain), language });
+  await nlu.train();
   return nlu;
 };
 
 class NlpjsNlu implements Nlu {
   readonly name = 'nlp.js';
-  readonly trained: Promise<void>;
-  readonly #worker: Worker;
+  readonly #training: Training;
   readonly #waiting = new Map<number, (understanding: Understanding) => void>();
+  #worker: Worker | null = null;
+  #trained = false;
   #asked = 0;
+  #restarts = 0;
+  #restart: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(worker: Worker) {
+  constructor(training: Training) {
+    this.#training = training;
+  }
+
+  train(): Promise<void> {
+    const worker = new Worker(WORKER, {
+      workerData: this.#training,
+      name: `nlu-${this.#training.language}`,
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
     this.#worker = worker;
-    this.trained = new Promise((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       worker.on('message', (message: Answer) => {
-        if (message.kind === 'trained') resolve();
-        else if (message.kind === 'failed') {
+        if (message.kind === 'trained') {
+          this.#trained = true;
+          resolve();
+        } else if (message.kind === 'failed') {
           reject(new Error(`NLU training failed: ${message.reason}`));
-          void this.close();
+          void worker.terminate();
         } else this.#settle(message.id, message.understanding);
       });
       worker.on('error', (error) => reject(error));
       worker.on('exit', () => {
-        this.#closed = true;
+        const wasTrained = this.#trained;
+        this.#trained = false;
         reject(new Error('The NLU worker ended before it was trained'));
         for (const id of [...this.#waiting.keys()]) this.#settle(id, NOTHING);
+        if (wasTrained) this.#trainAgain();
       });
     });
   }
@@ -57,18 +73,32 @@ class NlpjsNlu implements Nlu {
     alternatives: readonly string[];
     language: string;
   }): Promise<Understanding> {
-    if (this.#closed) return Promise.resolve(NOTHING);
+    if (this.#closed || !this.#trained) return Promise.resolve(NOTHING);
     const texts = [turn.text, ...turn.alternatives.slice(0, MOST_ALTERNATIVES)].map(bounded);
     return new Promise((resolve) => {
       const question: Question = { id: ++this.#asked, texts };
-      this.#waiting.set(question.id, resolve);
-      this.#worker.postMessage(question);
+      const limit = setTimeout(() => void this.#worker?.terminate(), LIMIT_MS).unref();
+      this.#waiting.set(question.id, (understanding) => {
+        clearTimeout(limit);
+        resolve(understanding);
+      });
+      this.#worker?.postMessage(question);
     });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#worker.terminate();
+    if (this.#restart) clearTimeout(this.#restart);
+    await this.#worker?.terminate();
+  }
+
+  #trainAgain(): void {
+    if (this.#closed || this.#restarts >= MOST_RESTARTS) return;
+    const delayMs = FIRST_RESTART_MS * 2 ** this.#restarts;
+    this.#restarts += 1;
+    this.#restart = setTimeout(() => {
+      this.train().catch(() => this.#trainAgain());
+    }, delayMs).unref();
   }
 
   #settle(id: number, understanding: Understanding): void {

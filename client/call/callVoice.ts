@@ -1,0 +1,79 @@
+import { systemClock } from '../../shared/clock.ts';
+import type { MediaParameters } from '../../shared/events.ts';
+import { openVoiceLink, type VoiceLink } from '../media/voiceLink.ts';
+import { CallError } from './callError.ts';
+import { CallMicrophone, type CallMicrophoneParts } from './callMicrophone.ts';
+import { LineKeeper, type LineKeeperParts } from './lineKeeper.ts';
+import type { Signalling } from './signalling.ts';
+
+export type CallVoiceParts = Pick<CallMicrophoneParts, 'dispatch' | 'onTrack' | 'onUnheard' | 'onGone'> &
+  Pick<LineKeeperParts, 'onLink' | 'onUp' | 'onGivenUp'> & {
+    signalling: Signalling;
+    /** It is the call's from now on. */
+    microphone: MediaStreamTrack;
+  };
+
+/** The sound of one call: its line and its microphone, each of which may be replaced. */
+export class CallVoice {
+  readonly #line: LineKeeper;
+  readonly #parts: CallVoiceParts;
+  #microphone: CallMicrophone | undefined;
+  #closed = false;
+
+  constructor(parts: CallVoiceParts) {
+    this.#parts = parts;
+    this.#line = new LineKeeper({
+      clock: systemClock,
+      signalling: parts.signalling,
+      open: (media, onState) => openVoiceLink({ ...parts, media, onState, microphone: this.#track }),
+      onLink: (link) => {
+        this.#microphone?.relink(link);
+        parts.onLink(link);
+      },
+      onUp: parts.onUp,
+      onGivenUp: parts.onGivenUp,
+    });
+  }
+
+  /** Rejects with a `CallError`; closed in the meantime, with CALL_CANCELLED. */
+  async open(media: MediaParameters): Promise<VoiceLink> {
+    const link = await this.#line.open(media).catch((error: unknown) => {
+      throw error instanceof CallError ? error : CallError.of('MEDIA_TRANSPORT_FAILED', error);
+    });
+    if (this.#closed) {
+      link.close();
+      throw CallError.of('CALL_CANCELLED');
+    }
+    this.#microphone = new CallMicrophone({ ...this.#parts, track: this.#parts.microphone, link });
+    return link;
+  }
+
+  get link(): VoiceLink | null {
+    return this.#line.link;
+  }
+
+  /** Keeps the sound, or looks for it anew. */
+  get line(): Pick<LineKeeper, 'lost' | 'heard'> {
+    return this.#line;
+  }
+
+  /** Once the sound is there. */
+  get microphone(): CallMicrophone | undefined {
+    return this.#microphone;
+  }
+
+  async mute(on: boolean): Promise<void> {
+    await this.#microphone?.mute(on);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#line.close();
+    if (this.#microphone) this.#microphone.close();
+    else this.#parts.microphone.stop();
+  }
+
+  get #track(): MediaStreamTrack {
+    return this.#microphone?.track ?? this.#parts.microphone;
+  }
+}

@@ -1,0 +1,175 @@
+import type { Clock, TimerHandle } from '../../shared/clock.ts';
+import type { MediaParameters } from '../../shared/events.ts';
+import type { LinkState, VoiceLink } from '../media/voiceLink.ts';
+import { CallError } from './callError.ts';
+import type { Signalling } from './signalling.ts';
+
+/** An answer that takes longer comes over a line that is dead, too. */
+const ANSWER_LIMIT_MS = 2_000;
+/** How long each way of mending may take to show that it was the right one. */
+const RESTART_LIMIT_MS = 2_500;
+const RENEW_LIMIT_MS = 6_000;
+const PAUSE_MS = 500;
+/** The server not hearing us, while we hear it, may pass by itself. */
+const UNHEARD_MS = 3_000;
+/** Renewed so often while the server answers, sound does not get through this network. */
+const MOST_RENEWALS = 3;
+/** A media server that is restarted is there again sooner. */
+const MOST_REFUSALS = 30;
+
+export type LineKeeperParts = {
+  clock: Clock;
+  signalling: Pick<Signalling, 'request' | 'wake'>;
+  /** Opens a link with the present microphone; what becomes of it is told by `onState`. */
+  open: (media: MediaParameters, onState: (state: LinkState) => void) => Promise<VoiceLink>;
+  /** Another link took the place of the one that broke. */
+  onLink: (link: VoiceLink) => void;
+  /** Whether sound gets through. */
+  onUp: (up: boolean) => void;
+  /** It will not get through. */
+  onGivenUp: () => void;
+};
+
+/**
+ * Keeps the sound of one call: when it breaks, the path is looked for anew (ICE restart), then the whole of it is made
+ * anew, until it is there or the call is over.
+ */
+export class LineKeeper {
+  readonly #parts: LineKeeperParts;
+  #link: VoiceLink | null = null;
+  #up = true;
+  /** The link cannot be mended: the server's end is gone, or ICE has failed for good. */
+  #dead = false;
+  #mending = false;
+  #closed = false;
+  #unheard: TimerHandle | null = null;
+  /** Wakes whoever waits for the line or for its next chance. */
+  #kick: () => void = () => {};
+
+  constructor(parts: LineKeeperParts) {
+    this.#parts = parts;
+    globalThis.addEventListener?.('online', this.#onOnline);
+  }
+
+  /** Opens the first link. Rejects as `openVoiceLink` does. */
+  async open(media: MediaParameters): Promise<VoiceLink> {
+    this.#link = await this.#openLink(media);
+    return this.#link;
+  }
+
+  get link(): VoiceLink | null {
+    return this.#link;
+  }
+
+  /** The server's end of the line is gone. */
+  lost(): void {
+    this.#dead = true;
+    this.#broken();
+  }
+
+  close(): void {
+    this.#closed = true;
+    globalThis.removeEventListener?.('online', this.#onOnline);
+    this.#unheard?.cancel();
+    this.#kick();
+    this.#link?.close();
+    this.#link = null;
+  }
+
+  /** The server hears the caller, or does not although we hear the server. */
+  heard(heard: boolean): void {
+    this.#unheard?.cancel();
+    this.#unheard = heard ? null : this.#parts.clock.after(UNHEARD_MS, () => this.lost());
+  }
+
+  async #openLink(media: MediaParameters): Promise<VoiceLink> {
+    let opened: VoiceLink | null = null;
+    opened = await this.#parts.open(media, (state) => {
+      // Of a link that was replaced nothing counts; the first states come before it is there.
+      if (this.#closed || (opened && this.#link !== opened)) return;
+      if (state === 'up') this.#mended();
+      else {
+        if (state === 'down') this.#dead = true;
+        this.#broken();
+      }
+    });
+    return opened;
+  }
+
+  #broken(): void {
+    if (this.#closed) return;
+    if (this.#up) {
+      this.#up = false;
+      this.#parts.onUp(false);
+    }
+    void this.#mend();
+  }
+
+  #mended(): void {
+    if (this.#up) return;
+    this.#up = true;
+    this.#dead = false;
+    this.#parts.onUp(true);
+    this.#kick();
+  }
+
+  async #mend(): Promise<void> {
+    if (this.#mending) return;
+    this.#mending = true;
+    let renewals = 0;
+    let refusals = 0;
+    while (!this.#up && !this.#closed) {
+      try {
+        if (this.#dead) {
+          await this.#renew();
+          await this.#chance(RENEW_LIMIT_MS);
+          renewals += 1;
+          this.#dead = true;
+        } else {
+          await this.#link?.restartIce(ANSWER_LIMIT_MS);
+          await this.#chance(RESTART_LIMIT_MS);
+          this.#dead = true;
+        }
+      } catch (thrown) {
+        if (CallError.from(thrown).code === 'NETWORK_UNREACHABLE') this.#parts.signalling.wake();
+        else {
+          this.#dead = true;
+          refusals += 1;
+        }
+        await this.#chance(PAUSE_MS);
+      }
+      if (!this.#up && (renewals >= MOST_RENEWALS || refusals >= MOST_REFUSALS)) break;
+    }
+    this.#mending = false;
+    if (this.#up) this.#dead = false;
+    else if (!this.#closed) this.#parts.onGivenUp();
+  }
+
+  async #renew(): Promise<void> {
+    const media = await this.#parts.signalling.request('media.renew', {}, ANSWER_LIMIT_MS);
+    if (!media || this.#closed) return;
+    const next = await this.#openLink(media);
+    if (this.#closed) {
+      next.close();
+      return;
+    }
+    this.#link?.close();
+    this.#link = next;
+    this.#dead = false;
+    this.#parts.onLink(next);
+  }
+
+  /** Waits for the line, or for the network to come back, or no longer than that. */
+  #chance(limitMs: number): Promise<void> {
+    if (this.#up || this.#closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = this.#parts.clock.after(limitMs, resolve);
+      this.#kick = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+
+  readonly #onOnline = () => this.#kick();
+}

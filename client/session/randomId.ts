@@ -1,0 +1,5 @@
+/** 128 random bits as 32 hexadecimal digits; unlike `crypto.randomUUID`, on pages without TLS, too. */
+export function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,76 @@
+import type { CallModel } from '../call/callModel.ts';
+import type { Store } from './browserIds.ts';
+import { runningCallKey } from './runningCallKey.ts';
+
+/** What the next page of a tab needs to go on with the call of this one. */
+export type RunningCall = {
+  callId: string;
+  sessionId: string;
+  /** Opens the session's socket until `expiresAt`, in milliseconds since the epoch. */
+  token: string;
+  expiresAt: number;
+  mode: CallModel['mode'];
+  muted: boolean;
+  panelOpen: boolean;
+  /** Who the visitor was signed in as, as a digest; null: nobody. */
+  who: string | null;
+};
+
+/** One that is about to expire would not survive the way to the server. */
+const EARLY_MS = 5_000;
+
+/** The call that is on in this tab, kept where a reload and the next page of the site find it, and nobody else. */
+export class RunningCallStore {
+  readonly #store: () => Store;
+  readonly #key: () => string;
+  readonly #epochMs: () => number;
+
+  constructor(server: () => { url: string; site: string }, store = () => sessionStorage, epochMs = Date.now) {
+    this.#store = store;
+    this.#key = () => {
+      const { url, site } = server();
+      return runningCallKey(url, site);
+    };
+    this.#epochMs = epochMs;
+  }
+
+  /** Null when there is none, it has expired, or it is not what we have written. */
+  read(): RunningCall | null {
+    try {
+      const call: unknown = JSON.parse(this.#store().getItem(this.#key()) ?? 'null');
+      if (isRunningCall(call) && call.expiresAt - EARLY_MS > this.#epochMs()) return call;
+    } catch {
+      // No storage, or somebody else's text.
+    }
+    return null;
+  }
+
+  write(call: RunningCall): void {
+    try {
+      this.#store().setItem(this.#key(), JSON.stringify(call));
+    } catch {
+      // Full or forbidden: then the call does not outlive the page.
+    }
+  }
+
+  remove(): void {
+    try {
+      this.#store().removeItem(this.#key());
+    } catch {
+      // Nothing is kept.
+    }
+  }
+}
+
+function isRunningCall(value: unknown): value is RunningCall {
+  if (typeof value !== 'object' || value === null) return false;
+  const { callId, sessionId, token, expiresAt, mode, muted, panelOpen, who } = value as Partial<RunningCall>;
+  return (
+    [callId, sessionId, token].every((text) => typeof text === 'string' && text !== '') &&
+    typeof expiresAt === 'number' &&
+    (mode === 'voice' || mode === 'writing') &&
+    typeof muted === 'boolean' &&
+    typeof panelOpen === 'boolean' &&
+    (who === null || typeof who === 'string')
+  );
+}

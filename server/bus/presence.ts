@@ -1,0 +1,132 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { Clock, TimerHandle } from '../../shared/clock.ts';
+import { Emitter } from '../../shared/emitter.ts';
+import type { Bus } from './bus.ts';
+
+const BEAT_TOPIC = 'presence.beat';
+const LEFT_TOPIC = 'presence.left';
+const BEAT_MS = 500;
+/** Four beats that are missed; a stall of a second is none. */
+export const GONE_AFTER_MS = 2_000;
+const REMEMBERED = 1_000;
+
+/** A call and where it belongs. */
+export type Resident = { callId: string; sessionId: string };
+
+/** What a server tells of itself. */
+export type NodeReport = {
+  /** It takes no new calls. */
+  draining: boolean;
+  calls: readonly Resident[];
+};
+
+/** `unknown`: the bus is degraded, or was until a moment ago; nobody can tell then. */
+export type Liveness = 'alive' | 'gone' | 'unknown';
+
+const NOTHING_YET: NodeReport = { draining: false, calls: [] };
+
+const report = z.object({
+  draining: z.boolean(),
+  calls: z.array(z.object({ callId: z.string().max(64), sessionId: z.string().max(64) })).max(10_000),
+});
+
+type Known = NodeReport & { seenMs: number };
+
+/** Which servers of the cluster live, and which calls they have. A hint for speed; who owns a call decides the store. */
+export class Presence extends Emitter<{ gone: [node: string] }> {
+  readonly #bus: Bus;
+  readonly #clock: Clock;
+  #describe: () => NodeReport = () => NOTHING_YET;
+  readonly #others = new Map<string, Known>();
+  readonly #left = new LRUCache<string, true>({ max: REMEMBERED });
+  readonly #timer: TimerHandle;
+  readonly #off: (() => void)[];
+  #okSinceMs: number | null;
+  #soon: TimerHandle | null = null;
+
+  constructor(parts: { bus: Bus; clock: Clock }) {
+    super();
+    this.#bus = parts.bus;
+    this.#clock = parts.clock;
+    this.#okSinceMs = parts.bus.state() === 'ok' ? parts.clock.nowMs() : null;
+    this.#off = [
+      parts.bus.subscribe(BEAT_TOPIC, report, (beat, node) => this.#hear(node, beat)),
+      parts.bus.subscribe(LEFT_TOPIC, z.null(), (_, node) => this.#drop(node, true)),
+      parts.bus.on('state', (state) => {
+        this.#okSinceMs = state === 'ok' ? this.#clock.nowMs() : null;
+        this.#beat();
+      }),
+    ];
+    this.#timer = parts.clock.every(BEAT_MS, () => this.#tick());
+    this.#beat();
+  }
+
+  /** The other servers that live, as far as is known. */
+  others(): { node: string; report: NodeReport }[] {
+    return [...this.#others].map(([node, known]) => ({ node, report: known }));
+  }
+
+  liveness(node: string): Liveness {
+    if (node === this.#bus.node) return 'alive';
+    if (this.#left.has(node)) return 'gone';
+    if (this.#okSinceMs === null) return 'unknown';
+    const nowMs = this.#clock.nowMs();
+    const seenMs = this.#others.get(node)?.seenMs ?? Number.NEGATIVE_INFINITY;
+    if (nowMs - seenMs < GONE_AFTER_MS) return 'alive';
+    return nowMs - this.#okSinceMs < GONE_AFTER_MS ? 'unknown' : 'gone';
+  }
+
+  /** The other server that has a session's call; null when none is known to. */
+  whereIs(sessionId: string): { node: string; callId: string } | null {
+    for (const [node, { calls }] of this.#others) {
+      const call = calls.find((one) => one.sessionId === sessionId);
+      if (call) return { node, callId: call.callId };
+    }
+    return null;
+  }
+
+  /** What the others are told of this server from now on. */
+  report(describe: () => NodeReport): void {
+    this.#describe = describe;
+    this.changed();
+  }
+
+  /** Something that the others should know at once. */
+  changed(): void {
+    this.#soon ??= this.#clock.after(0, () => {
+      this.#soon = null;
+      this.#beat();
+    });
+  }
+
+  /** Says good-bye: the others need not wait for a beat that does not come. */
+  close(): void {
+    this.#timer.cancel();
+    this.#soon?.cancel();
+    for (const off of this.#off) off();
+    if (this.#bus.state() === 'ok') this.#bus.publish(LEFT_TOPIC, null);
+    this.removeAllListeners();
+  }
+
+  #tick(): void {
+    this.#beat();
+    for (const node of this.#others.keys()) if (this.liveness(node) === 'gone') this.#drop(node, false);
+  }
+
+  /** Beats are not kept for later. */
+  #beat(): void {
+    if (this.#bus.state() !== 'ok') return;
+    const { draining, calls } = this.#describe();
+    this.#bus.publish(BEAT_TOPIC, { draining, calls: calls.map((call) => ({ ...call })) });
+  }
+
+  #hear(node: string, beat: NodeReport): void {
+    this.#others.set(node, { ...beat, seenMs: this.#clock.nowMs() });
+  }
+
+  #drop(node: string, left: boolean): void {
+    if (left) this.#left.set(node, true);
+    if (this.#others.delete(node)) this.emit('gone', node);
+  }
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { Store } from '../../../client/session/browserIds.ts';
+import { type RunningCall, RunningCallStore } from '../../../client/session/runningCall.ts';
+
+const NOW = Date.UTC(2026, 0, 5, 9);
+const CALL: RunningCall = {
+  callId: 'call_1',
+  sessionId: 'ses_1',
+  token: 'a.b.c',
+  expiresAt: NOW + 60_000,
+  mode: 'voice',
+  muted: false,
+  panelOpen: true,
+  who: null,
+};
+
+function memory(): Store & { all: Map<string, string> } {
+  const all = new Map<string, string>();
+  return {
+    all,
+    getItem: (key) => all.get(key) ?? null,
+    setItem: (key, value) => void all.set(key, value),
+    removeItem: (key) => void all.delete(key),
+  };
+}
+
+const storeOf = (store: Store, site = 'demo', nowMs = NOW) =>
+  new RunningCallStore(
+    () => ({ url: 'https://segue.example', site }),
+    () => store as Storage,
+    () => nowMs,
+  );
+
+describe('the call that is on', () => {
+  it('is found by the next page, until it is over', () => {
+    const tab = memory();
+    storeOf(tab).write(CALL);
+    expect(storeOf(tab).read()).toEqual(CALL);
+    storeOf(tab).remove();
+    expect(storeOf(tab).read()).toBeNull();
+    expect(tab.all.size).toBe(0);
+  });
+
+  it('is none of another site', () => {
+    const tab = memory();
+    storeOf(tab).write(CALL);
+    expect(storeOf(tab, 'other').read()).toBeNull();
+  });
+
+  it('is gone when its token has expired, or is about to', () => {
+    const tab = memory();
+    storeOf(tab).write(CALL);
+    expect(storeOf(tab, 'demo', CALL.expiresAt).read()).toBeNull();
+    expect(storeOf(tab, 'demo', CALL.expiresAt - 1000).read()).toBeNull();
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['no token', JSON.stringify({ ...CALL, token: '' })],
+    ['another mode', JSON.stringify({ ...CALL, mode: 'video' })],
+    ['an expiry that is no time', JSON.stringify({ ...CALL, expiresAt: '9' })],
+  ])('is not believed when the entry is %s', (_, text) => {
+    const tab = memory();
+    storeOf(tab).write(CALL);
+    for (const key of tab.all.keys()) tab.all.set(key, text);
+    expect(storeOf(tab).read()).toBeNull();
+  });
+
+  it('is simply not kept where nothing can be', () => {
+    const forbidden = new RunningCallStore(
+      () => ({ url: 'https://segue.example', site: 'demo' }),
+      () => {
+        throw new DOMException('no', 'SecurityError');
+      },
+    );
+    forbidden.write(CALL);
+    forbidden.remove();
+    expect(forbidden.read()).toBeNull();
+  });
+});
