@@ -1,53 +1,24 @@
 import type { Clock } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
-import type { SegueError } from '../../shared/errors.ts';
-import type { EndReason, InputOffer, Speaker, SpeechHint, Transcript } from '../../shared/events.ts';
+import type { SpeechHint } from '../../shared/events.ts';
 import { newId } from '../../shared/ids.ts';
 import { speechPhrases } from '../../shared/strings/speech/speech.ts';
 import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy.ts';
 import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import type { Reception } from '../turns/lineQuality.ts';
-import type { TurnDetector } from '../turns/turnDetector.ts';
+import type { Standing } from './checkpoint.ts';
+import { Course } from './course.ts';
 import { EarlyWork } from './earlyWork.ts';
+import type { ExchangeEvents, ExchangeParts, Line, Senses } from './exchangeParts.ts';
 import { Floor } from './floor.ts';
-import type { HeardTurn, Hearing } from './hearing.ts';
+import type { HeardTurn } from './hearing.ts';
 import { HintNotes, type HintPath } from './hintNotes.ts';
 import { NoiseWatch } from './noiseWatch.ts';
 import { NOT_YET, OverlapWatch } from './overlapWatch.ts';
 import { SilenceWatch } from './silence.ts';
 import type { Manner, Speaking } from './speaking.ts';
 import type { Timeline } from './timeline.ts';
-
-export type Line = Pick<Transcript, 'id' | 'speaker' | 'text' | 'final'> & {
-  /** Of a turn of the caller's that the dialog answers. */
-  heard?: { confidence: number; typed: boolean };
-  /** The assistant was cut off: `text` is what was heard of it, or an ellipsis for nothing. */
-  cut?: boolean;
-};
-
-export type ExchangeEvents = {
-  line: [Line];
-  speech: [{ who: Speaker; active: boolean }];
-  offer: [InputOffer | null];
-  /** A turn of the caller is answered; `understood`: the dialog knew what it was about. */
-  answered: [turn: CallerTurn, understood: boolean];
-  failed: [SegueError];
-  /** The dialog has come to its end. */
-  over: [EndReason];
-};
-
-/** The ears and the mouth of a spoken call. */
-export type Senses = { turns: TurnDetector; hearing: Hearing; speaking: Speaking };
-
-export type ExchangeParts = {
-  conversation: Conversation;
-  /** Null in a call in writing. */
-  senses: Senses | null;
-  language: string;
-  timeline: Timeline;
-  clock: Clock;
-};
 
 /** A word that ended so shortly before the line broke may have gone on. */
 const CUT_WORD_MS = 500;
@@ -67,6 +38,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   /** How the caller's last utterance was heard. */
   #reception: Reception | null = null;
   readonly #early: EarlyWork;
+  readonly #course = new Course();
   #begun = false;
   #closed = false;
   #muted = false;
@@ -91,6 +63,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#timeline = parts.timeline;
     this.#clock = parts.clock;
     this.#hints = new HintNotes(parts.timeline);
+    this.#course.on('moved', () => this.emit('moved'));
     this.#silence = new SilenceWatch(parts.clock, (count) =>
       this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
     );
@@ -109,6 +82,21 @@ export class Exchange extends Emitter<ExchangeEvents> {
   begin(greeting: Promise<Reply>): void {
     this.#begun = true;
     this.#floor.take(async () => this.#say(await greeting));
+  }
+
+  /** Goes on where another process was lost: answers what was heard, else says or asks again what was not. */
+  resume({ unanswered, heardText, callerSpeaks }: Standing): void {
+    this.#begun = true;
+    for (const turn of unanswered) this.#respond(turn);
+    // What was written stands on the page.
+    if (unanswered.length > 0 || !this.#senses) return;
+    const from = { heardText, callerSpoke: callerSpeaks };
+    this.#floor.take(async () => this.#say(await this.#conversation.resume(from)));
+  }
+
+  /** Who has to say something now. */
+  standing(): Standing {
+    return this.#course.standing((id) => this.#senses?.speaking.heardOf(id) ?? null);
   }
 
   /** The caller wrote instead of speaking; `id`: of the line. */
@@ -193,6 +181,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     hearing.on('turn', (turn) => this.#heard(turn));
     hearing.on('nothing', () => {
       this.#overlaps?.conclude('', NOT_YET, speaking.busy);
+      this.#course.callerSpeaks(false);
       this.#callerFinished('nothing');
       if (this.#noise.wordless()) this.#tellNoise();
     });
@@ -201,6 +190,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     hearing.on('bargeInOver', () => this.#overlaps?.over());
     hearing.on('aside', () => {
       this.#overlaps?.conclude('', NOT_YET, speaking.busy);
+      this.#course.callerSpeaks(false);
       this.#callerFinished('nothing');
     });
     hearing.on('failed', (error) => this.emit('failed', error));
@@ -236,6 +226,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#callerTalks = active;
     this.#overlaps?.speech(active, sinceMs);
     if (active) {
+      this.#course.callerSpeaks(true);
       this.#reception = null;
       this.#early.discard();
       this.#silence.heard();
@@ -274,6 +265,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     if (answers) this.#interrupt({ stopMs: 0, reason: 'words' });
     if (noisy) this.#tellNoise();
     if (answers) this.#respond(turn);
+    this.#course.callerSpeaks(false);
   }
 
   /** What stops the assistant; nothing when it is silent. */
@@ -288,14 +280,19 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #respond(turn: CallerTurn): void {
     this.#contextIsFresh = false;
     this.#silence.heard();
+    const answered = this.#course.heard(turn);
     this.#floor.take(async () => {
       const startedMs = this.#clock.nowMs();
-      const reply = (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
+      const reply = await this.#answerTo(turn).finally(answered);
       const durationMs = this.#clock.nowMs() - startedMs;
       this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
       this.emit('answered', turn, reply.intent !== null);
       await this.#say(reply);
     });
+  }
+
+  async #answerTo(turn: CallerTurn): Promise<Reply> {
+    return (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
   }
 
   #tellContext(): void {
@@ -325,23 +322,28 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   async #say(reply: Reply): Promise<void> {
     if (this.#closed) return;
+    this.#course.says('');
     if (this.#callerTalks && (await this.#callerFinishes()) === 'turn') {
       // The caller went on after all: what was prepared stays unsaid.
+      this.#course.says(null);
       this.#conversation.interrupted('');
       return;
     }
     this.#expects = reply.expects;
     this.#senses?.turns.expect(reply.expects);
     this.emit('offer', reply.offer);
-    if (!(await this.#utter(reply.sentences, mannerOf(reply)))) return;
+    const id = newId('turn');
+    this.#course.says(id);
+    const said = await this.#utter(reply.sentences, mannerOf(reply), id);
+    this.#course.says(null);
+    if (!said) return;
     if (reply.next === 'hangUp') this.emit('over', 'assistant');
     else if (reply.next === 'handoff') this.#handOff(reply);
     else this.#waitForCaller();
   }
 
   /** Speaks, or writes in a call in writing; false when the caller cut it off. */
-  async #utter(sentences: readonly Sentence[], manner?: Manner): Promise<boolean> {
-    const id = newId('turn');
+  async #utter(sentences: readonly Sentence[], manner?: Manner, id = newId('turn')): Promise<boolean> {
     if (this.#senses) return await this.#senses.speaking.say(id, sentences, manner);
     this.emit('line', {
       id,

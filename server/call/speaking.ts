@@ -148,6 +148,16 @@ export class Speaking extends Emitter<SpeakingEvents> {
     this.#queue.resume();
   }
 
+  /** The sentences of a reply that were heard to their end; null when it is not being said. */
+  heardOf(id: string): string | null {
+    const saying = this.#sayings.get(id);
+    if (!saying) return null;
+    return saying.sentences
+      .filter(({ heardAtMs }) => heardAtMs !== null)
+      .map(({ text }) => text)
+      .join(' ');
+  }
+
   /** What the caller hears now; null when nothing sounds. */
   sounding(): Sounding | null {
     return this.#queue.sounding();

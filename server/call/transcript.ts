@@ -1,6 +1,6 @@
 import type { Transcript } from '../../shared/events.ts';
 import type { Contact } from '../context/thread/contact.ts';
-import type { Line } from './exchange.ts';
+import type { Line } from './exchangeParts.ts';
 import { NOTHING_HEARD } from './speaking.ts';
 
 /** Who said what in one call, for the device and, once it is certain, for the ledger. */
@@ -17,6 +17,20 @@ export class TranscriptLog {
   /** In the order in which the turns began. */
   lines(): Transcript[] {
     return [...this.#lines.values()];
+  }
+
+  /**
+   * Goes on from what was said in another process. Half a turn of the caller's is asked for again, so it is left out;
+   * of the assistant's counts what was heard.
+   */
+  restore(lines: readonly Transcript[], heardText: string | null): void {
+    for (const line of lines) {
+      if (line.final) this.#lines.set(line.id, line);
+      else if (line.speaker === 'assistant') {
+        const { id, speaker, atMs } = line;
+        this.put({ id, speaker, text: heardText || NOTHING_HEARD, final: true, cut: true }, atMs);
+      }
+    }
   }
 
   has(id: string): boolean {

@@ -159,7 +159,9 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
     await keypad.getByRole('button', { name: 'Send digits' }).click();
     expect(await server.next('text.send')).toMatchObject({ text: '1042' });
     await page.getByRole('button', { name: 'Talk to a person' }).click();
-    expect(await server.next('text.send')).toMatchObject({ text: 'I would like to talk to a person, please.' });
+    expect(await server.next('text.send')).toMatchObject({
+      text: 'I would like to talk to a person, please.',
+    });
     await page.getByRole('button', { name: 'Call me back' }).click();
     expect(await server.next('text.send')).toMatchObject({ text: 'Please call me back later.' });
     server.offer({ kinds: ['text'], label: 'Your e-mail address' });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Exchange, type Line, type Senses } from '../../../server/call/exchange.ts';
+import { Exchange } from '../../../server/call/exchange.ts';
+import type { Line, Senses } from '../../../server/call/exchangeParts.ts';
 import type { HeardTurn, Hearing, HearingEvents } from '../../../server/call/hearing.ts';
 import type { Speaking, SpeakingEvents } from '../../../server/call/speaking.ts';
 import { Timeline } from '../../../server/call/timeline.ts';

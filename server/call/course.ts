@@ -1,0 +1,46 @@
+import { Emitter } from '../../shared/emitter.ts';
+import type { CallerTurn } from '../dialog/policy.ts';
+import type { Standing } from './checkpoint.ts';
+
+/** Follows who has to say something now. */
+export class Course extends Emitter<{ moved: [] }> {
+  /** Heard and not answered yet. */
+  readonly #unanswered = new Set<CallerTurn>();
+  /** The reply that is being said; empty before its first word. */
+  #saying: string | null = null;
+  #callerSpeaks = false;
+
+  /** A turn waits for its answer, until the returned function is called. */
+  heard({ text, alternatives, confidence, channel }: CallerTurn): () => void {
+    const turn = { text, alternatives, confidence, channel };
+    this.#unanswered.add(turn);
+    this.emit('moved');
+    return () => {
+      this.#unanswered.delete(turn);
+      this.emit('moved');
+    };
+  }
+
+  /** A reply is being said, under this id; null: no more. */
+  says(id: string | null): void {
+    this.#saying = id;
+    this.emit('moved');
+  }
+
+  /** From the caller's first sound until it is known what it was. */
+  callerSpeaks(speaks: boolean): void {
+    if (this.#callerSpeaks === speaks) return;
+    this.#callerSpeaks = speaks;
+    this.emit('moved');
+  }
+
+  /** `heardOf`: what was heard of a reply. */
+  standing(heardOf: (id: string) => string | null): Standing {
+    const saying = this.#saying;
+    return {
+      unanswered: [...this.#unanswered],
+      heardText: saying === null ? null : (heardOf(saying) ?? ''),
+      callerSpeaks: this.#callerSpeaks,
+    };
+  }
+}
