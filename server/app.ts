@@ -134,6 +134,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       threads,
       timelines,
       metrics,
+      onRoom: ({ id }, room) => cluster.pipes.offer(id, room),
     });
     const written = writtenBy(record.recorder, clock);
     const messages = opened(

@@ -10,6 +10,13 @@ const urls = z
   .transform((list) => list.split(',').map((url) => url.trim()))
   .transform((list) => list.filter((url) => url !== ''));
 
+const ports = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, 'two ports, as in 40000-40099')
+  .transform((range) => range.split('-').map(Number) as [number, number])
+  .transform(([min, max]) => ({ min, max }))
+  .refine(({ min, max }) => min > 0 && min <= max && max <= 65_535, 'the first port is the smaller one');
+
 const environment = z.object({
   PORT: port.default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -22,6 +29,8 @@ const environment = z.object({
   SEGUE_RTC_PORT: port.default(0),
   SEGUE_RTC_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
   SEGUE_ANNOUNCED_ADDRESS: z.string().min(1).optional(),
+  SEGUE_PIPE_ADDRESS: z.union([z.ipv4(), z.ipv6()]).optional(),
+  SEGUE_PIPE_PORTS: ports.optional(),
   SEGUE_STUN_URLS: urls,
   SEGUE_TURN_URLS: urls,
   SEGUE_TURN_SECRET: z.string().min(1).optional(),
@@ -50,6 +59,9 @@ export type Config = {
     basePort: number;
     workers: number;
     announcedAddress: string | undefined;
+    /** Where other servers of the cluster reach this one's media, and at which UDP ports. */
+    pipeAddress: string | undefined;
+    pipePorts: { min: number; max: number } | undefined;
     workerBin: string | undefined;
     stunUrls: string[];
     turnUrls: string[];
@@ -96,6 +108,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       basePort: value.SEGUE_RTC_PORT,
       workers: value.SEGUE_RTC_WORKERS,
       announcedAddress: value.SEGUE_ANNOUNCED_ADDRESS,
+      pipeAddress: value.SEGUE_PIPE_ADDRESS,
+      pipePorts: value.SEGUE_PIPE_PORTS,
       workerBin: value.MEDIASOUP_WORKER_BIN,
       stunUrls: value.SEGUE_STUN_URLS,
       turnUrls: value.SEGUE_TURN_URLS,

@@ -1,6 +1,6 @@
 /** Checks what the widget costs a page: the launcher at once, the call's code on the first intent. */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseSync } from 'oxc-parser';
 
@@ -49,12 +49,23 @@ export function bundleOf(
   return { launcher: [...launcher], call: [...all].filter((file) => !launcher.has(file)) };
 }
 
+/** A page has one language, and what an attribute asks for is loaded only then. */
+const ONE_OF = /^(?:ar|de|en|es|fr|pt)-/;
+const ON_REQUEST = /^(?:bridge)-/;
+
+/** Of the call's scripts those that a visitor of an ordinary page loads, whatever their language: `size` in bytes. */
+export function loadedByOne(call: string[], size: (file: string) => number): number {
+  const named = (pattern: RegExp) => (file: string) => pattern.test(basename(file));
+  const languages = call.filter(named(ONE_OF));
+  const always = call.filter((file) => !named(ONE_OF)(file) && !named(ON_REQUEST)(file));
+  return always.reduce((total, file) => total + size(file), Math.max(0, ...languages.map(size)));
+}
+
 /** Sizes in bytes, each file compressed by itself as a server sends it. */
 export function measure(folder: string): { launcher: number; call: number } {
   const { launcher, call } = bundleOf(join(folder, 'segue.js'), (file) => readFileSync(file, 'utf8'));
-  const size = (files: string[]) =>
-    files.reduce((total, file) => total + gzipSync(readFileSync(file), { level: 9 }).length, 0);
-  return { launcher: size(launcher), call: size(call) };
+  const size = (file: string) => gzipSync(readFileSync(file), { level: 9 }).length;
+  return { launcher: launcher.reduce((total, file) => total + size(file), 0), call: loadedByOne(call, size) };
 }
 
 if (import.meta.main) {

@@ -3,8 +3,10 @@ import { SegueError } from '../../shared/errors.ts';
 import type { PrepareCall } from '../call/calls.ts';
 import type { Config } from '../config.ts';
 import type { Rehydration } from '../context/rehydration.ts';
+import type { Session } from '../context/session.ts';
 import { Contact } from '../context/thread/contact.ts';
 import type { Threads } from '../context/thread/threads.ts';
+import type { Room } from '../media/room.ts';
 import type { FileTimelineStore } from '../storage/engines/files.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -24,6 +26,8 @@ export function prepareCall(parts: {
   threads: Threads;
   timelines: FileTimelineStore;
   metrics: Metrics;
+  /** A place in the SFU was made for a session. */
+  onRoom: (session: Session, room: Room) => void;
 }): PrepareCall {
   const { config, clock, log, bySite, voice, rehydration, verifiers, threads, timelines, metrics } = parts;
   return async (session, { media }) => {
@@ -39,7 +43,16 @@ export function prepareCall(parts: {
       verifier: verifiers.of(session),
       rehydrate: () => rehydration.finish(session),
       contact: (callId) => new Contact(threads.of(session), callId, media ? 'voice' : 'chat', language),
-      voice: media ? await openVoiceParts(session, language, { config, clock, voice, site, policy }) : null,
+      voice: media
+        ? await openVoiceParts(session, language, {
+            config,
+            clock,
+            voice,
+            site,
+            policy,
+            onRoom: parts.onRoom,
+          })
+        : null,
       timelines,
       observe: metrics.observer(),
       clock,

@@ -8,7 +8,9 @@ import { checkRedisUrl } from '../bus/engines/redisLink.ts';
 import { Presence } from '../bus/presence.ts';
 import type { Continued } from '../channels/messageThreads.ts';
 import type { Config } from '../config.ts';
+import type { Pipes } from '../media/pipes.ts';
 import type { Log } from '../telemetry/log.ts';
+import { openPipes } from './pipes.ts';
 
 /** A Redis that is not there does not keep the server from starting: the others are joined when it comes. */
 const START_LIMIT_MS = 2_000;
@@ -16,6 +18,8 @@ const START_LIMIT_MS = 2_000;
 export type Cluster = {
   bus: Bus;
   presence: Presence;
+  /** The lines to rooms of other servers. */
+  pipes: Pipes;
   /** For /readyz; null for a single server. */
   state(): { ok: boolean; detail: string } | null;
   close(): Promise<void>;
@@ -23,27 +27,29 @@ export type Cluster = {
 
 /** Joins the other servers at REDIS_URL; without one the server is alone. Throws CONFIG_INVALID. */
 export async function openCluster(
-  config: Pick<Config, 'redisUrl'>,
+  config: Pick<Config, 'redisUrl' | 'host' | 'rtc'>,
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<Cluster> {
   const { redisUrl } = config;
   const node = newId('node');
   const onTrouble = (error: unknown, topic: string): void =>
     log.warn({ err: error, topic }, 'a message of another server failed');
-  if (redisUrl === undefined) return clusterOn(new MemoryBus({ node, clock, onTrouble }), clock);
+  if (redisUrl === undefined) return clusterOn(new MemoryBus({ node, clock, onTrouble }), config, clock);
   checkRedisUrl(redisUrl);
   const bus = new RedisBus({ url: redisUrl, node, clock, onTrouble });
   bus.on('state', (state) => log.warn({ node, state }, 'the bus between the servers changed'));
   await bus.ready(START_LIMIT_MS);
-  return clusterOn(bus, clock);
+  return clusterOn(bus, config, clock);
 }
 
-function clusterOn(bus: Bus, clock: Clock): Cluster {
+function clusterOn(bus: Bus, config: Pick<Config, 'host' | 'rtc'>, clock: Clock): Cluster {
   const presence = new Presence({ bus, clock });
+  const pipes = openPipes(config, { bus, presence });
   const isAlone = bus instanceof MemoryBus;
   return {
     bus,
     presence,
+    pipes,
     state() {
       if (isAlone) return null;
       if (bus.state() === 'degraded')
@@ -52,6 +58,7 @@ function clusterOn(bus: Bus, clock: Clock): Cluster {
       return { ok: true, detail: `${others} other ${others === 1 ? 'server' : 'servers'}.` };
     },
     async close() {
+      pipes.close();
       presence.close();
       await bus.close();
     },

@@ -9,6 +9,7 @@ import type { Config } from '../config.ts';
 import type { Session } from '../context/session.ts';
 import type { Policy } from '../dialog/policy.ts';
 import { iceServersFor } from '../media/iceServers.ts';
+import type { Room } from '../media/room.ts';
 import { WorkerPool } from '../media/workerPool.ts';
 import type { Site } from '../sites.ts';
 import { cachedTts } from '../speech/cachedTts.ts';
@@ -103,16 +104,27 @@ export async function openVoice(config: Config, { clock, log, opened }: Common):
 export async function openVoiceParts(
   session: Session,
   language: string,
-  parts: { config: Config; clock: Clock; voice: Voice; site: Site; policy: Policy },
+  parts: {
+    config: Config;
+    clock: Clock;
+    voice: Voice;
+    site: Site;
+    policy: Policy;
+    onRoom: (session: Session, room: Room) => void;
+  },
 ): Promise<VoiceParts> {
-  const { config, clock, voice, site, policy } = parts;
+  const { config, clock, voice, site, policy, onRoom } = parts;
   const { pool, stt, tts } = voice;
   if (!pool.value || !stt.value || !tts.value) throw new SegueError('MEDIA_UNAVAILABLE');
   const { stunUrls, turnUrls, turnSecret } = config.rtc;
   const rooms = pool.value;
   const line = await VoiceLine.open({
     clock,
-    open: () => openPlace(rooms),
+    open: async () => {
+      const place = await openPlace(rooms);
+      onRoom(session, place.room);
+      return place;
+    },
     iceServers: () => iceServersFor(session.id, { urls: [...stunUrls, ...turnUrls], turnSecret }, clock),
   });
   try {

@@ -33,6 +33,8 @@ type Saying = {
   options: SpeakOptions;
   /** Captions of what was heard before the line broke. */
   heardBefore: string[];
+  /** Ends its waiting for a caller who is cut off. */
+  go: () => void;
   /** It was captioned to its end before it was clear that nobody had heard it. */
   captioned: boolean;
 };
@@ -50,8 +52,8 @@ export class Speaking extends Emitter<SpeakingEvents> {
   readonly #sayings = new Map<string, Saying>();
   /** Lately said to their end. */
   #past: Saying[] = [];
-  /** While nothing reaches the caller: what waits for them to be back. */
-  #cutOff: { back: Promise<void>; onBack: () => void } | null = null;
+  /** Nothing reaches the caller. */
+  #cutOff = false;
   #active = false;
   #gain = 1;
 
@@ -71,7 +73,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
 
   /** True from `say` until silence. */
   get busy(): boolean {
-    return this.#queue.speaking || (this.#cutOff !== null && this.#sayings.size > 0);
+    return this.#queue.speaking || (this.#cutOff && this.#sayings.size > 0);
   }
 
   /** Speaks a reply; resolves when it was spoken or interrupted. `true`: to its end. */
@@ -85,6 +87,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
       sentences: sentences.map((sentence, index) => ({ ...sentence, id: `${id}.${index}`, heardAtMs: null })),
       options: { ...this.#options(), ...changes },
       heardBefore: [],
+      go: () => {},
       captioned: false,
     };
     this.#sayings.set(id, saying);
@@ -98,11 +101,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
   cutOff(sinceMs: number): void {
     if (this.#cutOff) return;
     const lostAtMs = this.#nowMs() - sinceMs;
-    let onBack = () => {};
-    const back = new Promise<void>((resolve) => {
-      onBack = resolve;
-    });
-    this.#cutOff = { back, onBack };
+    this.#cutOff = true;
     const running = [...this.#sayings.values()];
     const unheard = this.#past.filter(({ sentences }) => isUnheard(sentences.at(-1), lostAtMs));
     this.#past = [];
@@ -124,10 +123,9 @@ export class Speaking extends Emitter<SpeakingEvents> {
 
   /** The caller is there again. */
   restore(): void {
-    const cut = this.#cutOff;
-    this.#cutOff = null;
+    this.#cutOff = false;
     this.#player.setGain(this.#gain);
-    cut?.onBack();
+    for (const { go } of this.#sayings.values()) go();
   }
 
   /** Makes the voice of the first sentence, so that it is there when it is said. */
@@ -171,14 +169,13 @@ export class Speaking extends Emitter<SpeakingEvents> {
     const heardText = [...(first?.heardBefore ?? []), lately].filter(Boolean).join(' ');
     if (first) this.#captionCut(first, heardText);
     for (const saying of others) this.#captionCut(saying, '');
-    this.#sayings.clear();
+    this.#letGo();
     this.#setActive(false);
     return { heardText };
   }
 
   close(): void {
-    this.#sayings.clear();
-    this.restore();
+    this.#letGo();
     this.#queue.close();
     this.removeAllListeners();
   }
@@ -186,17 +183,28 @@ export class Speaking extends Emitter<SpeakingEvents> {
   /** Speaks what is left of a reply; once more when the line broke in it. `true`: to its end. */
   async #speak(saying: Saying): Promise<boolean> {
     const going = () => this.#sayings.get(saying.id) === saying;
+    const left = () => saying.sentences.filter(({ heardAtMs }) => heardAtMs === null);
     do {
-      await this.#cutOff?.back;
+      if (this.#cutOff) {
+        await new Promise<void>((resolve) => {
+          saying.go = resolve;
+        });
+      }
       if (!going()) return false;
-      const left = saying.sentences.filter(({ heardAtMs }) => heardAtMs === null);
-      await this.#queue.say(left, saying.options);
-    } while (going() && this.#cutOff);
+      await this.#queue.say(left(), saying.options);
+    } while (going() && left().length > 0);
     if (!going()) return false;
     this.#sayings.delete(saying.id);
     this.#caption(saying, true);
     this.#remember(saying);
     return true;
+  }
+
+  /** Nothing of what is being said will be said. */
+  #letGo(): void {
+    const all = [...this.#sayings.values()];
+    this.#sayings.clear();
+    for (const { go } of all) go();
   }
 
   #remember(saying: Saying): void {

@@ -12,6 +12,8 @@ import { rtpParametersToWire } from './wire.ts';
 export type CallerLegEvents = {
   /** One RTP packet of the caller's Opus. */
   packet: [packet: RtpPacket];
+  /** The device's microphone can be heard. */
+  produced: [producerId: string];
   /** One message on the device's data channel, as it came. */
   data: [message: Buffer];
   /** Both directions are up (again). */
@@ -47,6 +49,7 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
   readonly #claimed = new Set<string>();
   readonly #up = new Set<Direction>();
   #isConnected = false;
+  #producer: types.Producer | null = null;
   #consumer: types.Consumer | null = null;
   #data: types.DataProducer | null = null;
   #closed = false;
@@ -108,6 +111,11 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
     return this.#closed;
   }
 
+  /** The microphone's; null before the device sends it. */
+  get producerId(): string | null {
+    return this.#producer?.id ?? null;
+  }
+
   /** Both directions are up. */
   get connected(): boolean {
     return this.#isConnected;
@@ -137,6 +145,8 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
         producer.close();
         throw error;
       }
+      this.#producer = producer;
+      this.emit('produced', producer.id);
       return { producerId: producer.id };
     });
   }

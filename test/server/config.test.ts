@@ -37,6 +37,13 @@ describe('the configuration', () => {
     expect(() => readConfig({ SEGUE_TURN_URLS: 'turn:turn.example:3478' })).toThrow(/SEGUE_TURN_SECRET/);
   });
 
+  test('takes the address and the ports of the media between servers', () => {
+    const { rtc } = readConfig({ SEGUE_PIPE_ADDRESS: '10.0.0.7', SEGUE_PIPE_PORTS: '40000-40099' });
+    expect(rtc).toMatchObject({ pipeAddress: '10.0.0.7', pipePorts: { min: 40_000, max: 40_099 } });
+    expect(() => readConfig({ SEGUE_PIPE_ADDRESS: 'media.example' })).toThrow(/SEGUE_PIPE_ADDRESS/);
+    expect(() => readConfig({ SEGUE_PIPE_PORTS: '9-5' })).toThrow(/SEGUE_PIPE_PORTS/);
+  });
+
   test('splits lists of URLs', () => {
     const { rtc } = readConfig({ SEGUE_STUN_URLS: 'stun:a.example, stun:b.example,' });
     expect(rtc.stunUrls).toEqual(['stun:a.example', 'stun:b.example']);

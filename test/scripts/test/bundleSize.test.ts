@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bundleOf } from '../../../scripts/test/bundleSize.ts';
+import { bundleOf, loadedByOne } from '../../../scripts/test/bundleSize.ts';
 
 describe('the parts of the bundle', () => {
   it('are what the page loads at once, and what the call adds', () => {
@@ -15,5 +15,15 @@ describe('the parts of the bundle', () => {
     const { launcher, call } = bundleOf('/d/segue.js', (file) => files[file] ?? '');
     expect(launcher.sort()).toEqual(['/d/segue.js', '/d/strings.js', '/d/ui.js']);
     expect(call.sort()).toEqual(['/d/call.js', '/d/media.js', '/d/worklet.js']);
+  });
+
+  it('count one language, and nothing that a page has to ask for', () => {
+    const sizes: Record<string, number> = {
+      '/d/call.js': 100,
+      '/d/en-aa.js': 10,
+      '/d/ar-bb.js': 12,
+      '/d/bridge-cc.js': 5,
+    };
+    expect(loadedByOne(Object.keys(sizes), (file) => sizes[file] ?? 0)).toBe(112);
   });
 });

@@ -23,6 +23,7 @@ class Mouth extends Emitter<SpeakingEvents> {
   readonly said: string[] = [];
   busy = false;
   held: 'silent' | 'ducked' | null = null;
+  readonly cutOffs: (number | 'back')[] = [];
   #done: (toItsEnd: boolean) => void = () => {};
 
   async say(_id: string, sentences: readonly Sentence[]): Promise<boolean> {
@@ -46,6 +47,14 @@ class Mouth extends Emitter<SpeakingEvents> {
 
   release(): void {
     this.held = null;
+  }
+
+  cutOff(sinceMs: number): void {
+    this.cutOffs.push(sinceMs);
+  }
+
+  restore(): void {
+    this.cutOffs.push('back');
   }
 
   sounding() {
@@ -370,6 +379,30 @@ describe('an exchange', () => {
     mouth.finish();
     await settle();
     expect(mouth.said.slice(1)).toEqual([expect.stringMatching(/noise on the line/), 'It is on its way.']);
+  });
+
+  test('waits for a caller who is cut off, without asking whether they are there', async () => {
+    const made = await begun();
+    made.lineLost(1_300);
+    clock.advance(100_000);
+    await settle();
+    expect(mouth.said).toEqual(['Hello.']);
+    made.lineBack();
+    expect(mouth.cutOffs).toEqual([1_300, 'back']);
+    clock.advance(9_000);
+    await settle();
+    expect(mouth.said).toEqual(['Hello.', 'Silence 1.']);
+  });
+
+  test('asks for what it may have missed when the line broke while the caller spoke', async () => {
+    const made = await begun();
+    ears.emit('speech', { active: true, sinceMs: 100 });
+    made.lineLost(1_300);
+    ears.emit('speech', { active: false, sinceMs: 1_300 });
+    ears.emit('nothing');
+    made.lineBack();
+    await settle();
+    expect(mouth.said.slice(1)).toEqual([expect.stringMatching(/cut off for a moment.*say it again/)]);
   });
 
   test('closed, it leaves no timer and says nothing more', async () => {

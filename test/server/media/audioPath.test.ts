@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RtpHeader } from 'werift';
-import { RECEIVE_CAPABILITIES, sendParameters } from '../../../scripts/call/rtpParameters.ts';
-import { MediaTransport } from '../../../scripts/call/transport.ts';
 import type { OpusCodec } from '../../../server/audio/codec.ts';
 import { openEvanOpus } from '../../../server/audio/engines/evanOpus.ts';
 import { Pacer } from '../../../server/audio/pacer.ts';
@@ -12,61 +9,17 @@ import type { Room } from '../../../server/media/room.ts';
 import { WorkerPool } from '../../../server/media/workerPool.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import { FakeClock } from '../../fakes/clock.ts';
+import { MediaDevice } from '../../fakes/mediaDevice.ts';
 import { babble, framesOf, rms } from '../../fakes/voice.ts';
 import { workerBin } from './worker.ts';
 
-const SSRC = 0xabcdef;
 const FRAMES = 100;
-
-/** A caller's device: WebRTC by werift, through ICE, DTLS and SRTP, into the real SFU. */
-class Device {
-  readonly send: MediaTransport;
-  readonly recv: MediaTransport;
-  readonly heard: { sequence: number; timestamp: number; marker: boolean; payload: Buffer }[] = [];
-  #sequence = 65_500;
-
-  constructor(send: MediaTransport, recv: MediaTransport) {
-    this.send = send;
-    this.recv = recv;
-  }
-
-  static async join(leg: CallerLeg): Promise<Device> {
-    const device = new Device(await MediaTransport.open(leg.send), await MediaTransport.open(leg.recv));
-    await leg.connect(leg.send.id, device.send.dtlsParameters);
-    await Promise.all([device.send.connect(), leg.produce(sendParameters({ ssrc: SSRC, dtx: false }))]);
-    const consumer = await leg.consume(RECEIVE_CAPABILITIES);
-    device.recv.onRtp(({ header, payload }) => {
-      if (header.ssrc !== consumer.rtpParameters.encodings?.[0]?.ssrc) return;
-      const { sequenceNumber: sequence, timestamp, marker } = header;
-      device.heard.push({ sequence, timestamp, marker, payload });
-    });
-    await leg.connect(leg.recv.id, device.recv.dtlsParameters);
-    await device.recv.connect();
-    await leg.ready();
-    return device;
-  }
-
-  say(payload: Uint8Array, timestamp: number): void {
-    this.#sequence = (this.#sequence + 1) & 0xffff;
-    const header = new RtpHeader({
-      payloadType: 111,
-      sequenceNumber: this.#sequence,
-      timestamp: timestamp >>> 0,
-      ssrc: SSRC,
-    });
-    this.send.sendRtp(Buffer.from(payload), header);
-  }
-
-  async leave(): Promise<void> {
-    await Promise.all([this.send.close(), this.recv.close()]);
-  }
-}
 
 describe.skipIf(!workerBin)('Audio through the real SFU', () => {
   let pool: WorkerPool;
   let room: Room;
   let leg: CallerLeg;
-  let device: Device;
+  let device: MediaDevice;
   let codec: OpusCodec;
   const states: string[] = [];
   beforeAll(async () => {
@@ -76,7 +29,7 @@ describe.skipIf(!workerBin)('Audio through the real SFU', () => {
     leg = await room.createCallerLeg();
     leg.on('connected', () => states.push('connected'));
     leg.on('disconnected', () => states.push('disconnected'));
-    device = await Device.join(leg);
+    device = await MediaDevice.join(leg);
   });
   afterAll(async () => {
     await device?.leave();

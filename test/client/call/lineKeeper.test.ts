@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CallError } from '../../../client/call/callError.ts';
+import { LineKeeper } from '../../../client/call/lineKeeper.ts';
+import type { LinkState, VoiceLink } from '../../../client/media/voiceLink.ts';
+import type { MediaParameters } from '../../../shared/events.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+
+const MEDIA = {} as MediaParameters;
+
+describe('LineKeeper', () => {
+  let clock: FakeClock;
+  let keeper: LineKeeper;
+  let steps: string[];
+  let reachable: boolean;
+  let refusal: CallError | null;
+  let states: ((state: LinkState) => void)[];
+  beforeEach(async () => {
+    clock = new FakeClock();
+    steps = [];
+    states = [];
+    reachable = true;
+    refusal = null;
+    const answer = async (limitMs: number) => {
+      if (!reachable) {
+        await new Promise<void>((resolve) => clock.after(limitMs, resolve));
+        throw CallError.of('NETWORK_UNREACHABLE');
+      }
+      if (refusal) throw refusal;
+    };
+    keeper = new LineKeeper({
+      clock,
+      signalling: {
+        request: (async (_name: string, _request: unknown, limitMs: number) => {
+          steps.push('renew');
+          await answer(limitMs);
+          return MEDIA;
+        }) as never,
+        wake: () => steps.push('wake'),
+      },
+      open: async (_media, onState) => {
+        const number = states.push(onState);
+        return {
+          restartIce: async (limitMs: number) => {
+            steps.push(`restart ${number}`);
+            await answer(limitMs);
+          },
+          close: () => steps.push(`close ${number}`),
+        } as unknown as VoiceLink;
+      },
+      onLink: () => steps.push('link'),
+      onUp: (up) => steps.push(up ? 'up' : 'down'),
+      onGivenUp: () => steps.push('given up'),
+    });
+    await keeper.open(MEDIA);
+    return () => keeper.close();
+  });
+  const told = (link: number, state: LinkState) => states[link - 1]?.(state);
+
+  it('looks for the path anew, and is content when something comes', async () => {
+    told(1, 'shaky');
+    await clock.advanceAsync(300);
+    told(1, 'up');
+    await clock.advanceAsync(60_000);
+    expect(steps).toEqual(['down', 'restart 1', 'up']);
+  });
+
+  it('makes a fresh line when that does not help', async () => {
+    told(1, 'shaky');
+    await clock.advanceAsync(2_600);
+    expect(steps).toEqual(['down', 'restart 1', 'renew', 'close 1', 'link']);
+    told(1, 'up');
+    told(2, 'up');
+    await clock.advanceAsync(60_000);
+    expect(steps.slice(5)).toEqual(['up']);
+  });
+
+  it('makes a fresh one at once when the server has lost its end', async () => {
+    keeper.lost();
+    await clock.advanceAsync(10);
+    expect(steps).toEqual(['down', 'renew', 'close 1', 'link']);
+  });
+
+  it('wakes a connection for messages that does not answer, for as long as it takes', async () => {
+    reachable = false;
+    told(1, 'shaky');
+    await clock.advanceAsync(120_000);
+    expect(steps.filter((step) => step === 'wake').length).toBeGreaterThan(20);
+    expect(steps).not.toContain('given up');
+    reachable = true;
+    await clock.advanceAsync(2_600);
+    told(1, 'up');
+    await clock.advanceAsync(60_000);
+    expect(steps.at(-1)).toBe('up');
+  });
+
+  it('gives up a network through which no sound comes although the server answers', async () => {
+    told(1, 'down');
+    await clock.advanceAsync(20_000);
+    expect(steps.filter((step) => step === 'link')).toHaveLength(3);
+    expect(steps.at(-1)).toBe('given up');
+  });
+
+  it('waits for a media server that is being restarted', async () => {
+    refusal = new CallError({ code: 'MEDIA_UNAVAILABLE', message: '', retryable: true });
+    keeper.lost();
+    await clock.advanceAsync(4_000);
+    refusal = null;
+    await clock.advanceAsync(1_000);
+    expect(steps.at(-1)).toBe('link');
+  });
+
+  it('makes a fresh line when the server goes on not hearing us', async () => {
+    keeper.heard(false);
+    await clock.advanceAsync(2_000);
+    keeper.heard(true);
+    await clock.advanceAsync(10_000);
+    expect(steps).toEqual([]);
+    keeper.heard(false);
+    await clock.advanceAsync(3_100);
+    expect(steps).toEqual(['down', 'renew', 'close 1', 'link']);
+  });
+
+  it('does nothing after its end', async () => {
+    told(1, 'shaky');
+    keeper.close();
+    await clock.advanceAsync(60_000);
+    expect(steps).toEqual(['down', 'restart 1', 'close 1']);
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,48 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LinePulse } from '../../../client/media/linePulse.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+
+describe('LinePulse', () => {
+  let clock: FakeClock;
+  let packets: number;
+  let told: string[];
+  let pulse: LinePulse;
+  beforeEach(() => {
+    clock = new FakeClock();
+    packets = 0;
+    told = [];
+    pulse = new LinePulse(clock, async () => packets, {
+      onBeat: () => told.push('beat'),
+      onQuiet: () => told.push('quiet'),
+    });
+    return () => pulse.close();
+  });
+  const beat = async (times: number) => {
+    for (let time = 0; time < times; time += 1) {
+      packets += 1;
+      await clock.advanceAsync(400);
+    }
+  };
+
+  it('tells the first packet, and then nothing while they come', async () => {
+    await clock.advanceAsync(5_000);
+    expect(told).toEqual([]);
+    await beat(20);
+    expect(told).toEqual(['beat']);
+  });
+
+  it('tells that they stopped, and that they come again', async () => {
+    await beat(5);
+    await clock.advanceAsync(2_000);
+    expect(told).toEqual(['beat', 'quiet']);
+    await beat(1);
+    expect(told).toEqual(['beat', 'quiet', 'beat']);
+  });
+
+  it('knows nothing of the time in which the page was asleep', async () => {
+    await beat(5);
+    clock.stall(60_000);
+    await clock.advanceAsync(500);
+    expect(told).toEqual(['beat']);
+  });
+});

@@ -1,0 +1,109 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Pacer } from '../../../server/audio/pacer.ts';
+import { Speaking } from '../../../server/call/speaking.ts';
+import { SpeechQueue } from '../../../server/speech/speechQueue.ts';
+import type { TtsEngine } from '../../../server/speech/tts.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+
+/** Each sentence lasts a second. */
+const tts = {
+  languages: ['en'],
+  synthesise: async () => ({ pcm16k: new Float32Array(16_000).fill(0.3) }),
+} as unknown as TtsEngine;
+
+type Caption = { id: string; text: string; final: boolean; cut?: boolean };
+
+describe('a caller who is cut off', () => {
+  let clock: FakeClock;
+  let speaking: Speaking;
+  let spoken: string[];
+  let captions: Caption[];
+  beforeEach(() => {
+    clock = new FakeClock();
+    spoken = [];
+    captions = [];
+    const player = new Pacer({ clock, output: { frame: () => {} } });
+    const counted: TtsEngine = {
+      ...tts,
+      synthesise: (text, options) => {
+        spoken.push(text);
+        return tts.synthesise(text, options);
+      },
+    };
+    const queue = new SpeechQueue({ tts: counted, player, clock });
+    speaking = new Speaking({
+      queue,
+      player,
+      options: () => ({ language: 'en' }),
+      nowMs: () => clock.nowMs(),
+    });
+    speaking.on('caption', (caption) => captions.push(caption));
+    return () => speaking.close();
+  });
+  const REPLY = [{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }];
+
+  it('hears again what they have not heard, from the beginning of its sentence', async () => {
+    const said = speaking.say('r1', REPLY);
+    await clock.advanceAsync(1_700);
+    speaking.cutOff(200);
+    expect(speaking.busy).toBe(true);
+    await clock.advanceAsync(60_000);
+    spoken.length = 0;
+    speaking.restore();
+    await clock.advanceAsync(3_000);
+    expect(await said).toBe(true);
+    expect(spoken).toEqual(['Two.', 'Three.']);
+    expect(captions.filter(({ final }) => final)).toEqual([
+      { id: 'r1', text: 'One. Two. Three.', final: true },
+    ]);
+  });
+
+  it('hears a reply again that was over before anybody noticed, and it is written down once', async () => {
+    const said = speaking.say('r1', REPLY.slice(0, 2));
+    await clock.advanceAsync(2_600);
+    expect(await said).toBe(true);
+    speaking.cutOff(1_300);
+    spoken.length = 0;
+    speaking.restore();
+    await clock.advanceAsync(1_500);
+    expect(spoken).toEqual(['Two.']);
+    expect(captions.filter(({ final }) => final)).toHaveLength(1);
+  });
+
+  it('is told what came up in the meantime afterwards', async () => {
+    const first = speaking.say('r1', REPLY.slice(0, 1));
+    await clock.advanceAsync(500);
+    speaking.cutOff(0);
+    const second = speaking.say('r2', [{ text: 'And this.' }]);
+    spoken.length = 0;
+    await clock.advanceAsync(5_000);
+    speaking.restore();
+    await clock.advanceAsync(4_000);
+    expect(await Promise.all([first, second])).toEqual([true, true]);
+    expect(spoken).toEqual(['One.', 'And this.']);
+  });
+
+  it('who writes instead has heard what came before the break', async () => {
+    const said = speaking.say('r1', REPLY);
+    await clock.advanceAsync(1_700);
+    speaking.cutOff(0);
+    expect(speaking.interrupt()).toEqual({ heardText: 'One.' });
+    speaking.restore();
+    expect(await said).toBe(false);
+    expect(captions.at(-1)).toEqual({ id: 'r1', text: 'One.', final: true, cut: true });
+  });
+
+  it('may be cut off again', async () => {
+    const said = speaking.say('r1', REPLY);
+    await clock.advanceAsync(500);
+    speaking.cutOff(0);
+    speaking.restore();
+    await clock.advanceAsync(1_400);
+    speaking.cutOff(0);
+    spoken.length = 0;
+    speaking.restore();
+    await clock.advanceAsync(4_000);
+    expect(await said).toBe(true);
+    expect(spoken).toEqual(['Two.', 'Three.']);
+  });
+});
