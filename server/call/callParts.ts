@@ -21,6 +21,7 @@ import type { VadEngine } from '../speech/vad.ts';
 import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Verifier } from '../verification/verifier.ts';
+import type { Resumed } from './checkpoint.ts';
 import type { VoiceLine } from './voiceLine.ts';
 
 export type CallEvents = {
@@ -32,8 +33,18 @@ export type CallEvents = {
   error: [SegueError];
   /** The server's end of the sound is gone; `renewMedia` makes another. */
   mediaLost: [];
+  /** It is not where it was: what another process would go on with has changed. */
+  moved: [];
+  /** Another process goes on with it; the last event. */
+  departed: [];
   /** The last event. */
   ended: [EndReason];
+};
+
+/** Who listens to a call's events for a device. */
+export type Attendant = {
+  /** Another device, or another page, has taken the call. */
+  taken(): void;
 };
 
 /** Everything that audio needs; a call in writing has none. */
@@ -59,6 +70,8 @@ export type CallParts = {
   rehydrate: () => Promise<Rehydrated>;
   /** Joins the call with the person's other contacts; without it nothing is written down. */
   contact?: (callId: string) => Contact;
+  /** It was begun in another process, and goes on here. */
+  resumed?: Resumed;
   voice: VoiceParts | null;
   timelines: TimelineStore;
   /** Sees every entry of the timeline as it is made. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contactSnapshot } from '../context/thread/contact.ts';
+import { type ContactSnapshot, contactSnapshot } from '../context/thread/contact.ts';
 
 const turn = z.object({
   text: z.string(),
@@ -27,7 +27,10 @@ const standing = z.object({
   callerSpeaks: z.boolean(),
 });
 
-const NOBODY: Standing = { unanswered: [], heardText: null, callerSpeaks: false };
+export const NOBODY: Standing = { unanswered: [], heardText: null, callerSpeaks: false };
+
+/** Of a contact in which nothing has happened. */
+export const NOTHING_YET: ContactSnapshot = { openTasks: [], resolved: 0, turns: 0, handedOver: false };
 
 /**
  * A running call as plain JSON: what another process needs to go on with it. What cannot be read is left out, so that
@@ -46,7 +49,7 @@ export const callCheckpoint = z.object({
   lines: z.array(line).catch([]),
   standing: standing.catch(NOBODY),
   conversation: z.record(z.string(), z.json()).catch({}),
-  contact: contactSnapshot.catch({ openTasks: [], resolved: 0, turns: 0, handedOver: false }),
+  contact: contactSnapshot.catch(NOTHING_YET),
 });
 
 export type Standing = z.infer<typeof standing>;

@@ -8,7 +8,8 @@ import type {
   MediaParameters,
   ServerToClient,
 } from '../../shared/events.ts';
-import type { Attendant, Call } from '../call/call.ts';
+import type { Call } from '../call/call.ts';
+import type { Attendant } from '../call/callParts.ts';
 import type { Calls } from '../call/calls.ts';
 import type { VoiceLine } from '../call/voiceLine.ts';
 import { parseClaim, parseClaims } from '../context/claims.ts';
@@ -55,6 +56,9 @@ export type CallDoorParts = {
   written?: () => Promise<void>;
 };
 
+/** More than can be said while a socket is lost and nobody has noticed. */
+const LINES_AGAIN = 10;
+
 /** Where one socket meets the call of its session. Messages are parsed already. */
 export class CallDoor {
   readonly #session: Session;
@@ -80,7 +84,11 @@ export class CallDoor {
     this.#written = written;
     this.#tell = tell;
     const running = calls.ofSession(session.id);
-    if (running && !running.attended) this.#enter(running);
+    if (!running || running.attended) return;
+    this.#enter(running);
+    // What was told while no socket was there is told again: a line has an id, and is shown once.
+    for (const line of running.transcript().slice(-LINES_AGAIN)) tell('transcript', line);
+    if (running.line?.gone) tell('media.lost', {});
   }
 
   readonly handlers: Handlers = {
@@ -98,7 +106,7 @@ export class CallDoor {
       }
     },
     'call.attach': async ({ media }) => {
-      const call = this.#calls.ofSession(this.#session.id);
+      const call = await this.#calls.resume(this.#session.id);
       if (!call) throw new SegueError('CALL_NOT_STARTED');
       if (this.#call !== call) this.#enter(call);
       return await call.attached(media);

@@ -64,6 +64,10 @@ async function authorise(socket: CallSocket, parts: SocketParts): Promise<void> 
   const session = await parts.sessions.find(await parts.tokens.verify(token));
   parts.origins.check(session.siteKey, socket.handshake.headers.origin);
   socket.data.session = session;
+  // Its call may be one of a process that is gone. What keeps it from going on is told when the device asks for it.
+  await parts.calls.resume(session.id).catch((error: unknown) => {
+    parts.log.warn({ sessionId: session.id, code: SegueError.from(error).code }, 'a call could not go on');
+  });
 }
 
 /** socket.io hands `data` to the client's `connect_error`. */
