@@ -17,7 +17,7 @@ import { openSites, type SiteParts, systemsOf } from './app/sites.ts';
 import { keepPromises, openThread } from './app/thread.ts';
 import { gatherTouched } from './app/touched.ts';
 import { version } from './app/versions.ts';
-import { openVoice, type Voice } from './app/voice.ts';
+import { makeReady, openVoice, type Voice } from './app/voice.ts';
 import { writtenBy } from './app/written.ts';
 import { Calls } from './call/calls.ts';
 import { MessageThreads } from './channels/messageThreads.ts';
@@ -102,6 +102,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       onChanged: news.systemsChanged,
     });
     void outbox.poll();
+    for (const { site } of bySite.values()) void makeReady(voice, site);
     const place = openPlace(config, cluster.bus.node);
     const keeping = opened(
       openKeeping({
@@ -243,7 +244,16 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     });
     opsRoutes(http, { registry: metrics.registry, readiness });
     await clientRoutes(http, join(ROOT, 'dist/client'));
-    const socket = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log, written });
+    const socket = attachSocket(http.server, {
+      calls,
+      sessions,
+      tokens,
+      origins,
+      clock,
+      log,
+      written,
+      adapter: cluster.sockets?.adapter,
+    });
     closing.unshift(() => socket.close());
     const origin = await listen(http, config);
     return {

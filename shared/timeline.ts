@@ -20,6 +20,7 @@ export type TimelineType =
   | 'assistant.audio.end'
   | 'assistant.interrupted'
   | 'assistant.resumed'
+  | 'assistant.stopgap'
   | 'language.heard'
   | 'language.switched'
   | 'line.noisy'

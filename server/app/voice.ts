@@ -4,6 +4,7 @@ import { SegueError } from '../../shared/errors.ts';
 import type { OpusCodec } from '../audio/codec.ts';
 import { openEvanOpus } from '../audio/engines/evanOpus.ts';
 import type { VoiceParts } from '../call/callParts.ts';
+import { ReadySpeech } from '../call/readySpeech.ts';
 import { VoiceLine, type VoicePlace } from '../call/voiceLine.ts';
 import type { Config } from '../config.ts';
 import type { Session } from '../context/session.ts';
@@ -40,6 +41,8 @@ export type Voice = {
   vad: VadEngine;
   fallbackVad: VadEngine;
   codec: OpusCodec;
+  /** Sentences that need no engine; null without a voice. */
+  ready: ReadySpeech | null;
   /** Whether a call can be spoken. */
   readonly usable: boolean;
 };
@@ -94,6 +97,7 @@ export async function openVoice(config: Config, { clock, log, opened }: Common):
     vad: silero.value ?? fallbackVad,
     fallbackVad,
     codec,
+    ready: tts.value && new ReadySpeech(tts.value),
     get usable() {
       return Boolean(pool.value?.available && stt.value && tts.value);
     },
@@ -141,11 +145,18 @@ export async function openVoiceParts(
       languageId: voice.languageId.value,
       tts: tts.value,
       voiceName: site.voice,
+      ...(voice.ready && { ready: voice.ready }),
     };
   } catch (error) {
     line.close();
     throw error;
   }
+}
+
+/** Has what may be needed without an engine made for a site. */
+export async function makeReady({ ready, tts }: Voice, site: Site): Promise<void> {
+  const languages = tts.value?.languages ?? [];
+  await Promise.all(languages.map((language) => ready?.make(language, site.voice)));
 }
 
 async function openPlace(pool: WorkerPool): Promise<VoicePlace> {

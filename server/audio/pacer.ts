@@ -133,7 +133,6 @@ export class Pacer implements Player {
     this.#queue = [];
     this.#sounding = [];
     this.#rest();
-    this.#pulse?.cancel();
     this.#startListeners.clear();
     this.#endListeners.clear();
   }
@@ -247,7 +246,9 @@ export class Pacer implements Player {
     this.#timer?.cancel();
     this.#timer = null;
     this.#gain = this.#targetGain;
-    if (this.#pulseMs === null) return;
+    this.#pulse?.cancel();
+    // A listener of the last clip's end may have closed it.
+    if (this.#pulseMs === null || this.#closed) return;
     this.#pulse = this.#clock.every(this.#pulseMs, () => {
       this.#send(new Float32Array(FRAME_SAMPLES_16K), Math.max(0, this.#clock.nowMs() - this.#sentUntilMs));
     });

@@ -22,6 +22,7 @@ import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Verifier } from '../verification/verifier.ts';
 import type { Resumed } from './checkpoint.ts';
+import type { ReadySpeech } from './readySpeech.ts';
 import type { VoiceLine } from './voiceLine.ts';
 
 export type CallEvents = {
@@ -58,6 +59,8 @@ export type VoiceParts = {
   languageId: LanguageIdEngine | null;
   tts: TtsEngine;
   voiceName: string | undefined;
+  /** Sentences that need no engine. */
+  ready?: ReadySpeech;
 };
 
 export type CallParts = {

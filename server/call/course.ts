@@ -10,14 +10,15 @@ export class Course extends Emitter<{ moved: [] }> {
   #saying: string | null = null;
   #callerSpeaks = false;
 
-  /** A turn waits for its answer, until the returned function is called. */
-  heard({ text, alternatives, confidence, channel }: CallerTurn): () => void {
+  /** A turn waits for its answer, until the returned function is called; then the reply, if there is one, waits to be said. */
+  heard({ text, alternatives, confidence, channel }: CallerTurn): (replied: boolean) => void {
     const turn = { text, alternatives, confidence, channel };
     this.#unanswered.add(turn);
     this.emit('moved');
-    return () => {
+    return (replied) => {
       this.#unanswered.delete(turn);
-      this.emit('moved');
+      if (replied) this.says('');
+      else this.emit('moved');
     };
   }
 

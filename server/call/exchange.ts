@@ -2,13 +2,16 @@ import type { Clock } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
 import type { SpeechHint } from '../../shared/events.ts';
 import { newId } from '../../shared/ids.ts';
+import type { SpeechKey } from '../../shared/strings/speech/keys.ts';
 import { speechPhrases } from '../../shared/strings/speech/speech.ts';
 import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy.ts';
+import { withinTime } from '../speech/withinTime.ts';
 import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import type { Reception } from '../turns/lineQuality.ts';
 import type { Standing } from './checkpoint.ts';
 import { Course } from './course.ts';
+import { CutOff } from './cutOff.ts';
 import { EarlyWork } from './earlyWork.ts';
 import type { ExchangeEvents, ExchangeParts, Line, Senses } from './exchangeParts.ts';
 import { Floor } from './floor.ts';
@@ -16,12 +19,14 @@ import type { HeardTurn } from './hearing.ts';
 import { HintNotes, type HintPath } from './hintNotes.ts';
 import { NoiseWatch } from './noiseWatch.ts';
 import { NOT_YET, OverlapWatch } from './overlapWatch.ts';
+import { readyText } from './readySpeech.ts';
 import { SilenceWatch } from './silence.ts';
-import type { Manner, Speaking } from './speaking.ts';
+import { type Manner, mannerOf, type Speaking } from './speaking.ts';
+import { type Ready, Stopgap } from './stopgap.ts';
 import type { Timeline } from './timeline.ts';
 
-/** A word that ended so shortly before the line broke may have gone on. */
-const CUT_WORD_MS = 500;
+/** Longer than the slowest look-up may take; after it the caller is told that there is no answer. */
+const ANSWER_LIMIT_MS = 15_000;
 
 /** Who says what, and when: joins what is heard, the dialog and what is spoken. */
 export class Exchange extends Emitter<ExchangeEvents> {
@@ -31,10 +36,14 @@ export class Exchange extends Emitter<ExchangeEvents> {
   readonly #timeline: Timeline;
   readonly #clock: Clock;
   /** One thing is said after another, whatever brought it about. */
-  readonly #floor = new Floor((error) => this.emit('failed', error));
+  readonly #floor = new Floor((error) => {
+    this.emit('failed', error);
+    this.#clueless();
+  });
   readonly #silence: SilenceWatch;
   readonly #overlaps: OverlapWatch | null;
   readonly #noise: NoiseWatch;
+  readonly #stopgap: Stopgap | null;
   /** How the caller's last utterance was heard. */
   #reception: Reception | null = null;
   readonly #early: EarlyWork;
@@ -42,12 +51,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #begun = false;
   #closed = false;
   #muted = false;
-  /** Nothing reaches the caller, and nothing comes from them. */
-  #cutOff = false;
-  /** The line broke while they spoke. */
-  #missedWords = false;
+  readonly #cutOff: CutOff;
   #callerTalks = false;
-  #callerTalkedUntilMs = Number.NEGATIVE_INFINITY;
   #callerTurnId = newId('turn');
   #callerLineShown = false;
   #callerFinished: (outcome: 'turn' | 'nothing') => void = () => {};
@@ -62,6 +67,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#language = parts.language;
     this.#timeline = parts.timeline;
     this.#clock = parts.clock;
+    this.#cutOff = new CutOff(parts.clock);
     this.#hints = new HintNotes(parts.timeline);
     this.#course.on('moved', () => this.emit('moved'));
     this.#silence = new SilenceWatch(parts.clock, (count) =>
@@ -76,12 +82,13 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#conversation.onWaiting((sentence) => void this.#utter([sentence]));
     this.#overlaps = parts.senses && this.#watchOverlaps(parts.senses.speaking);
     if (parts.senses) this.#listenTo(parts.senses);
+    this.#stopgap = parts.senses && this.#watchSilences(parts.senses, parts.ready);
   }
 
   /** The device can hear: say the greeting. */
   begin(greeting: Promise<Reply>): void {
     this.#begun = true;
-    this.#floor.take(async () => this.#say(await greeting));
+    this.#floor.take(async () => this.#say(await this.#owed(greeting)));
   }
 
   /** Goes on where another process was lost: answers what was heard, else says or asks again what was not. */
@@ -130,22 +137,22 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   /** The caller is cut off, since `sinceMs` ago: nothing is said until they are back. */
   lineLost(sinceMs: number): void {
-    if (this.#cutOff || this.#closed) return;
-    this.#cutOff = true;
-    const lostAtMs = this.#clock.nowMs() - sinceMs;
-    this.#missedWords = this.#callerTalks || lostAtMs - this.#callerTalkedUntilMs < CUT_WORD_MS;
+    if (this.#cutOff.now || this.#closed) return;
+    this.#cutOff.begin(sinceMs);
     this.#silence.pause();
     this.#overlaps?.cancel();
+    this.#stopgap?.cutOff(true);
     this.#senses?.speaking.cutOff(sinceMs);
   }
 
   /** What they have not heard is said again, and what was lost of theirs is asked for. */
   lineBack(): void {
-    if (!this.#cutOff || this.#closed) return;
-    this.#cutOff = false;
+    if (!this.#cutOff.now || this.#closed) return;
+    const missedWords = this.#cutOff.end();
+    this.#stopgap?.cutOff(false);
     const busy = this.#senses?.speaking.busy ?? false;
     this.#senses?.speaking.restore();
-    if (this.#missedWords) this.#askAgain();
+    if (missedWords) this.#notice('cutOff');
     else if (!busy) this.#waitForCaller();
   }
 
@@ -156,6 +163,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#closed = true;
     this.#silence.pause();
     this.#overlaps?.close();
+    this.#stopgap?.close();
     this.#early.discard();
     this.#floor.close();
     this.#callerFinished('nothing');
@@ -224,16 +232,14 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   #callerSpeech(active: boolean, sinceMs: number): void {
     this.#callerTalks = active;
+    this.#cutOff.callerTalks(active, sinceMs);
     this.#overlaps?.speech(active, sinceMs);
     if (active) {
       this.#course.callerSpeaks(true);
       this.#reception = null;
       this.#early.discard();
       this.#silence.heard();
-    } else {
-      this.#callerTalkedUntilMs = this.#clock.nowMs() - sinceMs;
-      if (!this.#senses?.speaking.busy) this.#waitForCaller();
-    }
+    } else if (!this.#senses?.speaking.busy) this.#waitForCaller();
     const type = active ? 'caller.speech.start' : 'caller.speech.end';
     this.#timeline.record(type, active ? {} : { ...this.#reception }, this.#timeline.nowMs() - sinceMs);
     this.emit('speech', { who: 'caller', active });
@@ -283,7 +289,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
     const answered = this.#course.heard(turn);
     this.#floor.take(async () => {
       const startedMs = this.#clock.nowMs();
-      const reply = await this.#answerTo(turn).finally(answered);
+      const reply = await this.#owed(this.#answerTo(turn, answered));
+      this.#stopgap?.answered();
       const durationMs = this.#clock.nowMs() - startedMs;
       this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
       this.emit('answered', turn, reply.intent !== null);
@@ -291,8 +298,42 @@ export class Exchange extends Emitter<ExchangeEvents> {
     });
   }
 
-  async #answerTo(turn: CallerTurn): Promise<Reply> {
-    return (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
+  /** Rejects when there is none within the limit. */
+  async #answerTo(turn: CallerTurn, answered: (replied: boolean) => void): Promise<Reply> {
+    const work = async () => (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
+    const reply = withinTime(work(), { clock: this.#clock, limitMs: ANSWER_LIMIT_MS });
+    // In the moment in which the conversation has moved on: no other process must answer it again.
+    reply.then(
+      () => answered(true),
+      () => answered(false),
+    );
+    return await reply;
+  }
+
+  /** Something is said in place of it while it takes too long. */
+  async #owed<Value>(work: Promise<Value>): Promise<Value> {
+    return this.#stopgap ? await this.#stopgap.until(work) : await work;
+  }
+
+  #watchSilences({ hearing, speaking }: Senses, ready: Ready | undefined): Stopgap {
+    const stopgap = new Stopgap({
+      clock: this.#clock,
+      timeline: this.#timeline,
+      language: this.#language,
+      hearing,
+      speaking,
+      ready,
+      ways: () => this.#conversation.ways?.() ?? ['text'],
+    });
+    stopgap.on('offer', (offer) => this.emit('offer', offer));
+    stopgap.on('said', () => speaking.busy || this.#waitForCaller());
+    return stopgap;
+  }
+
+  /** The dialog has failed: the caller is told, aloud or in writing. */
+  #clueless(): void {
+    if (this.#stopgap) this.#stopgap.clueless();
+    else if (!this.#closed) void this.#utter([{ text: readyText('ourFault', this.#language) }]);
   }
 
   #tellContext(): void {
@@ -306,15 +347,11 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   #tellNoise(): void {
     this.#timeline.record('line.noisy', { snrDb: this.#reception?.snrDb ?? null });
-    const [text = ''] = speechPhrases(this.#language).noisyLine;
-    this.#floor.take(async () => {
-      if (await this.#utter([{ text }])) this.#waitForCaller();
-    });
+    this.#notice('noisyLine');
   }
 
-  #askAgain(): void {
-    this.#missedWords = false;
-    const [text = ''] = speechPhrases(this.#language).cutOff;
+  #notice(key: SpeechKey): void {
+    const [text = ''] = speechPhrases(this.#language)[key];
     this.#floor.take(async () => {
       if (await this.#utter([{ text }])) this.#waitForCaller();
     });
@@ -338,25 +375,18 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#course.says(null);
     if (!said) return;
     if (reply.next === 'hangUp') this.emit('over', 'assistant');
-    else if (reply.next === 'handoff') this.#handOff(reply);
-    else this.#waitForCaller();
+    else if (reply.next === 'handoff') {
+      this.#timeline.record('handoff.requested', { reason: reply.handoff?.reason ?? 'asked' });
+      this.emit('over', 'handoff');
+    } else this.#waitForCaller();
   }
 
   /** Speaks, or writes in a call in writing; false when the caller cut it off. */
   async #utter(sentences: readonly Sentence[], manner?: Manner, id = newId('turn')): Promise<boolean> {
-    if (this.#senses) return await this.#senses.speaking.say(id, sentences, manner);
-    this.emit('line', {
-      id,
-      speaker: 'assistant',
-      text: sentences.map(({ text }) => text).join(' '),
-      final: true,
-    });
+    if (this.#senses) return await this.#owed(this.#senses.speaking.say(id, sentences, manner));
+    const text = sentences.map((sentence) => sentence.text).join(' ');
+    this.emit('line', { id, speaker: 'assistant', text, final: true });
     return true;
-  }
-
-  #handOff(reply: Reply): void {
-    this.#timeline.record('handoff.requested', { reason: reply.handoff?.reason ?? 'asked' });
-    this.emit('over', 'handoff');
   }
 
   /** What the caller's present sound turns out to be: a turn, or nothing. */
@@ -367,16 +397,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   }
 
   #waitForCaller(): void {
-    const waits = this.#begun && !this.#closed && !this.#muted && !this.#cutOff;
+    const waits = this.#begun && !this.#closed && !this.#muted && !this.#cutOff.now;
     if (waits && this.#senses) this.#silence.wait();
   }
-}
-
-/** Only what the reply sets: an absent field leaves the call's own. */
-function mannerOf({ rate, gain, language }: Reply): Manner {
-  return {
-    ...(rate === undefined ? {} : { rate }),
-    ...(gain === undefined ? {} : { gain }),
-    ...(language === undefined ? {} : { language }),
-  };
 }

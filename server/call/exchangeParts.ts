@@ -5,6 +5,7 @@ import type { CallerTurn, Conversation } from '../dialog/policy.ts';
 import type { TurnDetector } from '../turns/turnDetector.ts';
 import type { Hearing } from './hearing.ts';
 import type { Speaking } from './speaking.ts';
+import type { Ready } from './stopgap.ts';
 import type { Timeline } from './timeline.ts';
 
 export type Line = Pick<Transcript, 'id' | 'speaker' | 'text' | 'final'> & {
@@ -37,4 +38,6 @@ export type ExchangeParts = {
   language: string;
   timeline: Timeline;
   clock: Clock;
+  /** Sentences that need no engine. */
+  ready?: Ready;
 };

@@ -18,6 +18,15 @@ export type SpeakingEvents = {
 /** How a reply is spoken, where it differs from the call's voice. */
 export type Manner = Pick<Reply, 'rate' | 'gain' | 'language'>;
 
+/** Only what the reply sets: an absent field leaves the call's own. */
+export function mannerOf({ rate, gain, language }: Reply): Manner {
+  return {
+    ...(rate === undefined ? {} : { rate }),
+    ...(gain === undefined ? {} : { gain }),
+    ...(language === undefined ? {} : { language }),
+  };
+}
+
 /** The caption of a reply of which nothing was heard. */
 export const NOTHING_HEARD = '…';
 
@@ -54,6 +63,8 @@ export class Speaking extends Emitter<SpeakingEvents> {
   #past: Saying[] = [];
   /** Nothing reaches the caller. */
   #cutOff = false;
+  /** What is said in between, by id. */
+  readonly #asides = new Map<string, string>();
   #active = false;
   #gain = 1;
 
@@ -128,6 +139,20 @@ export class Speaking extends Emitter<SpeakingEvents> {
     for (const { go } of this.#sayings.values()) go();
   }
 
+  /**
+   * Says at once what is ready, while a reply is not; nothing when the caller hears something, or cannot. `true`: to its
+   * end. It is no part of what was said when it is interrupted.
+   */
+  async interject(id: string, { text, pcm16k }: { text: string; pcm16k: Float32Array }): Promise<boolean> {
+    if (this.#cutOff || this.#active) return false;
+    this.#player.setGain(this.#gain);
+    this.#asides.set(id, text);
+    await this.#queue.interject({ id, text, pcm16k });
+    const whole = this.#asides.delete(id);
+    this.emit('caption', { id, text, final: true });
+    return whole;
+  }
+
   /** Makes the voice of the first sentence, so that it is there when it is said. */
   prepare([first]: readonly Sentence[], manner: Manner = {}): void {
     const { gain: _, ...changes } = manner;
@@ -165,13 +190,15 @@ export class Speaking extends Emitter<SpeakingEvents> {
   interrupt(): { heardText: string } | null {
     if (!this.busy) return null;
     const { heardText: lately } = this.#queue.interrupt();
+    this.#asides.clear();
     const [first, ...others] = this.#sayings.values();
     const heardText = [...(first?.heardBefore ?? []), lately].filter(Boolean).join(' ');
     if (first) this.#captionCut(first, heardText);
     for (const saying of others) this.#captionCut(saying, '');
+    const said = this.#sayings.size > 0;
     this.#letGo();
     this.#setActive(false);
-    return { heardText };
+    return said ? { heardText } : null;
   }
 
   close(): void {
@@ -238,6 +265,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
   }
 
   #told(sentenceId: string, text: string): void {
+    if (this.#asides.has(sentenceId)) this.emit('caption', { id: sentenceId, text, final: false });
     const saying = this.#sayingOf(sentenceId);
     if (!saying) return;
     saying.said.push(text);

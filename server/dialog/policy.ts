@@ -91,6 +91,8 @@ export type Conversation = {
   snapshot(): JsonObject;
   /** The first words after a break: what was not heard is said, what was asked is asked again. */
   resume(from: Break): Promise<Reply>;
+  /** Ways for the caller to go on that this site has beside the voice; absent: writing. */
+  ways?(): InputOffer['kinds'];
   /** What is spoken while a look-up takes long, or null when there is nothing to say. */
   onWaiting(listener: (sentence: Sentence) => void): void;
   close(): void;

@@ -50,6 +50,8 @@ type Batch = {
   /** Captions of the sentences that were played whole. */
   heard: string[];
   done: () => void;
+  /** Said in between: no part of what is interrupted. */
+  aside: boolean;
 };
 
 type Sentence = { clipId: string; id: string; text: string; speech: string; batch: Batch; last: boolean };
@@ -92,6 +94,26 @@ export class SpeechQueue extends Emitter<SpeechQueueEvents> {
     return this.#queue(sentences, options);
   }
 
+  /**
+   * Plays a sentence that is there already, before what is still being made or waits; resolves when it was heard or
+   * interrupted. Nothing when something plays.
+   */
+  interject({ id, text, pcm16k }: { id: string; text: string; pcm16k: Float32Array }): Promise<void> {
+    if (this.#closed || this.#playing.length > 0) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const batch: Batch = {
+      options: { language: '' },
+      takenUpMs: null,
+      begun: true,
+      open: 1,
+      heard: [],
+      done: resolve,
+      aside: true,
+    };
+    this.#play({ clipId: String(++this.#count), id, text, speech: text, batch, last: false }, pcm16k);
+    return promise;
+  }
+
   /** Has a sentence synthesised that may be said soon; of use where the engine remembers (`cachedTts`). */
   prepare({ text, speech = text }: Utterance, options: SpeakOptions): void {
     if (!this.#closed) this.#tts.synthesise(speech, options).catch(() => {});
@@ -102,9 +124,12 @@ export class SpeechQueue extends Emitter<SpeechQueueEvents> {
     const stopped = this.#player.stop();
     const dropped = [...this.#playing.map(({ sentence }) => sentence), ...this.#unspoken()];
     const current = this.#playing.find(({ sentence }) => sentence.clipId === stopped?.id);
-    const batch = dropped[0]?.batch;
+    const batch = dropped.find((sentence) => !sentence.batch.aside)?.batch;
     const playedMs = current ? Math.min(stopped?.playedMs ?? 0, current.speechMs) : 0;
-    const words = current ? heardText(current.sentence.text, playedMs, current.speechMs) : '';
+    const words =
+      current && !current.sentence.batch.aside
+        ? heardText(current.sentence.text, playedMs, current.speechMs)
+        : '';
     const heard = [...(batch?.heard ?? []), words].filter(Boolean).join(' ');
     this.#drop();
     return { heardText: heard, playedMs, sentenceId: current?.sentence.id ?? null };
@@ -152,6 +177,7 @@ export class SpeechQueue extends Emitter<SpeechQueueEvents> {
       open: sentences.length,
       heard: [],
       done: resolve,
+      aside: false,
     };
     sentences.forEach(({ id, text, speech = text }, index) => {
       const clipId = String(++this.#count);

@@ -22,7 +22,7 @@ type Segment = {
 type Inner = { stream: SttStream; health: EngineHealth; engine: SttEngine };
 
 /** An engine that works answers a flush in 50 to 200 ms, behind what it has still to work off. */
-const FLUSH_LIMIT_MS = 2_000;
+const FLUSH_LIMIT_MS = 2_500;
 const OPEN_LIMIT_MS = 1_500;
 /** From one trial to open a stream to the next. */
 const RETRY_MS = 150;

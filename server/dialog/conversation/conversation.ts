@@ -1,3 +1,4 @@
+import type { InputOffer } from '../../../shared/events.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Break, CallerTurn, Conversation, Prepared, Reply, Sentence } from '../policy.ts';
 import type { CallContext } from './callContext.ts';
@@ -123,6 +124,11 @@ export class PlaybookConversation implements Conversation {
       this.#parts.onTrouble(error);
       return null;
     });
+  }
+
+  ways(): InputOffer['kinds'] {
+    const { callBack } = this.#context.library.site;
+    return ['text', ...(callBack === null ? [] : (['callBack'] as const)), 'human'];
   }
 
   interrupted(heardText: string): void {

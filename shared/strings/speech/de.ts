@@ -54,6 +54,16 @@ export const speech: SpeechPhrases = {
   backAgain: ['Entschuldigung, wir waren kurz getrennt.'],
   sayAgain: ['Entschuldigung, wir waren kurz getrennt. Können Sie das bitte noch einmal sagen?'],
   cutOff: ['Die Verbindung war kurz weg. Falls ich etwas verpasst habe, sagen Sie es bitte noch einmal.'],
+  waitPlease: ['Einen Moment, bitte.'],
+  stillOnIt: ['Ich bin noch dabei.'],
+  cannotHear: ['Ich kann Sie gerade schlecht hören. Sie können mir auch schreiben.'],
+  cannotSpeak: ['Mit meiner Stimme stimmt etwas nicht. Sie können meine Antworten lesen und mir schreiben.'],
+  ourFault: [
+    'Entschuldigung, bei uns funktioniert gerade etwas nicht. Sie können mir schreiben, oder ich hole eine Kollegin.',
+  ],
+  ourFaultCallBack: [
+    'Entschuldigung, bei uns funktioniert gerade etwas nicht. Sie können mir schreiben, oder sollen wir Sie zurückrufen?',
+  ],
   takeYourTime: ['Natürlich, lassen Sie sich Zeit.', 'Gern, ich warte.'],
   slower: ['Gern, ich spreche langsamer.'],
   faster: ['Gern, ich spreche schneller.'],

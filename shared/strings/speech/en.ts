@@ -43,6 +43,16 @@ export const speech: SpeechPhrases = {
   backAgain: ['Sorry, we were cut off for a moment.'],
   sayAgain: ['Sorry, we were cut off for a moment. Could you say that again?'],
   cutOff: ['We were cut off for a moment. If I missed something, please say it again.'],
+  waitPlease: ['One moment, please.'],
+  stillOnIt: ["I'm still working on it."],
+  cannotHear: ["I'm having trouble hearing you. You can also write to me."],
+  cannotSpeak: ["I'm having trouble with my voice. You can read my answers on the screen, and write to me."],
+  ourFault: [
+    "I'm sorry, something isn't working on our side. You can write to me, or I can get a colleague.",
+  ],
+  ourFaultCallBack: [
+    "I'm sorry, something isn't working on our side. You can write to me, or shall we call you back?",
+  ],
   takeYourTime: ['Of course, take your time.', "Sure, I'll wait."],
   slower: ["Sure, I'll slow down."],
   faster: ["Sure, I'll speed up."],

@@ -49,6 +49,16 @@ export const speech: SpeechPhrases = {
   backAgain: ['Pardon, nous avons été coupés un instant.'],
   sayAgain: ['Pardon, nous avons été coupés un instant. Pouvez-vous répéter, s’il vous plaît ?'],
   cutOff: ['Nous avons été coupés un instant. Si quelque chose m’a échappé, redites-le, s’il vous plaît.'],
+  waitPlease: ['Un instant, s’il vous plaît.'],
+  stillOnIt: ['J’y travaille encore.'],
+  cannotHear: ['J’ai du mal à vous entendre. Vous pouvez aussi m’écrire.'],
+  cannotSpeak: ['J’ai un problème de voix. Vous pouvez lire mes réponses à l’écran et m’écrire.'],
+  ourFault: [
+    'Désolé, quelque chose ne marche pas de notre côté. Vous pouvez m’écrire, ou je vous passe un collègue.',
+  ],
+  ourFaultCallBack: [
+    'Désolé, quelque chose ne marche pas de notre côté. Vous pouvez m’écrire, ou voulez-vous que nous vous rappelions ?',
+  ],
   takeYourTime: ['Bien sûr, prenez votre temps.', 'Bien sûr, j’attends.'],
   slower: ['Bien sûr, je parle plus lentement.'],
   faster: ['Bien sûr, je parle plus vite.'],

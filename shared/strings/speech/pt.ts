@@ -43,6 +43,16 @@ export const speech: SpeechPhrases = {
   backAgain: ['Desculpe, a ligação caiu por um instante.'],
   sayAgain: ['Desculpe, a ligação caiu por um instante. Pode repetir, por favor?'],
   cutOff: ['A ligação caiu por um momento. Se perdi alguma coisa, diga outra vez, por favor.'],
+  waitPlease: ['Um momento, por favor.'],
+  stillOnIt: ['Ainda estou tratando disso.'],
+  cannotHear: ['Estou com dificuldade em ouvir você. Também pode me escrever.'],
+  cannotSpeak: ['Estou com um problema na voz. Você pode ler as minhas respostas na tela e me escrever.'],
+  ourFault: [
+    'Desculpe, alguma coisa não está funcionando do nosso lado. Você pode me escrever, ou chamo um colega.',
+  ],
+  ourFaultCallBack: [
+    'Desculpe, alguma coisa não está funcionando do nosso lado. Você pode me escrever, ou prefere que liguemos de volta?',
+  ],
   takeYourTime: ['Claro, sem pressa.', 'Claro, eu espero.'],
   slower: ['Claro, vou falar mais devagar.'],
   faster: ['Claro, vou falar mais rápido.'],

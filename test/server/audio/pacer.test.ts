@@ -29,6 +29,18 @@ describe('Pacer', () => {
     expect(sent).toHaveLength(8);
   });
 
+  it('closed while it tells the end of a clip, sends nothing more, no pulse either', () => {
+    const frames: number[] = [];
+    const pulsing = new Pacer({ clock, pulseMs: 400, output: { frame: () => frames.push(clock.nowMs()) } });
+    pulsing.onEnd(() => pulsing.close());
+    pulsing.play(clip('goodbye', 100));
+    clock.advance(1_000);
+    const count = frames.length;
+    clock.advance(5_000);
+    expect(frames).toHaveLength(count);
+    expect(clock.pending).toBe(0);
+  });
+
   it('keeps real time for as long as a clip lasts', () => {
     pacer.play(clip('long', 60_000));
     clock.advance(30_000);

@@ -35,6 +35,11 @@ class Mouth extends Emitter<SpeakingEvents> {
     });
   }
 
+  async interject(_id: string, { text }: { text: string }): Promise<boolean> {
+    this.said.push(text);
+    return true;
+  }
+
   finish(): void {
     this.busy = false;
     this.emit('active', false);
