@@ -303,10 +303,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     const work = async () => (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
     const reply = withinTime(work(), { clock: this.#clock, limitMs: ANSWER_LIMIT_MS });
     // In the moment in which the conversation has moved on: no other process must answer it again.
-    reply.then(
-      () => answered(true),
-      () => answered(false),
-    );
+    void reply.then(() => answered(true)).catch(() => answered(false));
     return await reply;
   }
 

@@ -100,6 +100,8 @@ export class CallDoor {
       try {
         const call = await this.#calls.start(this.#session, { media });
         this.#enter(call);
+        // A call that was told to be there is there after a crash, too.
+        await this.#written();
         return call.started;
       } finally {
         this.#starting = false;

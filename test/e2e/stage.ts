@@ -18,14 +18,14 @@ export type Stage = {
   output(): string;
   timeline(callId: string): Promise<TimelineEntry[]>;
   read(path: string): Promise<unknown>;
-  /** Ends it as a power cut does; the data folder stays, for `openStage({ SEGUE_DATA_DIR })`. */
+  /** Ends it as a power cut does; the data folder stays, for `openStage({ SEGUE_DATA_DIR, PORT })`. */
   kill(): Promise<void>;
   readonly dataDir: string;
   close(): Promise<void>;
 };
 
 export async function openStage(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
-  const port = await freePortPair();
+  const port = env.PORT ? Number(env.PORT) : await freePortPair();
   const dataDir = env.SEGUE_DATA_DIR ?? mkdtempSync(join(tmpdir(), 'segue-stage-'));
   const adminKey = 'the admin key of the stage';
   const child = spawn(process.execPath, [...serverFlags, 'scripts/start.ts'], {
