@@ -26,7 +26,7 @@ import { TurnDetector } from '../turns/turnDetector.ts';
 import { CallerLanguage } from './callerLanguage.ts';
 import type { Attendant, CallEvents, CallParts, VoiceParts } from './callParts.ts';
 import { type CallCheckpoint, NOBODY, NOTHING_YET } from './checkpoint.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines, LIMITS_MS } from './deadlines.ts';
 import { Exchange } from './exchange.ts';
 import type { Line, Senses } from './exchangeParts.ts';
 import { Hearing } from './hearing.ts';
@@ -38,12 +38,6 @@ import type { Timeline } from './timeline.ts';
 import { TranscriptLog } from './transcript.ts';
 import type { VoiceLine } from './voiceLine.ts';
 
-/** A call that nobody answers, attends or connects again within these ends. */
-const ANSWER_LIMIT_MS = 60_000;
-/** A tunnel, a lift, another network: two minutes without a line are not the end of a call. */
-const UNATTENDED_LIMIT_MS = 150_000;
-const RECONNECT_LIMIT_MS = 150_000;
-const LONGEST_CALL_MS = 60 * 60_000;
 /** By something that comes all the time a device tells a silent assistant from a dead line. */
 const PULSE_MS = 400;
 /** One a microphone; nobody changes it more often in a call. */
@@ -117,15 +111,15 @@ export class Call extends Emitter<CallEvents> {
       ? null
       : prepareGreeting(parts, this.#conversation, this.#timeline);
     if (this.#resumed) this.#restore(parts, this.#resumed);
-    else this.#deadlines.set('answer', ANSWER_LIMIT_MS, 'timeout');
+    else this.#deadlines.set('answer', LIMITS_MS.answer, 'timeout');
     const elapsedMs = this.#resumed?.elapsedMs ?? 0;
-    this.#deadlines.set('length', Math.max(0, LONGEST_CALL_MS - elapsedMs), 'timeout');
+    this.#deadlines.set('length', Math.max(0, LIMITS_MS.length - elapsedMs), 'timeout');
   }
 
   #restore(parts: CallParts, { checkpoint, wasAnswered }: Resumption): void {
     const { lines, standing } = checkpoint;
-    this.#transcript.restore(lines, standing.heardText);
-    this.#deadlines.set('answer', RECONNECT_LIMIT_MS, 'disconnected');
+    this.#transcript.restore(lines, standing);
+    this.#deadlines.set('answer', LIMITS_MS.reconnect, 'disconnected');
     if (wasAnswered) void rehydrate(parts, this.#timeline);
   }
 
@@ -220,6 +214,11 @@ export class Call extends Emitter<CallEvents> {
     return this.#attendant !== null;
   }
 
+  /** Whether a device that connects goes on by itself: nobody attends, or its own socket of before, which may be dead. */
+  isOpenTo(line: string | null): boolean {
+    return !this.#attendant || (line !== null && this.#attendant.line === line);
+  }
+
   transcript(): Transcript[] {
     return this.#transcript.lines();
   }
@@ -275,7 +274,7 @@ export class Call extends Emitter<CallEvents> {
   unattend(attendant: Attendant): void {
     if (this.ended || this.#attendant !== attendant) return;
     this.#attendant = null;
-    this.#deadlines.set('unattended', UNATTENDED_LIMIT_MS, 'disconnected');
+    this.#deadlines.set('unattended', LIMITS_MS.unattended, 'disconnected');
   }
 
   mute(muted: boolean): void {
@@ -374,7 +373,7 @@ export class Call extends Emitter<CallEvents> {
     this.#timeline.record('line.lost', {}, this.#timeline.nowMs() - sinceMs);
     this.#exchange.lineLost(sinceMs);
     this.#setState('reconnecting');
-    this.#deadlines.set('reconnect', RECONNECT_LIMIT_MS, 'disconnected');
+    this.#deadlines.set('reconnect', LIMITS_MS.reconnect, 'disconnected');
   }
 
   #found(gapMs: number): void {

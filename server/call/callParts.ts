@@ -44,6 +44,8 @@ export type CallEvents = {
 
 /** Who listens to a call's events for a device. */
 export type Attendant = {
+  /** What the device calls its line, so that it is known again; null where it does not say. */
+  readonly line: string | null;
   /** Another device, or another page, has taken the call. */
   taken(): void;
 };

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type ContactSnapshot, contactSnapshot } from '../context/thread/contact.ts';
 
 const turn = z.object({
+  /** Of its line. */
+  id: z.string(),
   text: z.string(),
   alternatives: z.array(z.string()),
   confidence: z.number(),
@@ -52,6 +54,7 @@ export const callCheckpoint = z.object({
   contact: contactSnapshot.catch(NOTHING_YET),
 });
 
+export type WaitingTurn = z.infer<typeof turn>;
 export type Standing = z.infer<typeof standing>;
 export type CallCheckpoint = z.infer<typeof callCheckpoint>;
 

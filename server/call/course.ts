@@ -1,18 +1,24 @@
+import { createHash } from 'node:crypto';
 import { Emitter } from '../../shared/emitter.ts';
 import type { CallerTurn } from '../dialog/policy.ts';
-import type { Standing } from './checkpoint.ts';
+import type { Standing, WaitingTurn } from './checkpoint.ts';
+
+/** One turn has one answer: told anew by another process, it takes the place of the first. */
+export function answerId(turnId: string): string {
+  return `turn_${createHash('sha256').update(turnId).digest('hex').slice(0, 32)}`;
+}
 
 /** Follows who has to say something now. */
 export class Course extends Emitter<{ moved: [] }> {
   /** Heard and not answered yet. */
-  readonly #unanswered = new Set<CallerTurn>();
+  readonly #unanswered = new Set<WaitingTurn>();
   /** The reply that is being said; empty before its first word. */
   #saying: string | null = null;
   #callerSpeaks = false;
 
   /** A turn waits for its answer, until the returned function is called; then the reply, if there is one, waits to be said. */
-  heard({ text, alternatives, confidence, channel }: CallerTurn): (replied: boolean) => void {
-    const turn = { text, alternatives, confidence, channel };
+  heard(id: string, { text, alternatives, confidence, channel }: CallerTurn): (replied: boolean) => void {
+    const turn = { id, text, alternatives, confidence, channel };
     this.#unanswered.add(turn);
     this.emit('moved');
     return (replied) => {

@@ -10,7 +10,7 @@ import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import type { Reception } from '../turns/lineQuality.ts';
 import type { Standing } from './checkpoint.ts';
-import { Course } from './course.ts';
+import { answerId, Course } from './course.ts';
 import { CutOff } from './cutOff.ts';
 import { EarlyWork } from './earlyWork.ts';
 import type { ExchangeEvents, ExchangeParts, Line, Senses } from './exchangeParts.ts';
@@ -94,7 +94,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   /** Goes on where another process was lost: answers what was heard, else says or asks again what was not. */
   resume({ unanswered, heardText, callerSpeaks }: Standing): void {
     this.#begun = true;
-    for (const turn of unanswered) this.#respond(turn);
+    for (const turn of unanswered) this.#respond(turn, turn.id);
     // What was written stands on the page.
     if (unanswered.length > 0 || !this.#senses) return;
     const from = { heardText, callerSpoke: callerSpeaks };
@@ -111,7 +111,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#timeline.record('caller.text', { text });
     this.#interrupt({ stopMs: 0, reason: 'text' });
     this.emit('line', { id, speaker: 'caller', text, final: true, heard: { confidence: 1, typed: true } });
-    this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' });
+    this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' }, id);
   }
 
   mute(muted: boolean): void {
@@ -263,6 +263,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     const meant = this.#overlaps?.conclude(text, turn, this.#senses?.speaking.busy ?? false) ?? true;
     const noisy = text === '' ? this.#noise.wordless() : this.#noise.words();
     this.#callerFinished(meant ? 'turn' : 'nothing');
+    const id = this.#callerTurnId;
     // A noisy line is told in place of asking again, and before an answer.
     const answers = meant && (text !== '' || !noisy);
     if (meant || this.#callerLineShown) {
@@ -270,7 +271,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     }
     if (answers) this.#interrupt({ stopMs: 0, reason: 'words' });
     if (noisy) this.#tellNoise();
-    if (answers) this.#respond(turn);
+    if (answers) this.#respond(turn, id);
     this.#course.callerSpeaks(false);
   }
 
@@ -283,10 +284,10 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#conversation.interrupted(cut.heardText);
   }
 
-  #respond(turn: CallerTurn): void {
+  #respond(turn: CallerTurn, id: string): void {
     this.#contextIsFresh = false;
     this.#silence.heard();
-    const answered = this.#course.heard(turn);
+    const answered = this.#course.heard(id, turn);
     this.#floor.take(async () => {
       const startedMs = this.#clock.nowMs();
       const reply = await this.#owed(this.#answerTo(turn, answered));
@@ -294,7 +295,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
       const durationMs = this.#clock.nowMs() - startedMs;
       this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
       this.emit('answered', turn, reply.intent !== null);
-      await this.#say(reply);
+      await this.#say(reply, answerId(id));
     });
   }
 
@@ -354,7 +355,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     });
   }
 
-  async #say(reply: Reply): Promise<void> {
+  async #say(reply: Reply, id = newId('turn')): Promise<void> {
     if (this.#closed) return;
     this.#course.says('');
     if (this.#callerTalks && (await this.#callerFinishes()) === 'turn') {
@@ -366,7 +367,6 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#expects = reply.expects;
     this.#senses?.turns.expect(reply.expects);
     this.emit('offer', reply.offer);
-    const id = newId('turn');
     this.#course.says(id);
     const said = await this.#utter(reply.sentences, mannerOf(reply), id);
     this.#course.says(null);

@@ -54,10 +54,9 @@ export type CallDoorParts = {
   clock: Clock;
   /** Resolves when what was said so far is durable. */
   written?: () => Promise<void>;
+  /** What the device calls its line; the same for each of its sockets. */
+  line?: string | null;
 };
-
-/** More than can be said while a socket is lost and nobody has noticed. */
-const LINES_AGAIN = 10;
 
 /** Where one socket meets the call of its session. Messages are parsed already. */
 export class CallDoor {
@@ -70,25 +69,28 @@ export class CallDoor {
   #starting = false;
   #left = false;
   #leave: (() => void)[] = [];
-  readonly #attendant: Attendant = {
-    taken: () => {
-      this.#part();
-      this.#tell('call.taken', {});
-    },
-  };
+  readonly #attendant: Attendant;
 
-  constructor(session: Session, { calls, clock, written = async () => {} }: CallDoorParts, tell: Tell) {
+  constructor(session: Session, parts: CallDoorParts, tell: Tell) {
+    const { calls, clock, written = async () => {}, line = null } = parts;
     this.#clock = clock;
     this.#session = session;
     this.#calls = calls;
     this.#written = written;
     this.#tell = tell;
+    this.#attendant = {
+      line,
+      taken: () => {
+        this.#part();
+        this.#tell('call.taken', {});
+      },
+    };
     const running = calls.ofSession(session.id);
-    if (!running || running.attended) return;
+    if (!running?.isOpenTo(line)) return;
     this.#enter(running);
-    // What was told while no socket was there is told again: a line has an id, and is shown once.
-    for (const line of running.transcript().slice(-LINES_AGAIN)) tell('transcript', line);
-    if (running.line?.gone) tell('media.lost', {});
+    // What was said since the socket of before is dead has reached nobody; a line told twice is one line.
+    for (const said of running.transcript()) this.#tell('transcript', said);
+    if (running.line?.gone) this.#tell('media.lost', {});
   }
 
   readonly handlers: Handlers = {

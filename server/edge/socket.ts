@@ -23,6 +23,9 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 const MESSAGES = { burst: 60, perSecond: 20 } as const;
 const REFUSALS_BEFORE_DISCONNECT = 200;
 
+/** What a device may call its line. */
+const LINE = /^[\w-]{8,64}$/;
+
 /** A lost socket that comes back within this time is told what it has missed. */
 const RECOVERY_MS = 120_000;
 
@@ -75,8 +78,7 @@ export function attachSocket(http: HttpServer, parts: SocketParts): SocketServer
 
 /** Whose socket it is. One that comes back is asked as a new one is, and must come back to its own session. */
 async function authorise(socket: CallSocket, parts: SocketParts): Promise<Session> {
-  const auth: unknown = socket.handshake.auth;
-  const token = typeof auth === 'object' && auth !== null && 'token' in auth ? auth.token : undefined;
+  const { token } = handshakeOf(socket);
   const session = await parts.sessions.find(await parts.tokens.verify(token));
   parts.origins.check(session.siteKey, socket.handshake.headers.origin);
   if (socket.recovered && socket.data.sessionId !== session.id) throw new SegueError('SESSION_TOKEN_INVALID');
@@ -88,6 +90,12 @@ async function authorise(socket: CallSocket, parts: SocketParts): Promise<Sessio
   return session;
 }
 
+function handshakeOf(socket: CallSocket): { token?: unknown; line: string | null } {
+  const auth: unknown = socket.handshake.auth;
+  const { token, line } = (typeof auth === 'object' && auth !== null ? auth : {}) as Record<string, unknown>;
+  return { token, line: typeof line === 'string' && LINE.test(line) ? line : null };
+}
+
 /** socket.io hands `data` to the client's `connect_error`. */
 function connectError(error: SegueError): Error {
   return Object.assign(new Error(error.message), { data: error.toWire() });
@@ -97,7 +105,8 @@ function serve(socket: CallSocket, session: Session, parts: SocketParts): void {
   const tell = (name: string, message: unknown) => {
     (socket.emit as (name: string, message: unknown) => void)(name, message);
   };
-  const door = new CallDoor(session, parts, tell);
+  const { line } = handshakeOf(socket);
+  const door = new CallDoor(session, { ...parts, line }, tell);
   const limit = new RateLimit(parts.clock, MESSAGES.burst, MESSAGES.perSecond);
   let refusals = 0;
 

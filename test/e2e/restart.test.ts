@@ -70,6 +70,7 @@ class Page {
         },
       );
       if (sent) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
 

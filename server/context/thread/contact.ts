@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Channel, LedgerKind } from '../../ledger/event.ts';
@@ -84,11 +85,11 @@ export class Contact {
 
   heard({ turnId, text, confidence, language, typed }: HeardTurn): void {
     this.#turns++;
-    this.#write('turn.caller', { turnId, confidence, language, typed }, { text });
+    this.#write('turn.caller', { turnId, confidence, language, typed }, { text }, turnId);
   }
 
   said({ turnId, text, interrupted, language }: SaidTurn): void {
-    this.#write('turn.assistant', { turnId, interrupted, language }, { text });
+    this.#write('turn.assistant', { turnId, interrupted, language }, { text }, turnId);
   }
 
   /** The language changed; a caller who asked for it wants it next time, too. */
@@ -120,7 +121,14 @@ export class Contact {
     return this.#turns > 0 ? 'talked' : 'silent';
   }
 
-  #write(kind: LedgerKind, data: JsonObject, personal: JsonObject = {}): void {
-    this.#thread.note({ kind, channel: this.channel, contactId: this.contactId, data, personal });
+  /** `turnId`: of what is written once, even when a process that took the contact over writes it again. */
+  #write(kind: LedgerKind, data: JsonObject, personal: JsonObject = {}, turnId?: string): void {
+    const { channel, contactId } = this;
+    const id = turnId === undefined ? {} : { id: eventId(contactId, turnId) };
+    this.#thread.note({ kind, channel, contactId, data, personal, ...id });
   }
+}
+
+function eventId(contactId: string, turnId: string): string {
+  return `evt_${createHash('sha256').update(`${contactId}\n${turnId}`).digest('hex').slice(0, 32)}`;
 }

@@ -31,6 +31,8 @@ export type ThreadParts = {
 
 /** Something that happened in a session. */
 export type Happening = {
+  /** The same for what may be told twice; absent: a fresh one. */
+  id?: string;
   kind: LedgerKind;
   channel: Channel;
   contactId?: string | null;

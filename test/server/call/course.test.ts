@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Course } from '../../../server/call/course.ts';
+import { answerId, Course } from '../../../server/call/course.ts';
 import type { CallerTurn } from '../../../server/dialog/policy.ts';
 
 const turn = (text: string): CallerTurn => ({ text, alternatives: [], confidence: 0.9, channel: 'voice' });
@@ -11,10 +11,16 @@ test('nobody has to say anything at first', () => {
 
 test('turns wait for their answers in order, and an answer waits to be said', () => {
   const course = new Course();
-  const [first, second] = [course.heard(turn('one')), course.heard(turn('two'))];
-  expect(course.standing(nothing).unanswered).toEqual([turn('one'), turn('two')]);
+  const [first, second] = [course.heard('t1', turn('one')), course.heard('t2', turn('two'))];
+  expect(course.standing(nothing).unanswered).toEqual([
+    { id: 't1', ...turn('one') },
+    { id: 't2', ...turn('two') },
+  ]);
   first(true);
-  expect(course.standing(nothing)).toMatchObject({ unanswered: [turn('two')], heardText: '' });
+  expect(course.standing(nothing)).toMatchObject({
+    unanswered: [{ id: 't2', ...turn('two') }],
+    heardText: '',
+  });
   course.says('turn_1');
   expect(course.standing((id) => `heard of ${id}`).heardText).toBe('heard of turn_1');
   course.says(null);
@@ -32,6 +38,11 @@ test('tells of each move, and of nothing else', () => {
   course.callerSpeaks(true);
   course.callerSpeaks(true);
   course.callerSpeaks(false);
-  course.heard(turn('one'))(false);
+  course.heard('t1', turn('one'))(false);
   expect(moves).toBe(4);
+});
+
+test('one turn has one answer, whoever gives it', () => {
+  expect(answerId('turn_1')).toBe(answerId('turn_1'));
+  expect(answerId('turn_1')).not.toBe(answerId('turn_2'));
 });
