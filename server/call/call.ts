@@ -26,6 +26,7 @@ import { TurnDetector } from '../turns/turnDetector.ts';
 import { CallerLanguage } from './callerLanguage.ts';
 import type { Attendant, CallEvents, CallParts, VoiceParts } from './callParts.ts';
 import { type CallCheckpoint, NOBODY, NOTHING_YET } from './checkpoint.ts';
+import { answerId } from './course.ts';
 import { Deadlines, LIMITS_MS } from './deadlines.ts';
 import { Exchange } from './exchange.ts';
 import type { Line, Senses } from './exchangeParts.ts';
@@ -236,7 +237,7 @@ export class Call extends Emitter<CallEvents> {
     if (this.#greeting) this.#timeline.record('call.answered');
     else this.#timeline.record('call.reconnected', { gapMs: resumed?.gapMs() ?? 0 });
     this.#setState('live');
-    if (this.#greeting) this.#exchange.begin(this.#greeting);
+    if (this.#greeting) this.#exchange.begin(this.#greeting, answerId(this.id));
     else if (resumed) this.#exchange.resume(resumed.checkpoint.standing);
     if (resumed?.checkpoint.muted) this.mute(true);
     this.emit('moved');
