@@ -80,6 +80,7 @@ class Server {
       rehydrate: async () => ({ durationMs: 0, facts: [], overview: null, sources: {} }),
       ...(resumed ? { resumed } : {}),
       voice: null,
+      leaveGraceMs: 60_000,
       timelines,
       observe: () => {},
       clock,
