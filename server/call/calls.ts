@@ -144,25 +144,30 @@ export class Calls {
 
   async #takeOver(keeper: CallKeeper, sessionId: string): Promise<Call | null> {
     const taken = await keeper.takeOver(sessionId).catch(() => null);
-    return taken ? await this.#goOn(keeper, taken, taken.checkpoint.voice) : null;
-  }
-
-  async #goOn(keeper: CallKeeper, taken: TakenOver, media: boolean): Promise<Call> {
+    if (!taken) return null;
     try {
-      const session = await this.#findSession(taken.sessionId);
-      const call = new Call(await this.#prepare(session, { media, resumed: taken }));
-      this.#run(call, taken.epoch);
-      return call;
+      return await this.#goOn(taken, taken.checkpoint.voice);
     } catch (error) {
       await keeper.putBack(taken).catch(() => {});
       throw error;
     }
   }
 
+  async #goOn(taken: TakenOver, media: boolean): Promise<Call> {
+    const session = await this.#findSession(taken.sessionId);
+    const call = new Call(await this.#prepare(session, { media, resumed: taken }));
+    this.#run(call, taken.epoch);
+    return call;
+  }
+
   /** Nobody has come back to it: it ends as a call whose device does not come back. */
   async #bury(kept: KeptCall): Promise<void> {
-    const taken = this.#closing ? null : await this.#keeper?.claim(kept);
-    if (this.#keeper && taken) (await this.#goOn(this.#keeper, taken, false)).end('disconnected');
+    const keeper = this.#keeper;
+    const taken = this.#closing ? null : await keeper?.claim(kept);
+    if (!keeper || !taken) return;
+    const call = await this.#goOn(taken, false).catch(() => null);
+    if (call) call.end('disconnected');
+    else await keeper.discard(taken);
   }
 
   #run(call: Call, epoch?: number): void {
