@@ -57,6 +57,7 @@ export function prepareCall(parts: {
             waits: resumed !== undefined,
           })
         : null,
+      leaveGraceMs: site.leaveGraceMs,
       timelines,
       observe: metrics.observer(),
       clock,

@@ -26,6 +26,7 @@ import { TurnDetector } from '../turns/turnDetector.ts';
 import { CallerLanguage } from './callerLanguage.ts';
 import type { Attendant, CallEvents, CallParts, VoiceParts } from './callParts.ts';
 import { type CallCheckpoint, NOBODY, NOTHING_YET } from './checkpoint.ts';
+import { answerId } from './course.ts';
 import { Deadlines, LIMITS_MS } from './deadlines.ts';
 import { Exchange } from './exchange.ts';
 import type { Line, Senses } from './exchangeParts.ts';
@@ -71,6 +72,7 @@ export class Call extends Emitter<CallEvents> {
   #state: CallState;
   #endReason: EndReason | null = null;
   #endedMs = 0;
+  readonly #leaveGraceMs: number;
   #attendant: Attendant | null = null;
   #answered = false;
   #muted = false;
@@ -84,6 +86,7 @@ export class Call extends Emitter<CallEvents> {
     this.#voice = parts.voice;
     this.#clock = parts.clock;
     this.#log = parts.log;
+    this.#leaveGraceMs = parts.leaveGraceMs;
     this.#resumed = parts.resumed ? new Resumption(parts.resumed, parts.clock) : null;
     this.#state = this.#resumed ? 'reconnecting' : 'connecting';
     this.id = this.#resumed?.callId ?? newId('call');
@@ -112,8 +115,7 @@ export class Call extends Emitter<CallEvents> {
       : prepareGreeting(parts, this.#conversation, this.#timeline);
     if (this.#resumed) this.#restore(parts, this.#resumed);
     else this.#deadlines.set('answer', LIMITS_MS.answer, 'timeout');
-    const elapsedMs = this.#resumed?.elapsedMs ?? 0;
-    this.#deadlines.set('length', Math.max(0, LIMITS_MS.length - elapsedMs), 'timeout');
+    this.#deadlines.set('length', LIMITS_MS.length - (this.#resumed?.elapsedMs ?? 0), 'timeout');
   }
 
   #restore(parts: CallParts, { checkpoint, wasAnswered }: Resumption): void {
@@ -236,7 +238,7 @@ export class Call extends Emitter<CallEvents> {
     if (this.#greeting) this.#timeline.record('call.answered');
     else this.#timeline.record('call.reconnected', { gapMs: resumed?.gapMs() ?? 0 });
     this.#setState('live');
-    if (this.#greeting) this.#exchange.begin(this.#greeting);
+    if (this.#greeting) this.#exchange.begin(this.#greeting, answerId(this.id));
     else if (resumed) this.#exchange.resume(resumed.checkpoint.standing);
     if (resumed?.checkpoint.muted) this.mute(true);
     this.emit('moved');
@@ -270,11 +272,12 @@ export class Call extends Emitter<CallEvents> {
     if (this.#resumed && !this.line) this.answer();
   }
 
-  /** It listens no more; without another the call waits for one for a while. */
-  unattend(attendant: Attendant): void {
+  /** It listens no more; without another the call waits for one: not long when the visitor has left the page. */
+  unattend(attendant: Attendant, left = false): void {
     if (this.ended || this.#attendant !== attendant) return;
     this.#attendant = null;
-    this.#deadlines.set('unattended', LIMITS_MS.unattended, 'disconnected');
+    if (left) this.#deadlines.set('unattended', this.#leaveGraceMs, 'caller');
+    else this.#deadlines.set('unattended', LIMITS_MS.unattended, 'disconnected');
   }
 
   mute(muted: boolean): void {

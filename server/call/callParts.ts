@@ -78,6 +78,8 @@ export type CallParts = {
   /** It was begun in another process, and goes on here. */
   resumed?: Resumed;
   voice: VoiceParts | null;
+  /** How long the call waits for the next page when the visitor has left this one. */
+  leaveGraceMs: number;
   timelines: TimelineStore;
   /** Sees every entry of the timeline as it is made. */
   observe: (entry: TimelineEntry) => void;

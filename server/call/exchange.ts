@@ -86,9 +86,9 @@ export class Exchange extends Emitter<ExchangeEvents> {
   }
 
   /** The device can hear: say the greeting. */
-  begin(greeting: Promise<Reply>): void {
+  begin(greeting: Promise<Reply>, id = newId('turn')): void {
     this.#begun = true;
-    this.#floor.take(async () => this.#say(await this.#owed(greeting)));
+    this.#floor.take(async () => this.#say(await this.#owed(greeting), id));
   }
 
   /** Goes on where another process was lost: answers what was heard, else says or asks again what was not. */
