@@ -33,6 +33,7 @@ function keepingOf(owner: string): Keeping {
     log: createLog('silent'),
     verifiers: () => ({ snapshot: () => ({ shown: 'a code' }), restore: () => {} }),
     isGone: () => false,
+    ask: undefined,
   });
 }
 
@@ -68,7 +69,7 @@ test('what is kept of a customer is told, and erased for good', async () => {
   expect(await records.export('shop', [JANE])).toEqual([]);
 
   const other = keepingOf('here/two');
-  expect(await other.calls.takeOver(session.id)).toBeNull();
+  expect(await other.calls.takeOver(session.id, { line: null, insists: false })).toBeNull();
   await expect(new Sessions(clock, { keeper: other.sessions }).find(session.id)).rejects.toMatchObject({
     code: 'SESSION_UNKNOWN',
   });
