@@ -36,6 +36,7 @@ describe('LineKeeper', () => {
           return MEDIA;
         }) as never,
         wake: () => steps.push('wake'),
+        hurry: () => {},
       },
       open: async (_media, onState) => {
         const number = states.push(onState);
