@@ -86,10 +86,9 @@ export class CallDoor {
     };
     const running = calls.ofSession(session.id);
     if (!running?.isOpenTo(line)) return;
-    const missed = running.attended;
     this.#enter(running);
-    // What was told to the socket of before since it is dead has reached nobody.
-    if (missed) for (const said of running.transcript()) this.#tell('transcript', said);
+    // What was said since the socket of before is dead has reached nobody; a line told twice is one line.
+    for (const said of running.transcript()) this.#tell('transcript', said);
   }
 
   readonly handlers: Handlers = {
