@@ -41,6 +41,8 @@ import type { VoiceLine } from './voiceLine.ts';
 const ANSWER_LIMIT_MS = 60_000;
 /** A tunnel, a lift, another network: two minutes without a line are not the end of a call. */
 const UNATTENDED_LIMIT_MS = 150_000;
+/** Nothing was said in it yet: who was about to call calls anew, and it must not keep a place from others. */
+const UNANSWERED_LIMIT_MS = 10_000;
 const RECONNECT_LIMIT_MS = 150_000;
 const LONGEST_CALL_MS = 60 * 60_000;
 /** By something that comes all the time a device tells a silent assistant from a dead line. */
@@ -260,7 +262,8 @@ export class Call extends Emitter<CallEvents> {
   unattend(attendant: Attendant): void {
     if (this.ended || this.#attendant !== attendant) return;
     this.#attendant = null;
-    this.#deadlines.set('unattended', UNATTENDED_LIMIT_MS, 'disconnected');
+    const limitMs = this.#answered ? UNATTENDED_LIMIT_MS : UNANSWERED_LIMIT_MS;
+    this.#deadlines.set('unattended', limitMs, 'disconnected');
   }
 
   mute(muted: boolean): void {
