@@ -26,6 +26,8 @@ export type Signalling = {
   on: Socket<ServerToClient, ClientToServer>['on'];
   /** The line has dropped; socket.io is trying to get it back. */
   onLost(listener: () => void): void;
+  /** It is back. */
+  onBack(listener: () => void): void;
   /** The server does not take the line back. */
   onRefused(listener: (error: CallError) => void): void;
   /** The line is dead although nobody has told it: connect anew. */
@@ -103,6 +105,9 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
     on: socket.on.bind(socket),
     onLost(listener) {
       raw.on('disconnect', listener);
+    },
+    onBack(listener) {
+      raw.on('connect', listener);
     },
     onRefused(listener) {
       raw.on('connect_error', (error: Error & { data?: unknown }) => {

@@ -37,6 +37,7 @@ describe('LineKeeper', () => {
         }) as never,
         wake: () => steps.push('wake'),
         hurry: () => {},
+        onBack: () => {},
       },
       open: async (_media, onState) => {
         const number = states.push(onState);
