@@ -53,6 +53,7 @@ export function prepareCall(parts: {
             onRoom: parts.onRoom,
           })
         : null,
+      leaveGraceMs: site.leaveGraceMs,
       timelines,
       observe: metrics.observer(),
       clock,

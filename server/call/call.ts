@@ -24,7 +24,7 @@ import type { Conversation, Reply } from '../dialog/policy.ts';
 import { SpeechQueue } from '../speech/speechQueue.ts';
 import type { Log } from '../telemetry/log.ts';
 import { TurnDetector } from '../turns/turnDetector.ts';
-import type { CallEvents, CallParts, VoiceParts } from './callParts.ts';
+import type { Attendant, CallEvents, CallParts, VoiceParts } from './callParts.ts';
 import { Deadlines } from './deadlines.ts';
 import { Exchange } from './exchange.ts';
 import type { Line, Senses } from './exchangeParts.ts';
@@ -41,7 +41,7 @@ import type { VoiceLine } from './voiceLine.ts';
 const ANSWER_LIMIT_MS = 60_000;
 /** A tunnel, a lift, another network: two minutes without a line are not the end of a call. */
 const UNATTENDED_LIMIT_MS = 150_000;
-/** Nothing was said in it yet: who was about to call calls anew, and it must not keep a place from others. */
+/** Nothing was said in it yet, and it must not keep a place from others. */
 const UNANSWERED_LIMIT_MS = 10_000;
 const RECONNECT_LIMIT_MS = 150_000;
 const LONGEST_CALL_MS = 60 * 60_000;
@@ -49,14 +49,6 @@ const LONGEST_CALL_MS = 60 * 60_000;
 const PULSE_MS = 400;
 /** One a microphone; nobody changes it more often in a call. */
 const MOST_DEVICE_REPORTS = 50;
-
-/** Who listens to a call's events for a device. */
-export type Attendant = {
-  /** What the device calls its line, so that it is known again; null where it does not say. */
-  readonly line: string | null;
-  /** Another device, or another page, has taken the call. */
-  taken(): void;
-};
 
 /**
  * One call. `#connect` reads in the order of the sound: microphone → SFU → tap → decoder → turns → speech-to-text →
@@ -84,6 +76,7 @@ export class Call extends Emitter<CallEvents> {
   #state: CallState = 'connecting';
   #endReason: EndReason | null = null;
   #endedMs = 0;
+  readonly #leaveGraceMs: number;
   #attendant: Attendant | null = null;
   #answered = false;
   #deviceReports = 0;
@@ -95,6 +88,7 @@ export class Call extends Emitter<CallEvents> {
     this.#voice = parts.voice;
     this.#clock = parts.clock;
     this.#log = parts.log;
+    this.#leaveGraceMs = parts.leaveGraceMs;
     this.startedAt = parts.clock.epochMs();
     this.#timeline = new Timeline({
       callId: this.id,
@@ -222,10 +216,6 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /** Whether a device listens to this call's events. */
-  get attended(): boolean {
-    return this.#attendant !== null;
-  }
-
   /** Whether a device that connects goes on by itself: nobody attends, or its own socket of before, which may be dead. */
   isOpenTo(line: string | null): boolean {
     return !this.#attendant || (line !== null && this.#attendant.line === line);
@@ -258,12 +248,17 @@ export class Call extends Emitter<CallEvents> {
     if (this.#answered) this.emit('state', { state: this.#state });
   }
 
-  /** It listens no more; without another the call waits for one for a while. */
-  unattend(attendant: Attendant): void {
+  /** It listens no more; without another the call waits for one: not long when the visitor has left the page. */
+  unattend(attendant: Attendant, left = false): void {
     if (this.ended || this.#attendant !== attendant) return;
     this.#attendant = null;
-    const limitMs = this.#answered ? UNATTENDED_LIMIT_MS : UNANSWERED_LIMIT_MS;
-    this.#deadlines.set('unattended', limitMs, 'disconnected');
+    if (left) this.#deadlines.set('unattended', this.#leaveGraceMs, 'caller');
+    else
+      this.#deadlines.set(
+        'unattended',
+        this.#answered ? UNATTENDED_LIMIT_MS : UNANSWERED_LIMIT_MS,
+        'disconnected',
+      );
   }
 
   mute(muted: boolean): void {

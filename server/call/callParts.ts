@@ -37,6 +37,14 @@ export type CallEvents = {
   ended: [EndReason];
 };
 
+/** Who listens to a call's events for a device. */
+export type Attendant = {
+  /** What the device calls its line, so that it is known again; null where it does not say. */
+  readonly line: string | null;
+  /** Another device, or another page, has taken the call. */
+  taken(): void;
+};
+
 /** Everything that audio needs; a call in writing has none. */
 export type VoiceParts = {
   line: VoiceLine;
@@ -63,6 +71,8 @@ export type CallParts = {
   /** Joins the call with the person's other contacts; without it nothing is written down. */
   contact?: (callId: string) => Contact;
   voice: VoiceParts | null;
+  /** How long the call waits for the next page when the visitor has left this one. */
+  leaveGraceMs: number;
   timelines: TimelineStore;
   /** Sees every entry of the timeline as it is made. */
   observe: (entry: TimelineEntry) => void;

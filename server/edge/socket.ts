@@ -131,7 +131,8 @@ function serve(socket: CallSocket, session: Session, parts: SocketParts): void {
       },
     );
   });
-  socket.on('disconnect', () => door.leave());
+  // A page that is left says goodbye; a line that is lost says nothing.
+  socket.on('disconnect', (reason) => door.leave(reason === 'client namespace disconnect'));
 }
 
 async function dispatch(door: CallDoor, name: string, request: unknown): Promise<unknown> {
