@@ -304,11 +304,11 @@ export class Call extends Emitter<CallEvents> {
     if (this.#deviceReports <= MOST_DEVICE_REPORTS) this.#timeline.record('device.report', report);
   }
 
-  /** Another process goes on with it: here it is only let go of. */
-  depart(): void {
+  /** Another process goes on with it: here it is only let go of. `quietly`: its device is not told to let go, too. */
+  depart({ quietly } = { quietly: false }): void {
     if (this.ended) return;
     this.#departed = true;
-    this.#attendant?.taken();
+    if (!quietly) this.#attendant?.taken();
     for (const child of this.#children.splice(0)) child.close();
     void this.#timeline.flush();
     this.emit('departed');
