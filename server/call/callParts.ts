@@ -21,6 +21,7 @@ import type { VadEngine } from '../speech/vad.ts';
 import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Verifier } from '../verification/verifier.ts';
+import type { Resumed } from './checkpoint.ts';
 import type { ReadySpeech } from './readySpeech.ts';
 import type { VoiceLine } from './voiceLine.ts';
 
@@ -33,6 +34,10 @@ export type CallEvents = {
   error: [SegueError];
   /** The server's end of the sound is gone; `renewMedia` makes another. */
   mediaLost: [];
+  /** It is not where it was: what another process would go on with has changed. */
+  moved: [];
+  /** Another process goes on with it; the last event. */
+  departed: [];
   /** The last event. */
   ended: [EndReason];
 };
@@ -70,6 +75,8 @@ export type CallParts = {
   rehydrate: () => Promise<Rehydrated>;
   /** Joins the call with the person's other contacts; without it nothing is written down. */
   contact?: (callId: string) => Contact;
+  /** It was begun in another process, and goes on here. */
+  resumed?: Resumed;
   voice: VoiceParts | null;
   /** How long the call waits for the next page when the visitor has left this one. */
   leaveGraceMs: number;

@@ -97,6 +97,7 @@ export class CallDoor {
     this.#enter(running);
     // What was said since the socket of before is dead has reached nobody; a line told twice is one line.
     for (const said of running.transcript()) this.#tell('transcript', said);
+    if (running.line?.gone) this.#tell('media.lost', {});
   }
 
   readonly handlers: Handlers = {
@@ -108,13 +109,15 @@ export class CallDoor {
       try {
         const call = await this.#calls.start(this.#session, { media });
         this.#enter(call);
+        // A call that was told to be there is there after a crash, too.
+        await this.#written();
         return call.started;
       } finally {
         this.#starting = false;
       }
     },
     'call.attach': async ({ media }) => {
-      const call = this.#calls.ofSession(this.#session.id);
+      const call = await this.#calls.resume(this.#session.id);
       if (!call) throw new SegueError('CALL_NOT_STARTED');
       if (this.#call !== call) this.#enter(call);
       await this.#renewToken();
