@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
 import { bargeIn } from './bench/bargeIn.ts';
 import { endpointing } from './bench/endpointing.ts';
+import { faults } from './bench/faults.ts';
 import { greeting } from './bench/greeting.ts';
 import { language } from './bench/language.ts';
 import { ledger } from './bench/ledger.ts';
@@ -40,6 +41,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   memory,
   load,
   ledger,
+  faults,
 ];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');
 
