@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
 import { bargeIn } from './bench/bargeIn.ts';
+import { capacity } from './bench/capacity.ts';
 import { endpointing } from './bench/endpointing.ts';
 import { greeting } from './bench/greeting.ts';
 import { language } from './bench/language.ts';
@@ -39,6 +40,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   page,
   memory,
   load,
+  capacity,
   ledger,
 ];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');
