@@ -76,6 +76,26 @@ export const weightsUrl = import.meta.ROLLUP_FILE_URL_${asset};`;
   };
 }
 
+/** RNNoise, for elements that ask for it: its worklet and its WebAssembly as the package has them. */
+function denoiserFiles(): Plugin {
+  const name = 'segue:denoiser-files';
+  const file = (path: string) => readFileSync(here(`node_modules/@sapphi-red/web-noise-suppressor/${path}`));
+  return {
+    name: 'denoiser-files',
+    resolveId: (source) => (source === name ? `\0${name}` : null),
+    load(id) {
+      if (id !== `\0${name}`) return null;
+      const asset = (as: string, path: string) =>
+        this.emitFile({ type: 'asset', name: as, source: file(path) });
+      const processor = asset('rnnoise.js', 'dist/rnnoise/workletProcessor.js');
+      const wasm = asset('rnnoise.wasm', 'dist/rnnoise_simd.wasm');
+      asset('rnnoise-LICENSE.txt', 'LICENSE');
+      return `export const processorUrl = import.meta.ROLLUP_FILE_URL_${processor};
+export const wasmUrl = import.meta.ROLLUP_FILE_URL_${wasm};`;
+    },
+  };
+}
+
 /** The language model as the page needs it, and its licence; throws where set-up does not have it, or it is damaged. */
 function languageModel(): { packed: Uint8Array; licence: Uint8Array } {
   const read = (file: string) => readFileSync(join(modelDir(userCacheDir(), 'zkm-lid'), file));
@@ -105,7 +125,7 @@ export default defineConfig({
   base: './',
   publicDir: false,
   logLevel: 'warn',
-  plugins: [leanMediasoupClient(), plainDynamicImports(), hearingFiles(), precompress()],
+  plugins: [leanMediasoupClient(), plainDynamicImports(), hearingFiles(), denoiserFiles(), precompress()],
   build: {
     outDir: here('dist/client'),
     emptyOutDir: true,

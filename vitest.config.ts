@@ -20,6 +20,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
+          // Real browsers, recognisers and clocks on a machine that others load, too: what passes only then is reported.
+          retry: 1,
           setupFiles,
           testTimeout: 120_000,
           hookTimeout: 120_000,

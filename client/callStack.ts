@@ -48,7 +48,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
 
   flow.on('voice', (voice) => sound.start(voice));
   flow.on('link', (link) => sound.relink(link));
-  flow.on('microphone', (microphone) => sound.replaceMicrophone(microphone));
+  flow.on('microphone', (track, capture) => sound.replaceMicrophone(track, capture));
   flow.on('serverSpeech', ({ who, active }) =>
     sound.serverSays(who === 'caller' ? who : 'assistant', active),
   );
@@ -76,7 +76,10 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     // After everything else: what is loaded for it must not delay the call.
     if (after.state !== 'live' || before.state === 'live') return;
     if (after.mode === 'writing') flow.hearLanguage(null, 0);
-    else void sound.listen().catch(() => flow.hearLanguage(null, 0));
+    else {
+      void sound.listen().catch(() => flow.hearLanguage(null, 0));
+      if (host.noiseSuppression === 'rnnoise') void denoise(flow);
+    }
   });
 
   return {
@@ -116,6 +119,19 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
       panel.close();
     },
   };
+}
+
+/** For the page's developer: the call itself goes on with the browser's own noise suppression. */
+async function denoise(flow: CallFlow): Promise<void> {
+  try {
+    const { Denoiser } = await import('./media/denoiser.ts');
+    await flow.microphone?.denoise((microphone) => Denoiser.open(microphone));
+  } catch (error) {
+    // biome-ignore lint/suspicious/noConsole: whoever wrote the attribute looks here
+    console.info(
+      `segue-voice: RNNoise cannot run on this page; the browser's own noise suppression stays. ${error}`,
+    );
+  }
 }
 
 function noticeUrl({ serverUrl, site }: StackHost, language: string): string {

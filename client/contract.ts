@@ -25,6 +25,7 @@ export type StackHost = {
   readonly identity: string | undefined;
   /** How long the browser may keep who it is. */
   readonly remember: Remembering;
+  readonly noiseSuppression: 'browser' | 'rnnoise';
   readonly context: JsonObject;
   readonly pageEvents: readonly PageEventDraft[];
   readonly language: Language;

@@ -56,6 +56,7 @@ await runUntilStopped(async () => {
     if (config.adminKey.generated) print(`  Admin key      ${config.adminKey.value}  (SEGUE_ADMIN_KEY)`);
     print('\n  Open the demo shop and click "Talk to support". Ctrl-C stops both.\n');
     return {
+      drain: () => app.drain(),
       async close() {
         await shop.close();
         await app.close();

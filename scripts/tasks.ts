@@ -33,6 +33,8 @@ const watched = ['server', 'shared', 'demo'].map((folder) => `--watch-path=${fol
 
 export const tasks: Record<string, Task> = {
   setup: { steps: [...server, chromiumStep, postgresStep, redisStep], run: async () => 0 },
+  // What the server alone needs: for the image of a container.
+  prepare: { steps: server, run: async () => 0 },
   start: { steps: server, run: (host, args) => show(host, [...serverFlags, 'scripts/start.ts', ...args]) },
   serve: { steps: server, run: (host, args) => show(host, [...serverFlags, 'server/main.ts', ...args]) },
   dev: {
@@ -42,6 +44,10 @@ export const tasks: Record<string, Task> = {
   },
   test: { steps: [...server, chromiumStep, postgresStep, redisStep], run: runTests },
   bench: { steps: server, run: (host, args) => show(host, ['scripts/bench.ts', ...args]) },
+  fault: {
+    steps: [...server, chromiumStep, postgresStep, redisStep],
+    run: (host, args) => show(host, ['scripts/fault.ts', ...args]),
+  },
   call: { steps: [], run: (host, args) => show(host, ['scripts/call.ts', ...args]) },
   build: {
     steps: [],

@@ -4,6 +4,7 @@ import { systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
 import { prepareCall } from './app/calls.ts';
 import { type Cluster, openCluster, shareNews } from './app/cluster.ts';
+import { emptied } from './app/emptied.ts';
 import { type LedgerParts, openLedger, recordsOfCalls } from './app/ledger.ts';
 import { listen } from './app/listen.ts';
 import { openMessages } from './app/messages.ts';
@@ -50,6 +51,8 @@ export type App = {
   /** Where the server listens, e.g. `http://127.0.0.1:3000`. */
   readonly origin: string;
   readonly readiness: Readiness;
+  /** Takes no new calls and waits for those that run, for as long as the configuration says. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -156,7 +159,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         },
       }),
     );
-    cluster.presence.report(() => ({ draining: false, calls: calls.residents() }));
+    cluster.presence.report(() => ({ draining: calls.refusing, calls: calls.residents() }));
     metrics.watchCluster(cluster);
     const readiness = (): Readiness => readinessOf(voice, calls, record, bySite, cluster);
 
@@ -214,7 +217,16 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     });
     opsRoutes(http, { registry: metrics.registry, readiness });
     await clientRoutes(http, join(ROOT, 'dist/client'));
-    const socket = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log, written });
+    const socket = attachSocket(http.server, {
+      calls,
+      sessions,
+      tokens,
+      origins,
+      clock,
+      log,
+      written,
+      adapter: cluster.sockets?.adapter,
+    });
     closing.unshift(() => socket.close());
     const origin = await listen(http, config);
     return {
@@ -222,6 +234,11 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       get readiness() {
         return readiness();
       },
+      drain: once(async () => {
+        calls.refuse();
+        cluster.presence.changed();
+        await emptied(calls, config.drainMs, { clock, log });
+      }),
       close: once(async () => {
         await calls.close();
         for (const close of closing) await close();
@@ -248,8 +265,9 @@ function readinessOf(
     problem === null ? { ok: true } : { ok: false, detail: problem };
   const others = cluster.state();
   const capacity = calls.full ? { ok: false, detail: 'All lines are busy.' } : { ok: true };
+  const stopping = calls.refusing ? { stopping: { ok: false, detail: `${calls.size} calls run.` } } : {};
   return {
-    ready: !calls.full,
+    ready: !calls.full && !calls.refusing,
     parts: {
       media:
         voice.pool.value?.available === false
@@ -258,6 +276,7 @@ function readinessOf(
       stt: state(voice.stt),
       tts: state(voice.tts),
       capacity,
+      ...stopping,
       ...Object.fromEntries(systems),
       ledger: record.state(),
       ...(others ? { cluster: others } : {}),

@@ -3,8 +3,9 @@ import type { Json, JsonObject } from './json.ts';
 import type { Result, WireError } from './result.ts';
 
 /**
- * The typed contract of the socket: socket.io namespace `/`, path `/v1/socket`, `auth: { token }` with the session
- * token of `POST /v1/sessions`. Every client message is acknowledged with a `Result`.
+ * The typed contract of the socket: socket.io namespace `/`, path `/v1/socket`, `auth: { token, line? }` with the session
+ * token of `POST /v1/sessions` and a random name of the device's line, by which its next socket goes on with the call
+ * before the server has missed the one of before. Every client message is acknowledged with a `Result`.
  *
  * Order of a voice call: `call.start {media: true}` → (`transport.connect` send → `media.produce`) and
  * (`media.consume` → `transport.connect` recv → `media.ready`) → the greeting. A call in writing: `call.start

@@ -41,8 +41,8 @@ export type CallFlowEvents = {
   voice: [{ remote: MediaStreamTrack; microphone: MediaStreamTrack; link: VoiceLink }];
   /** What the server hears or says, as it tells it; `speech` merges it with what the device hears. */
   serverSpeech: [{ who: Speaker; active: boolean }];
-  /** Another microphone took the place of one that was lost. */
-  microphone: [MediaStreamTrack];
+  /** The page hears another track of the caller from now on; `capture`: the microphone behind it. */
+  microphone: [track: MediaStreamTrack, capture: MediaStreamTrack];
   /** Another way of the sound took the place of one that broke. */
   link: [VoiceLink];
 };
@@ -261,7 +261,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       signalling,
       microphone,
       dispatch: (action) => this.#dispatch(action),
-      onTrack: (track) => this.emit('microphone', track),
+      onTrack: (track, capture) => this.emit('microphone', track, capture),
       onUnheard: () => this.#callerSpeech(this.#heard.reset()),
       onGone: () => this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire()),
       onLink: (link) => this.emit('link', link),

@@ -1,4 +1,5 @@
 import { systemClock } from '../../shared/clock.ts';
+import type { Denoiser } from '../media/denoiser.ts';
 import { captureOf } from '../media/microphone.ts';
 import { browserMicrophones, MicrophoneKeeper } from '../media/microphoneKeeper.ts';
 import type { VoiceLink } from '../media/voiceLink.ts';
@@ -12,8 +13,8 @@ export type CallMicrophoneParts = {
   link: VoiceLink;
   signalling: Signalling;
   dispatch: (action: CallAction) => void;
-  /** Another microphone took the place of one that was lost. */
-  onTrack: (track: MediaStreamTrack) => void;
+  /** The page shall hear this one from now on; `capture`: the microphone behind it. */
+  onTrack: (track: MediaStreamTrack, capture: MediaStreamTrack) => void;
   /** Whatever was heard last, nobody is heard now. */
   onUnheard: () => void;
   /** There is none any more. */
@@ -29,6 +30,7 @@ export class CallMicrophone {
   readonly #keeper: MicrophoneKeeper;
   #link: VoiceLink;
   #track: MediaStreamTrack;
+  #denoiser: Denoiser | null = null;
   #muted = false;
   /** By another program, as the track tells; by a phone call, as the app around the page tells. */
   #taken = { byOther: false, byApp: false };
@@ -48,8 +50,23 @@ export class CallMicrophone {
     });
   }
 
+  /** What is sent: the microphone, or what the noise suppressor makes of it. */
   get track(): MediaStreamTrack {
-    return this.#track;
+    return this.#denoiser?.track ?? this.#track;
+  }
+
+  /** From now on only what `open` makes of the microphone is sent and heard. Rejects as that does. */
+  async denoise(open: (microphone: MediaStreamTrack) => Promise<Denoiser>): Promise<void> {
+    const first = this.#track;
+    const denoiser = await open(first);
+    if (this.#closed || this.#denoiser) return denoiser.close();
+    this.#denoiser = denoiser;
+    if (this.#track !== first) denoiser.replace(this.#track);
+    await this.#link.replaceMicrophone(denoiser.track);
+    // Of a muted call the link has switched it off.
+    this.#track.enabled = true;
+    this.#report(this.#track);
+    this.#hear();
   }
 
   /** Another link has the microphone. */
@@ -64,6 +81,7 @@ export class CallMicrophone {
   async mute(on: boolean): Promise<void> {
     this.#muted = on;
     this.#link.setMuted(on);
+    if (this.#denoiser) this.#hear();
     if (on) this.#parts.onUnheard();
     this.#parts.dispatch({ type: 'muted', muted: on });
     await this.#tell();
@@ -81,6 +99,7 @@ export class CallMicrophone {
 
   close(): void {
     this.#closed = true;
+    this.#denoiser?.close();
     this.#keeper.close();
   }
 
@@ -94,16 +113,23 @@ export class CallMicrophone {
   }
 
   async #replaced(track: MediaStreamTrack): Promise<void> {
-    const { dispatch, onTrack } = this.#parts;
+    const { dispatch } = this.#parts;
     this.#track = track;
-    await this.#link.replaceMicrophone(track);
+    this.#denoiser?.replace(track);
+    await this.#link.replaceMicrophone(this.track);
     if (this.#closed) return;
     this.#report(track);
     this.#link.setMuted(this.#muted);
     this.#setUnheard(false);
     dispatch({ type: 'voiceBack' });
     dispatch({ type: 'notice', notice: { kind: 'changed', name: track.label } });
-    onTrack(track);
+    this.#hear();
+  }
+
+  /** The page hears what is sent; a muted caller is heard as well, without the cost of suppressing noise. */
+  #hear(): void {
+    this.#denoiser?.rest(this.#muted);
+    this.#parts.onTrack(this.#muted ? this.#track : this.track, this.#track);
   }
 
   #gone(reason: NoVoiceReason): void {
@@ -128,6 +154,10 @@ export class CallMicrophone {
   }
 
   #report(track: MediaStreamTrack): void {
-    this.#parts.signalling.send('device.report', captureOf(track));
+    const capture = captureOf(track);
+    this.#parts.signalling.send('device.report', {
+      ...capture,
+      noiseSuppression: this.#denoiser ? true : capture.noiseSuppression,
+    });
   }
 }

@@ -19,7 +19,7 @@ const MOST_REFUSALS = 30;
 
 export type LineKeeperParts = {
   clock: Clock;
-  signalling: Pick<Signalling, 'request' | 'wake'>;
+  signalling: Pick<Signalling, 'request' | 'wake' | 'hurry' | 'onBack'>;
   /** Opens a link with the present microphone; what becomes of it is told by `onState`. */
   open: (media: MediaParameters, onState: (state: LinkState) => void) => Promise<VoiceLink>;
   /** Another link took the place of the one that broke. */
@@ -48,6 +48,7 @@ export class LineKeeper {
 
   constructor(parts: LineKeeperParts) {
     this.#parts = parts;
+    parts.signalling.onBack(() => this.#kick());
     globalThis.addEventListener?.('online', this.#onOnline);
   }
 
@@ -171,5 +172,9 @@ export class LineKeeper {
     });
   }
 
-  readonly #onOnline = () => this.#kick();
+  readonly #onOnline = () => {
+    if (this.#up) return;
+    this.#parts.signalling.hurry();
+    this.#kick();
+  };
 }

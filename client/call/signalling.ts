@@ -1,11 +1,14 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Ack, ClientToServer, ServerToClient } from '../../shared/events.ts';
 import type { Result } from '../../shared/result.ts';
+import { randomId } from '../session/randomId.ts';
 import { CallError } from './callError.ts';
 
 const ANSWER_LIMIT_MS = 10_000;
 const CONNECT_LIMIT_MS = 10_000;
-const RECONNECT_ATTEMPT_MS = 2_500;
+/** Attempts that began without a network are not waited for; each third has time for a slow one. */
+const QUICK_ATTEMPT_MS = 1_500;
+const PATIENT_ATTEMPT_MS = 6_000;
 
 type RequestOf<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
 type AnswerOf<Name extends keyof ClientToServer> =
@@ -23,10 +26,14 @@ export type Signalling = {
   on: Socket<ServerToClient, ClientToServer>['on'];
   /** The line has dropped; socket.io is trying to get it back. */
   onLost(listener: () => void): void;
+  /** It is back. */
+  onBack(listener: () => void): void;
   /** The server does not take the line back. */
   onRefused(listener: (error: CallError) => void): void;
-  /** The line is dead although nobody has told it: connect anew, now. */
+  /** The line is dead although nobody has told it: connect anew. */
   wake(): void;
+  /** The network is back: connect now, if there is no line. */
+  hurry(): void;
   close(): void;
 };
 
@@ -39,13 +46,14 @@ export function connectSignalling(
   const url = new URL(serverUrl);
   const socket: Socket<ServerToClient, ClientToServer> = io(url.origin, {
     path: `${url.pathname.replace(/\/$/, '')}/v1/socket`,
-    auth: { token },
+    // By its line's name the server knows a socket that comes back, even before it has missed the one of before.
+    auth: { token, line: randomId() },
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
     forceNew: true,
     timeout: CONNECT_LIMIT_MS,
-    reconnectionDelay: 200,
-    reconnectionDelayMax: 800,
+    reconnectionDelay: 100,
+    reconnectionDelayMax: 400,
   });
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => fail(CallError.of('NETWORK_UNREACHABLE')), CONNECT_LIMIT_MS);
@@ -67,8 +75,9 @@ export function connectSignalling(
     socket.on('connect_error', refused);
     socket.once('connect', () => {
       settle();
-      // A network that came back is not waited for behind an attempt that began without it.
-      socket.io.timeout(RECONNECT_ATTEMPT_MS);
+      socket.io.on('reconnect_attempt', (attempt) => {
+        socket.io.timeout(attempt % 3 === 0 ? PATIENT_ATTEMPT_MS : QUICK_ATTEMPT_MS);
+      });
       resolve(wrap(socket));
     });
     if (signal.aborted) cancel();
@@ -97,6 +106,9 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
     onLost(listener) {
       raw.on('disconnect', listener);
     },
+    onBack(listener) {
+      raw.on('connect', listener);
+    },
     onRefused(listener) {
       raw.on('connect_error', (error: Error & { data?: unknown }) => {
         if (error.data) listener(CallError.fromBody(error.data));
@@ -104,6 +116,9 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
     },
     wake() {
       if (raw.connected) raw.io.engine.close();
+    },
+    hurry() {
+      if (!raw.connected) raw.disconnect().connect();
     },
     close() {
       raw.removeAllListeners();

@@ -112,9 +112,10 @@ export class CallSound {
     this.#hearing?.mute(muted);
   }
 
-  replaceMicrophone(microphone: MediaStreamTrack): void {
-    this.#tap?.replace(microphone);
-    this.#echoCancelled = captureOf(microphone).echoCancellation !== false;
+  /** `capture`: the microphone behind the track. */
+  replaceMicrophone(track: MediaStreamTrack, capture: MediaStreamTrack): void {
+    this.#tap?.replace(track);
+    this.#echoCancelled = captureOf(capture).echoCancellation !== false;
     if (this.#hearing) this.#hearing.echoCancelled = this.#echoCancelled;
   }
 

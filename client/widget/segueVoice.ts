@@ -51,6 +51,7 @@ export class SegueVoice extends LitElement {
     position: {},
     remember: {},
     bridge: { type: Boolean },
+    noiseSuppression: { attribute: 'noise-suppression' },
     identity: { attribute: false },
     context: { attribute: false, noAccessor: true },
   };
@@ -74,6 +75,8 @@ export class SegueVoice extends LitElement {
   declare remember: 'device' | 'session' | 'none';
   /** Whether a native app around the page hears of the call and may take part in it. */
   declare bridge: boolean;
+  /** The browser's own, or RNNoise where the page allows WebAssembly. */
+  declare noiseSuppression: 'browser' | 'rnnoise';
   /** JWT signed by the customer's back end. */
   declare identity: string | undefined;
 
@@ -95,6 +98,7 @@ export class SegueVoice extends LitElement {
     this.position = 'bottom-right';
     this.remember = 'device';
     this.bridge = false;
+    this.noiseSuppression = 'browser';
   }
 
   /** Facts that the page claims; setting replaces them all. */
@@ -312,6 +316,9 @@ export class SegueVoice extends LitElement {
       },
       get remember() {
         return element.remember;
+      },
+      get noiseSuppression() {
+        return element.noiseSuppression;
       },
       get context() {
         return element.#memory.context;

@@ -56,6 +56,7 @@ export class ServerUnderTest {
         SEGUE_DATA_DIR: dataDir,
         SEGUE_ADMIN_KEY: adminKey,
         SEGUE_LOG_LEVEL: 'warn',
+        SEGUE_DRAIN_MS: '0',
       },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

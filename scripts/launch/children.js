@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { onParentGone } from './parent.js';
 
-const KILL_AFTER_MS = 15_000;
+// A server lets its calls end (SEGUE_DRAIN_MS, by default 25 s) and then needs a moment.
+const KILL_AFTER_MS = 15_000 + (Number(process.env.SEGUE_DRAIN_MS || 25_000) || 0);
 // A terminal sends Ctrl-C to its whole process group. In groups of their own, children get it once, from
 // us; a second one means "at once" to some of them.
 const OWN_GROUP = process.platform !== 'win32';

@@ -5,10 +5,11 @@ import type { Skip } from './result.ts';
 /** The file that the report is written to. */
 export const REPORT_VARIABLE = 'SEGUE_TEST_REPORT';
 
-export type Report = { passed: number; failed: string[]; skipped: Skip[] };
+/** `retried`: passed, but not the first time. */
+export type Report = { passed: number; retried: string[]; failed: string[]; skipped: Skip[] };
 
 function collect(modules: readonly TestModule[]): Report {
-  const report: Report = { passed: 0, failed: [], skipped: [] };
+  const report: Report = { passed: 0, retried: [], failed: [], skipped: [] };
   for (const module of modules) {
     const tests = [...module.children.allTests()];
     const brokeOff = module.state() === 'failed' && !tests.some((test) => test.result().state === 'failed');
@@ -16,8 +17,10 @@ function collect(modules: readonly TestModule[]): Report {
     for (const test of tests) {
       const name = `${module.relativeModuleId} > ${test.fullName}`;
       const result = test.result();
-      if (result.state === 'passed') report.passed += 1;
-      else if (result.state === 'skipped') {
+      if (result.state === 'passed') {
+        report.passed += 1;
+        if ((test.diagnostic()?.retryCount ?? 0) > 0) report.retried.push(name);
+      } else if (result.state === 'skipped') {
         report.skipped.push({ name, reason: result.note ?? unexplained });
       } else report.failed.push(name);
     }

@@ -4,13 +4,15 @@ export type Skip = { name: string; reason: string };
 export type StageResult = {
   stage: string;
   passed: number;
+  /** Names of what passed, but not the first time. */
+  retried: string[];
   /** Names of what failed; their output was printed when it happened. */
   failed: string[];
   skipped: Skip[];
   tookMs: number;
 };
 
-/** The summary: a line a stage, the skips with their reasons, the failures, and the total as last line. */
+/** The summary: a line a stage, the skips with their reasons, what needed a second try, the failures, and the total as last line. */
 export function summaryLines(results: StageResult[]): string[] {
   const sum = (count: (result: StageResult) => number) =>
     results.reduce((total, result) => total + count(result), 0);
@@ -33,8 +35,11 @@ export function summaryLines(results: StageResult[]): string[] {
   const skips = results.flatMap((result) =>
     result.skipped.map(({ name, reason }) => `skipped: ${name}: ${reason}`),
   );
+  const retried = results.flatMap((result) =>
+    result.retried.map((name) => `passed at the second try: ${name}`),
+  );
   const failures = results.flatMap((result) => result.failed.map((name) => `failed: ${name}`));
-  return ['', ...stages, ...skips, ...failures, counts({ passed, failed, skipped })];
+  return ['', ...stages, ...skips, ...retried, ...failures, counts({ passed, failed, skipped })];
 }
 
 /** 0 only when something ran and nothing failed. */

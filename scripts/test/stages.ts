@@ -19,7 +19,14 @@ export async function check(
   const { code, output } = await run(process.execPath, args, { cwd: host.root, env: host.env });
   if (code !== 0 || figures) say(output.trimEnd());
   const tookMs = performance.now() - startMs;
-  return { stage, passed: code === 0 ? 1 : 0, failed: code === 0 ? [] : [stage], skipped: [], tookMs };
+  return {
+    stage,
+    passed: code === 0 ? 1 : 0,
+    retried: [],
+    failed: code === 0 ? [] : [stage],
+    skipped: [],
+    tookMs,
+  };
 }
 
 /** Tests run by vitest, their output on the terminal. */
@@ -36,7 +43,7 @@ export async function vitest(host: Host, stage: string, args: string[]): Promise
     });
     const report: Report = existsSync(file)
       ? (JSON.parse(readFileSync(file, 'utf8')) as Report)
-      : { passed: 0, failed: [], skipped: [] };
+      : { passed: 0, retried: [], failed: [], skipped: [] };
     const ran = report.passed + report.failed.length + report.skipped.length;
     // A run that broke off, or found nothing to run, must not count as a success.
     if (ran === 0) report.failed.push(`${stage}: no test ran`);

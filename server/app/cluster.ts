@@ -5,6 +5,7 @@ import type { Bus } from '../bus/bus.ts';
 import { MemoryBus } from '../bus/engines/memory.ts';
 import { RedisBus } from '../bus/engines/redis.ts';
 import { checkRedisUrl } from '../bus/engines/redisLink.ts';
+import { RedisSocketAdapter } from '../bus/engines/socketAdapter.ts';
 import { Presence } from '../bus/presence.ts';
 import type { Continued } from '../channels/messageThreads.ts';
 import type { Config } from '../config.ts';
@@ -20,6 +21,8 @@ export type Cluster = {
   presence: Presence;
   /** The lines to rooms of other servers. */
   pipes: Pipes;
+  /** What joins the sockets of all servers; null for a single one. */
+  sockets: RedisSocketAdapter | null;
   /** For /readyz; null for a single server. */
   state(): { ok: boolean; detail: string } | null;
   close(): Promise<void>;
@@ -34,24 +37,30 @@ export async function openCluster(
   const node = newId('node');
   const onTrouble = (error: unknown, topic: string): void =>
     log.warn({ err: error, topic }, 'a message of another server failed');
-  if (redisUrl === undefined) return clusterOn(new MemoryBus({ node, clock, onTrouble }), config, clock);
+  if (redisUrl === undefined)
+    return clusterOn(new MemoryBus({ node, clock, onTrouble }), null, config, clock);
   checkRedisUrl(redisUrl);
   const bus = new RedisBus({ url: redisUrl, node, clock, onTrouble });
   bus.on('state', (state) => log.warn({ node, state }, 'the bus between the servers changed'));
   await bus.ready(START_LIMIT_MS);
-  return clusterOn(bus, config, clock);
+  return clusterOn(bus, new RedisSocketAdapter({ url: redisUrl, clock }), config, clock);
 }
 
-function clusterOn(bus: Bus, config: Pick<Config, 'host' | 'rtc'>, clock: Clock): Cluster {
+function clusterOn(
+  bus: Bus,
+  sockets: RedisSocketAdapter | null,
+  config: Pick<Config, 'host' | 'rtc'>,
+  clock: Clock,
+): Cluster {
   const presence = new Presence({ bus, clock });
   const pipes = openPipes(config, { bus, presence });
-  const isAlone = bus instanceof MemoryBus;
   return {
     bus,
     presence,
     pipes,
+    sockets,
     state() {
-      if (isAlone) return null;
+      if (!sockets) return null;
       if (bus.state() === 'degraded')
         return { ok: false, detail: 'Redis does not answer; the other servers are not heard.' };
       const others = presence.others().length;
@@ -60,6 +69,7 @@ function clusterOn(bus: Bus, config: Pick<Config, 'host' | 'rtc'>, clock: Clock)
     async close() {
       pipes.close();
       presence.close();
+      sockets?.close();
       await bus.close();
     },
   };

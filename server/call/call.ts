@@ -50,6 +50,8 @@ const MOST_DEVICE_REPORTS = 50;
 
 /** Who listens to a call's events for a device. */
 export type Attendant = {
+  /** What the device calls its line, so that it is known again; null where it does not say. */
+  readonly line: string | null;
   /** Another device, or another page, has taken the call. */
   taken(): void;
 };
@@ -220,6 +222,11 @@ export class Call extends Emitter<CallEvents> {
   /** Whether a device listens to this call's events. */
   get attended(): boolean {
     return this.#attendant !== null;
+  }
+
+  /** Whether a device that connects goes on by itself: nobody attends, or its own socket of before, which may be dead. */
+  isOpenTo(line: string | null): boolean {
+    return !this.#attendant || (line !== null && this.#attendant.line === line);
   }
 
   transcript(): Transcript[] {

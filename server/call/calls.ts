@@ -31,6 +31,7 @@ export class Calls {
   readonly #running = new Map<string, Call>();
   readonly #starting = new Set<string>();
   readonly #ended = new Map<string, CallSummary>();
+  #refusing = false;
   #closing = false;
 
   constructor(parts: { prepare: PrepareCall; max: number; onStart?: (call: Call) => void }) {
@@ -49,7 +50,7 @@ export class Calls {
 
   /** Rejects with CALL_IN_PROGRESS, CAPACITY_REACHED, SHUTTING_DOWN or what the media says. */
   async start(session: Session, options: { media: boolean }): Promise<Call> {
-    if (this.#closing) throw new SegueError('SHUTTING_DOWN');
+    if (this.#refusing || this.#closing) throw new SegueError('SHUTTING_DOWN');
     if (this.#starting.has(session.id) || this.ofSession(session.id))
       throw new SegueError('CALL_IN_PROGRESS');
     if (this.full) throw new SegueError('CAPACITY_REACHED');
@@ -85,6 +86,16 @@ export class Calls {
   /** Has the timeline of a running call written. */
   async flush(id: string): Promise<void> {
     await this.#running.get(id)?.flushTimeline();
+  }
+
+  /** No call begins any more; those that run go on. */
+  refuse(): void {
+    this.#refusing = true;
+  }
+
+  /** Whether calls begin no more. */
+  get refusing(): boolean {
+    return this.#refusing;
   }
 
   /** Ends every call. */

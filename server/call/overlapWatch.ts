@@ -98,7 +98,7 @@ export class OverlapWatch extends Emitter<OverlapEvents> {
   /** Perhaps the caller begins: what follows shortly decides. */
   suspect(): void {
     if (this.#running || this.#hintedMs !== null || this.#falseAlarms >= FALSE_ALARMS) return;
-    this.#hushedMs = this.#clock.nowMs();
+    this.#hushedMs ??= this.#clock.nowMs();
     this.#speaking.hold('hushed');
   }
 

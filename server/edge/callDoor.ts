@@ -53,6 +53,8 @@ export type CallDoorParts = {
   clock: Clock;
   /** Resolves when what was said so far is durable. */
   written?: () => Promise<void>;
+  /** What the device calls its line; the same for each of its sockets. */
+  line?: string | null;
 };
 
 /** Where one socket meets the call of its session. Messages are parsed already. */
@@ -66,21 +68,27 @@ export class CallDoor {
   #starting = false;
   #left = false;
   #leave: (() => void)[] = [];
-  readonly #attendant: Attendant = {
-    taken: () => {
-      this.#part();
-      this.#tell('call.taken', {});
-    },
-  };
+  readonly #attendant: Attendant;
 
-  constructor(session: Session, { calls, clock, written = async () => {} }: CallDoorParts, tell: Tell) {
+  constructor(session: Session, parts: CallDoorParts, tell: Tell) {
+    const { calls, clock, written = async () => {}, line = null } = parts;
     this.#clock = clock;
     this.#session = session;
     this.#calls = calls;
     this.#written = written;
     this.#tell = tell;
+    this.#attendant = {
+      line,
+      taken: () => {
+        this.#part();
+        this.#tell('call.taken', {});
+      },
+    };
     const running = calls.ofSession(session.id);
-    if (running && !running.attended) this.#enter(running);
+    if (!running?.isOpenTo(line)) return;
+    this.#enter(running);
+    // What was said since the socket of before is dead has reached nobody; a line told twice is one line.
+    for (const said of running.transcript()) this.#tell('transcript', said);
   }
 
   readonly handlers: Handlers = {

@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
-import { type DefaultEventsMap, Server, type Socket } from 'socket.io';
+import { type DefaultEventsMap, Server, type ServerOptions, type Socket } from 'socket.io';
 import type { Clock } from '../../shared/clock.ts';
 import { SegueError } from '../../shared/errors.ts';
 import type { ClientToServer, ServerToClient } from '../../shared/events.ts';
@@ -23,7 +23,14 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 const MESSAGES = { burst: 60, perSecond: 20 } as const;
 const REFUSALS_BEFORE_DISCONNECT = 200;
 
-type SocketData = { session: Session };
+/** What a device may call its line. */
+const LINE = /^[\w-]{8,64}$/;
+
+/** A lost socket that comes back within this time is told what it has missed. */
+const RECOVERY_MS = 120_000;
+
+/** Crosses to other servers with a lost socket. */
+type SocketData = { sessionId: string };
 type CallSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 export type SocketServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
 
@@ -36,6 +43,8 @@ export type SocketParts = {
   log: Log;
   /** Resolves when what was said so far is durable. */
   written?: () => Promise<void>;
+  /** What joins the sockets of several servers; in memory for one. */
+  adapter?: ServerOptions['adapter'] | undefined;
 };
 
 /** The socket's side of the edge: who may connect, one parsed message after the other, an answer to each. */
@@ -47,23 +56,40 @@ export function attachSocket(http: HttpServer, parts: SocketParts): SocketServer
     cors: { origin: (origin, allow) => allow(null, parts.origins.allowsSomewhere(origin)) },
     pingInterval: 10_000,
     pingTimeout: 8_000,
+    connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
+    ...(parts.adapter && { adapter: parts.adapter }),
   });
+  const sessions = new WeakMap<CallSocket, Session>();
   server.use((socket, next) => {
     authorise(socket, parts).then(
-      () => next(),
+      (session) => {
+        sessions.set(socket, session);
+        next();
+      },
       (thrown: unknown) => next(connectError(SegueError.from(thrown))),
     );
   });
-  server.on('connection', (socket) => serve(socket, parts));
+  server.on('connection', (socket) => {
+    const session = sessions.get(socket);
+    if (session) serve(socket, session, parts);
+  });
   return server;
 }
 
-async function authorise(socket: CallSocket, parts: SocketParts): Promise<void> {
-  const auth: unknown = socket.handshake.auth;
-  const token = typeof auth === 'object' && auth !== null && 'token' in auth ? auth.token : undefined;
+/** Whose socket it is. One that comes back is asked as a new one is, and must come back to its own session. */
+async function authorise(socket: CallSocket, parts: SocketParts): Promise<Session> {
+  const { token } = handshakeOf(socket);
   const session = parts.sessions.get(await parts.tokens.verify(token));
   parts.origins.check(session.siteKey, socket.handshake.headers.origin);
-  socket.data.session = session;
+  if (socket.recovered && socket.data.sessionId !== session.id) throw new SegueError('SESSION_TOKEN_INVALID');
+  socket.data.sessionId = session.id;
+  return session;
+}
+
+function handshakeOf(socket: CallSocket): { token?: unknown; line: string | null } {
+  const auth: unknown = socket.handshake.auth;
+  const { token, line } = (typeof auth === 'object' && auth !== null ? auth : {}) as Record<string, unknown>;
+  return { token, line: typeof line === 'string' && LINE.test(line) ? line : null };
 }
 
 /** socket.io hands `data` to the client's `connect_error`. */
@@ -71,11 +97,12 @@ function connectError(error: SegueError): Error {
   return Object.assign(new Error(error.message), { data: error.toWire() });
 }
 
-function serve(socket: CallSocket, parts: SocketParts): void {
+function serve(socket: CallSocket, session: Session, parts: SocketParts): void {
   const tell = (name: string, message: unknown) => {
     (socket.emit as (name: string, message: unknown) => void)(name, message);
   };
-  const door = new CallDoor(socket.data.session, parts, tell);
+  const { line } = handshakeOf(socket);
+  const door = new CallDoor(session, { ...parts, line }, tell);
   const limit = new RateLimit(parts.clock, MESSAGES.burst, MESSAGES.perSecond);
   let refusals = 0;
 

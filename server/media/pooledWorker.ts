@@ -39,7 +39,6 @@ export class PooledWorker extends Emitter<PooledWorkerEvents> {
     this.#worker = worker;
     this.#server = server;
     worker.on('died', (error) => this.#end('worker-died', error.message));
-    // mediasoup closes its workers by itself when the process is told to stop.
     worker.observer.on('close', () => {
       if (!worker.died) this.#end('shutdown', 'the process is stopping');
     });
@@ -60,6 +59,11 @@ export class PooledWorker extends Emitter<PooledWorkerEvents> {
     const worker = await createWorker({ workerBin: binary, logLevel: 'error' }).catch((cause: unknown) => {
       throw new SegueError('MEDIA_UNAVAILABLE', `The mediasoup worker ${binary} does not run.`, { cause });
     });
+    // By itself mediasoup closes its workers at the first signal: calls that may finish would be cut off.
+    const { onSignal } = worker as unknown as { onSignal?: () => void };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      if (onSignal) process.removeListener(signal, onSignal);
+    }
     try {
       const listen = {
         ip: address.ip,

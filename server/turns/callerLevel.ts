@@ -1,3 +1,5 @@
+import type { Sound } from './windowSounds.ts';
+
 /** Of the caller's last pieces of speech. */
 const REMEMBERED = 8;
 /** Shorter pieces may be coughs and knocks. */
@@ -7,6 +9,9 @@ const SHORTEST_MS = 300;
  * behind them, or in a television, comes 15 to 25 dB quieter through their microphone.
  */
 const BACKGROUND_DB = 13;
+/** A hiss is so much quieter than the loudest vowel in the same mouth, at most, before it may be somebody else's. */
+const HISS_DB = 24;
+const HISS = 1;
 
 /** How loud the caller speaks, learnt during the call. Levels are those of the loudest window of a piece of speech. */
 export class CallerLevel {
@@ -21,9 +26,20 @@ export class CallerLevel {
 
   /** Whether speech whose loudest window has this level comes from behind the caller; false while nothing is known. */
   isBackground(peakDb: number): boolean {
+    return peakDb < this.#usualDb - BACKGROUND_DB;
+  }
+
+  /** Whether none of these sounds can be the beginning of what the caller says; false while nothing is known. */
+  isElsewhere(sounds: readonly Sound[]): boolean {
+    const usualDb = this.#usualDb;
+    return sounds.every(
+      ({ db, brightness }) => db < usualDb - (brightness >= HISS ? HISS_DB : BACKGROUND_DB),
+    );
+  }
+
+  get #usualDb(): number {
     const sorted = this.#peaksDb.toSorted((one, other) => one - other);
-    const usual = sorted[sorted.length >> 1];
-    return usual !== undefined && peakDb < usual - BACKGROUND_DB;
+    return sorted[sorted.length >> 1] ?? Number.NEGATIVE_INFINITY;
   }
 }
 

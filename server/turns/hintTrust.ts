@@ -1,10 +1,10 @@
-/** A device may err once: the server hears what it hears a little later, or not at all. */
+/** What hints may err once: a device, of what the server hears a little later or not at all; a hiss, that is no s. */
 const FORGIVEN = 1;
 const FIRST_REST_MS = 5_000;
 const LONGEST_REST_MS = 300_000;
 
 /**
- * How far the device's hints at speech are believed: each one that the server's own ears do not confirm makes the pause
+ * How far hints at speech are believed, a device's or a hiss's: each one that Silero does not confirm makes the pause
  * longer in which hints count for nothing, and each one that they do confirm makes up for one.
  */
 export class HintTrust {

@@ -10,6 +10,7 @@ import { LineQuality, type Reception } from './lineQuality.ts';
 import { Patience } from './patience.ts';
 import { Prosody } from './prosody.ts';
 import { SpeechGate, WINDOW_MS } from './speechGate.ts';
+import { soundsOf } from './windowSounds.ts';
 
 /** All times are media time: milliseconds of audio pushed since the detector began. */
 export type TurnEvents = {
@@ -249,8 +250,8 @@ export class TurnDetector extends Emitter<TurnEvents> {
   }
 
   #interrupt(window: Float32Array, probability: number): void {
-    const speaks = this.#assistantSpeaking;
-    const change = this.#bargeIn.push(probability, levelDb(window), this.#nowMs, speaks);
+    const heard = { probability, db: levelDb(window), sounds: soundsOf(window), endMs: this.#nowMs };
+    const change = this.#bargeIn.push(heard, this.#assistantSpeaking);
     if (change?.type === 'begin') this.emit('bargeIn', { atMs: change.atMs, nowMs: this.#nowMs });
     if (change?.type === 'maybe') this.emit('bargeInMaybe');
     if (change?.type === 'over') this.emit('bargeInOver');

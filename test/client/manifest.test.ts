@@ -33,6 +33,7 @@ it('custom-elements.json says what the sources say (else: npx cem analyze)', asy
         'position',
         'remember',
         'bridge',
+        'noiseSuppression',
         'identity',
         'context',
         'state',
@@ -46,6 +47,7 @@ it('custom-elements.json says what the sources say (else: npx cem analyze)', asy
     expect(names(element.attributes)).toEqual([
       'bridge',
       'lang',
+      'noise-suppression',
       'position',
       'remember',
       'server',

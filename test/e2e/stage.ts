@@ -20,6 +20,8 @@ export type Stage = {
   read(path: string): Promise<unknown>;
   /** Ends it as a power cut does; the data folder stays, for `openStage({ SEGUE_DATA_DIR })`. */
   kill(): Promise<void>;
+  /** Asks it to stop as a service manager does; resolves when it has ended, with its exit code. */
+  terminate(): Promise<number | null>;
   readonly dataDir: string;
   close(): Promise<void>;
 };
@@ -36,6 +38,8 @@ export async function openStage(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
       SEGUE_DATA_DIR: dataDir,
       SEGUE_ADMIN_KEY: adminKey,
       SEGUE_LOG_LEVEL: 'warn',
+      // What a test leaves running is not waited for.
+      SEGUE_DRAIN_MS: '0',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,6 +67,10 @@ export async function openStage(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
     server,
     dataDir,
     kill: () => stop(child, 'SIGKILL'),
+    async terminate() {
+      await stop(child);
+      return child.exitCode;
+    },
     shop: `http://127.0.0.1:${port + 1}`,
     adminKey,
     output: () => printed,

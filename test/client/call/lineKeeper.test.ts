@@ -36,6 +36,8 @@ describe('LineKeeper', () => {
           return MEDIA;
         }) as never,
         wake: () => steps.push('wake'),
+        hurry: () => {},
+        onBack: () => {},
       },
       open: async (_media, onState) => {
         const number = states.push(onState);

@@ -4,6 +4,7 @@ import { exitCode, type StageResult, summaryLines } from '../../../scripts/test/
 const stage = (some: Partial<StageResult>): StageResult => ({
   stage: 'unit',
   passed: 0,
+  retried: [],
   failed: [],
   skipped: [],
   tookMs: 1_500,
@@ -23,6 +24,14 @@ describe('the summary of npm test', () => {
     expect(lines).toContain('skipped: a > hears: no model');
     expect(lines).toContain('failed: a > speaks');
     expect(lines.at(-1)).toBe('2 passed, 1 failed, 1 skipped');
+  });
+});
+
+describe('the summary of a run in which a test passed at the second try', () => {
+  it('names it', () => {
+    const lines = summaryLines([stage({ passed: 2, retried: ['a > hears'] })]);
+    expect(lines).toContain('passed at the second try: a > hears');
+    expect(lines.at(-1)).toBe('2 passed, 0 failed');
   });
 });
 

@@ -170,10 +170,10 @@ export async function openEdge(policy = scriptedPolicy()) {
     async open(body: unknown = {}): Promise<SessionOpened> {
       return (await (await post(body)).json()) as SessionOpened;
     },
-    socket(token: unknown, headers: Record<string, string> = { origin: SHOP }): Socket {
+    socket(token: unknown, headers: Record<string, string> = { origin: SHOP }, line?: string): Socket {
       const socket = io(url, {
         path: SOCKET_PATH,
-        auth: { token },
+        auth: { token, line },
         transports: ['websocket'],
         extraHeaders: headers,
         reconnection: false,

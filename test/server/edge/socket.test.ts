@@ -3,10 +3,10 @@ import { SignJWT } from 'jose';
 import type { Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ERRORS } from '../../../shared/errors.ts';
-import type { CallStarted, Transcript } from '../../../shared/events.ts';
+import type { CallAttached, CallStarted, Transcript } from '../../../shared/events.ts';
 import { clientMessages } from '../../../shared/schemas.ts';
 import { replyOf, scriptedPolicy } from '../../fakes/policy.ts';
-import { ask, type Edge, next, openEdge } from './openEdge.ts';
+import { ask, type Edge, next, openEdge, SHOP } from './openEdge.ts';
 
 let edge: Edge;
 beforeEach(async () => {
@@ -122,7 +122,31 @@ describe('a call in writing', () => {
     expect(await ask(edge.socket(token), 'call.start', { media: false })).toMatchObject(
       refusal('CALL_IN_PROGRESS'),
     );
-    expect(await ask(socket, 'text.send', { text: 'still here' })).toMatchObject({ ok: true });
+  });
+
+  test('tells a device that comes to it what was said so far', async () => {
+    const { socket, token, callId } = await call();
+    await ask(socket, 'text.send', { text: 'hello' });
+    socket.close();
+    const again = edge.socket(token);
+    await expect
+      .poll(async () => ((await ask(again, 'call.attach', { media: true })) as { data: CallAttached }).data)
+      .toMatchObject({
+        callId,
+        media: null,
+        state: 'live',
+        lines: [{ text: 'Hello.' }, { text: 'hello' }, { text: 'You said hello.' }],
+      });
+  });
+
+  test('takes a written message once that comes again with its id', async () => {
+    const { socket, callId } = await call();
+    const message = { text: 'hello', id: 'a-message-of-mine-1' };
+    expect(await ask(socket, 'text.send', message)).toEqual({ ok: true, data: { id: message.id } });
+    expect(await ask(socket, 'text.send', message)).toEqual({ ok: true, data: { id: message.id } });
+    await ask(socket, 'text.send', { text: 'bye' });
+    const said = () => edge.calls.summary(callId)?.transcript.map(({ text }) => text);
+    await expect.poll(said).toEqual([expect.any(String), 'hello', 'You said hello.', 'bye', 'You said bye.']);
   });
 
   test('can be begun anew after its end', async () => {
@@ -138,6 +162,22 @@ describe('a call in writing', () => {
     const again = edge.socket(token);
     expect(await next(again, 'call.state')).toEqual({ state: 'live' });
     expect(await ask(again, 'text.send', { text: 'back' })).toMatchObject({ ok: true });
+  });
+
+  test('goes on with the next socket of its own line, though the one of before was not missed yet', async () => {
+    const { token } = await edge.open();
+    const on = (line: string) => edge.socket(token, { origin: SHOP }, line);
+    const dead = on('line-of-this-device');
+    const greeted = next<Transcript>(dead, 'transcript');
+    await ask(dead, 'call.start', { media: false });
+    const { text } = await greeted;
+    const hello = { text: 'Hello?' };
+    expect(await ask(on('line-of-another-tab'), 'text.send', hello)).toMatchObject(
+      refusal('CALL_NOT_STARTED'),
+    );
+    const fresh = on('line-of-this-device');
+    expect(await next(fresh, 'transcript')).toMatchObject({ text });
+    expect(await ask(fresh, 'text.send', hello)).toMatchObject({ ok: true });
   });
 });
 

@@ -97,6 +97,13 @@ describe.skipIf(!workerBin)('WorkerPool with real workers', () => {
     }
   });
 
+  it('leaves signals to the process: its workers end when it closes them', async () => {
+    const before = process.listenerCount('SIGTERM');
+    const pool = await start();
+    expect(process.listenerCount('SIGTERM')).toBe(before);
+    pool.close();
+  });
+
   it('closes the rooms of a worker that is killed and starts another on the same port', async () => {
     const pool = await start();
     const room = await pool.createRoom();

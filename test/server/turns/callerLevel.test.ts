@@ -24,6 +24,16 @@ describe('how loud the caller speaks', () => {
     expect(level.isBackground(-30)).toBe(false);
   });
 
+  test('a hiss may be much quieter than the caller’s vowels and still be theirs', () => {
+    const level = new CallerLevel();
+    const quiet = { db: -35, brightness: 0.1 };
+    expect(level.isElsewhere([quiet])).toBe(false);
+    level.learn(-15, 800);
+    expect(level.isElsewhere([quiet])).toBe(true);
+    expect(level.isElsewhere([quiet, { db: -35, brightness: 1.4 }])).toBe(false);
+    expect(level.isElsewhere([{ db: -42, brightness: 1.4 }])).toBe(true);
+  });
+
   test('a level is the energy of a window beside full scale', () => {
     expect(levelDb(new Float32Array(512).fill(0.1))).toBeCloseTo(-20, 3);
     expect(levelDb(new Float32Array(512))).toBe(Number.NEGATIVE_INFINITY);

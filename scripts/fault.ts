@@ -1,0 +1,54 @@
+/** `npm run fault`: breaks something in the middle of a call and measures what is heard of it. See `--help`. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { machineFacts } from './bench/machine.ts';
+import { UsageError } from './call/options.ts';
+import { help, parseFault } from './fault/options.ts';
+import { runFaults } from './fault/runFaults.ts';
+import { faultTable, summaryJson } from './fault/scenario.ts';
+import { possiblePath } from './fault/scenarios/network.ts';
+import { SCENARIOS } from './fault/scenarios.ts';
+
+const RESULTS = join(import.meta.dirname, '..', 'bench-results');
+
+/** Exit code 1 when a call was not survived or a promise was missed. */
+async function main(args: string[]): Promise<number> {
+  const command = parseFault(
+    args,
+    SCENARIOS.map(({ name }) => name),
+  );
+  if (!command) {
+    console.log(help(SCENARIOS));
+    return 0;
+  }
+  const chosen = SCENARIOS.filter(({ name }) => command.names.includes(name));
+  const path = possiblePath(command.path);
+  const summaries = await runFaults(chosen, {
+    runs: command.runs,
+    path,
+    progress: (line) => console.error(`    ${line}`),
+  });
+  const limits = new Map(
+    chosen.flatMap(({ name, limitMs }) => (limitMs === undefined ? [] : [[name, limitMs]])),
+  );
+  console.log(`\n${faultTable(summaries, limits)}\n`);
+  const faults = Object.fromEntries(summaries.map((summary) => [summary.name, summaryJson(summary)]));
+  const date = new Date().toISOString();
+  const text = `${JSON.stringify({ date, machine: machineFacts(), path, faults }, null, 2)}\n`;
+  await mkdir(RESULTS, { recursive: true });
+  const file = join(RESULTS, `faults-${date.replaceAll(':', '-').slice(0, 19)}.json`);
+  await writeFile(file, text);
+  if (command.jsonFile) await writeFile(command.jsonFile, text);
+  console.log(`kept in ${file}`);
+  return summaries.every(({ passed }) => passed) ? 0 : 1;
+}
+
+// What was started ends with this program, also when it is interrupted.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`✗ ${error.message}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,217 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { loadFlite } from '../../server/speech/engines/flite.ts';
+import type { Transcript } from '../../shared/events.ts';
+import type { TimelineEntry } from '../../shared/timeline.ts';
+import { type Asked, QUESTIONS, type Question, tally } from './questions.ts';
+import type { FaultRun } from './scenario.ts';
+import type { FaultStage } from './stage.ts';
+import type { Visitor } from './visitor.ts';
+
+const ANSWER_LIMIT_MS = 30_000;
+/** Into the answer before it is broken: past its beginning, well before its end. */
+const INTO_ANSWER_MS = 1_000;
+
+export type Break = {
+  /** Breaks it, waits and mends it. Answers from when the gap counts: the repaired path, or the fault itself. */
+  fault: (call: BrokenCall) => Promise<number>;
+  /** How long the call may take to be heard again. */
+  recoveryLimitMs?: number;
+  /** Asked in writing as soon as it is broken; the answer may come when it can. */
+  meanwhile?: Question;
+  /** Asked in writing once it is broken; the gap is then until its answer is heard. */
+  meanwhileAfter?: Question;
+  /** There is no sound any more: it goes on in writing. */
+  silent?: boolean;
+};
+
+/**
+ * One call that is broken in the middle of an answer. Before and afterwards questions are asked of which each has one
+ * known answer, aloud and in writing.
+ */
+export class BrokenCall {
+  readonly stage: FaultStage;
+  readonly visitor: Visitor;
+  readonly notes: string[] = [];
+  readonly #asked: Asked[] = [];
+  #callId: string | null = null;
+  /** Answers come in writing only. */
+  #deaf = false;
+
+  private constructor(stage: FaultStage, visitor: Visitor) {
+    this.stage = stage;
+    this.visitor = visitor;
+  }
+
+  /** Opens the page, calls and hears the greeting. */
+  static async begin(stage: FaultStage): Promise<BrokenCall> {
+    const visitor = await stage.visit();
+    const call = new BrokenCall(stage, visitor);
+    await visitor.call();
+    await visitor.untilState('live', ANSWER_LIMIT_MS);
+    await visitor.until(() => visitor.heard.last, ANSWER_LIMIT_MS, 'the greeting');
+    call.#callId = await visitor.callId();
+    await visitor.untilQuiet(ANSWER_LIMIT_MS);
+    return call;
+  }
+
+  get callId(): string {
+    if (this.#callId === null) throw new Error('the call has no id');
+    return this.#callId;
+  }
+
+  /** Asks in writing; answered when the words of the answer are in the captions. False: it was not taken. */
+  async ask(question: Question, { wait = true } = {}): Promise<boolean> {
+    const atMs = Date.now();
+    if (!(await this.visitor.write(question.text))) return false;
+    this.#asked.push({ question, atMs, by: 'text' });
+    if (wait) await this.#answered(question, atMs);
+    return true;
+  }
+
+  /** Asks aloud. */
+  async say(question: Question): Promise<void> {
+    const tts = await voice();
+    const { pcm16k } = await tts.synthesise(question.text, { language: 'en', voice: 'rms' });
+    await this.visitor.speak(pcm16k);
+    const atMs = Date.now();
+    this.#asked.push({ question, atMs, by: 'voice' });
+    await this.#answered(question, atMs);
+  }
+
+  /** The whole of it, up to the hang-up. */
+  async run(plan: Break): Promise<FaultRun> {
+    const { visitor } = this;
+    let fromMs = Date.now();
+    let failure: string | null = null;
+    let gapMs: number | null = null;
+    let liveMs: number | null = null;
+    try {
+      const beforeMs = Date.now();
+      await this.ask(QUESTIONS.hours, { wait: false });
+      await visitor.until(
+        () => (visitor.heard.last && visitor.heard.last.fromMs > beforeMs ? true : null),
+        ANSWER_LIMIT_MS,
+        'the answer that is to be broken',
+      );
+      await pause(INTO_ANSWER_MS);
+      const brokenMs = Date.now();
+      const early = plan.meanwhile ? this.ask(plan.meanwhile, { wait: false }) : null;
+      fromMs = await plan.fault(this);
+      if (plan.meanwhileAfter) {
+        fromMs = Date.now();
+        await this.ask(plan.meanwhileAfter, { wait: false });
+      }
+      const limitMs = plan.recoveryLimitMs ?? 20_000;
+      gapMs = await visitor
+        .until(() => visitor.heard.gapSince(fromMs, Date.now()), limitMs, 'new sound')
+        .catch((error: Error) => {
+          this.notes.push(error.message);
+          return null;
+        });
+      await visitor.untilState('live', limitMs);
+      const live = visitor.stateSince('live', brokenMs);
+      liveMs = live === null ? null : Math.max(0, live - fromMs);
+      if (plan.meanwhile) await this.#settle(plan.meanwhile, (await early) ?? false);
+      await visitor.untilQuiet(ANSWER_LIMIT_MS).catch(() => {});
+      if (!plan.meanwhile) this.#noteUnfinished(QUESTIONS.hours);
+      await this.#goOn(plan);
+      if (gapMs === null) failure = 'nothing was heard by itself afterwards';
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+    }
+    return await this.#end({ gapMs, liveMs, failure });
+  }
+
+  /** The visitor has interrupted nobody: the broken answer was to be told to its end. */
+  #noteUnfinished({ text, end }: Question): void {
+    const said = this.visitor.transcript().filter(({ speaker }) => speaker === 'assistant');
+    if (end && !said.some((line) => end.test(line.text)))
+      this.notes.push(`the end of the answer to “${text}” was never told`);
+  }
+
+  async #goOn({ silent = false }: Break): Promise<void> {
+    this.#deaf = silent;
+    await this.ask(QUESTIONS.howAreYou);
+    if (silent) return;
+    await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
+    await this.say(QUESTIONS.weather);
+    await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
+  }
+
+  /** What was written while it was broken: taken, or refused so that the visitor can write it again. */
+  async #settle(question: Question, taken: boolean): Promise<void> {
+    if (!taken) {
+      this.notes.push('what was written meanwhile was refused, and written again');
+      await this.ask(question);
+      return;
+    }
+    await this.#answered(question, null);
+  }
+
+  async #end(result: Pick<FaultRun, 'gapMs' | 'liveMs' | 'failure'>): Promise<FaultRun> {
+    const { visitor, notes } = this;
+    const state = await visitor.state().catch(() => 'gone');
+    const told = visitor.told
+      .filter(({ name }) => name === 'segue-error')
+      .map(({ detail }) => String(detail.code));
+    if (told.length > 0) notes.push(`errors told: ${[...new Set(told)].join(', ')}`);
+    const timeline = await this.timeline();
+    const { lost, doubled } = tally(this.#asked, { lines: visitor.lines(), timeline });
+    await visitor.hangUp();
+    const violations =
+      visitor.violations.length === 0 ? null : `the page's policy refused: ${visitor.violations[0]}`;
+    const failure = result.failure ?? violations;
+    if (failure !== null) notes.push(...this.#evidence(timeline));
+    await visitor.close();
+    return { ...result, failure, lost, doubled, state, notes };
+  }
+
+  /** The call's timeline from every server that knows it. */
+  async timeline(): Promise<TimelineEntry[]> {
+    const all = await Promise.all(
+      this.stage.servers.map((server) => server.timeline(this.callId).catch((): TimelineEntry[] => [])),
+    );
+    const longest = all.toSorted((one, other) => other.length - one.length);
+    return longest[0] ?? [];
+  }
+
+  #evidence(timeline: readonly TimelineEntry[]): string[] {
+    const states = this.visitor.told
+      .filter(({ name }) => name === 'segue-state')
+      .map(({ detail }) => `${detail.state}${detail.reason ? ` (${detail.reason})` : ''}`);
+    const types = timeline.slice(-24).map(({ tMs, type }) => `${Math.round(tMs)} ${type}`);
+    const output = this.stage.servers.map((server) => server.output.trim().split('\n').slice(-4).join(' | '));
+    return [
+      `states: ${states.join(' → ')}`,
+      `timeline: ${types.join(', ')}`,
+      `server: ${output.join(' || ')}`,
+    ];
+  }
+
+  /** In words and, with a moment, in sound. */
+  async #answered(question: Question, sinceMs: number | null): Promise<void> {
+    const { visitor } = this;
+    const isAnswer = ({ speaker, text }: Transcript) => speaker === 'assistant' && question.answer.test(text);
+    const what = `an answer to “${question.text}”`;
+    await visitor.until(() => (visitor.lines().some(isAnswer) ? true : null), ANSWER_LIMIT_MS, what);
+    if (sinceMs === null || this.#deaf) return;
+    await visitor.until(
+      () => visitor.heard.gapSince(sinceMs, Date.now()),
+      ANSWER_LIMIT_MS,
+      `the sound of ${what}`,
+    );
+  }
+}
+
+let flite: ReturnType<typeof loadFlite> | null = null;
+
+function voice(): ReturnType<typeof loadFlite> {
+  flite ??= loadFlite();
+  return flite;
+}
+
+/** Lets go of the callers' voice. */
+export async function closeVoices(): Promise<void> {
+  await (await flite)?.close();
+  flite = null;
+}

@@ -1,0 +1,52 @@
+import { closeVoices } from './brokenCall.ts';
+import type { FaultContext, FaultRun, FaultSummary, Scenario } from './scenario.ts';
+import { summarise } from './scenario.ts';
+
+/** Runs each scenario as often as asked, one after the other; one that cannot run here is left out with a line. */
+export async function runFaults(
+  scenarios: readonly Scenario[],
+  { runs, ...context }: FaultContext & { runs: number },
+): Promise<FaultSummary[]> {
+  const summaries: FaultSummary[] = [];
+  try {
+    for (const scenario of scenarios) {
+      const missing = scenario.missing?.() ?? null;
+      if (missing !== null) {
+        context.progress(`${scenario.name}: skipped, ${missing}`);
+        continue;
+      }
+      const done: FaultRun[] = [];
+      for (let index = 0; index < runs; index += 1) {
+        const run = await runOnce(scenario, context);
+        done.push(run);
+        context.progress(`${scenario.name} ${index + 1} of ${runs}: ${describeRun(run)}`);
+      }
+      summaries.push(summarise(scenario, done));
+    }
+  } finally {
+    await closeVoices();
+  }
+  return summaries;
+}
+
+/** A run that could not even begin has failed, too. */
+async function runOnce(scenario: Scenario, context: FaultContext): Promise<FaultRun> {
+  try {
+    return await scenario.run(context);
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error);
+    return { gapMs: null, liveMs: null, lost: [], doubled: [], state: 'none', notes: [], failure };
+  }
+}
+
+function describeRun({ gapMs, liveMs, lost, doubled, state, notes, failure }: FaultRun): string {
+  const ms = (value: number | null) => (value === null ? '—' : `${Math.round(value)} ms`);
+  const parts = [
+    `gap ${ms(gapMs)}, live ${ms(liveMs)}, then ${state}`,
+    ...(lost.length > 0 ? [`lost ${lost.join(' ')}`] : []),
+    ...(doubled.length > 0 ? [`twice ${doubled.join(' ')}`] : []),
+    ...(failure === null ? [] : [`✗ ${failure}`]),
+    ...notes,
+  ];
+  return parts.join('\n      ');
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Cluster, startCluster } from '../../database/cluster.ts';
+import { findPostgres } from '../../database/findPostgres.ts';
+import { findRedis } from '../../database/findRedis.ts';
+import { type RedisServer, startRedis } from '../../database/redisServer.ts';
+import { BrokenCall } from '../brokenCall.ts';
+import { relayPath } from '../path.ts';
+import type { FaultRun, Scenario } from '../scenario.ts';
+import type { FaultStage } from '../stage.ts';
+import { onStage } from './onStage.ts';
+
+const GONE_MS = 30_000;
+
+type Shared = { postgres: Cluster; redis: RedisServer };
+
+const missing = (): string | null => {
+  if (!findPostgres()) return 'PostgreSQL is not installed (npm run setup installs it)';
+  return findRedis() ? null : 'Redis is not installed (npm run setup installs it)';
+};
+
+/** Servers behind a balancer that share one PostgreSQL and one Redis; calls begin on the first. */
+async function onCluster(
+  servers: number,
+  run: (stage: FaultStage, shared: Shared) => Promise<FaultRun>,
+): Promise<FaultRun> {
+  const [postgres, redis] = await Promise.all([startCluster(), startRedis()]);
+  try {
+    const env = {
+      DATABASE_URL: await postgres.create('segue'),
+      REDIS_URL: redis.url,
+      SEGUE_SESSION_SECRET: randomBytes(32).toString('base64url'),
+    };
+    return await onStage({ path: relayPath(), servers, env }, (stage) => run(stage, { postgres, redis }));
+  } finally {
+    await redis.close();
+    await postgres.close();
+  }
+}
+
+/** What happens to several servers, and to what they share. */
+export const CLUSTER: readonly Scenario[] = [
+  {
+    name: 'takeover',
+    about: 'kill -9 of one of two servers: its call goes on on the other',
+    limitMs: 5_000,
+    missing,
+    run: () =>
+      onCluster(2, async (stage) =>
+        (await BrokenCall.begin(stage)).run({
+          async fault() {
+            const fromMs = Date.now();
+            await stage.server.end('SIGKILL');
+            return fromMs;
+          },
+          recoveryLimitMs: 30_000,
+        }),
+      ),
+  },
+  {
+    name: 'hand-over',
+    about:
+      'SIGTERM to one of two servers: it takes no new calls, and its call ends there or goes on on the other',
+    missing,
+    run: () =>
+      onCluster(2, async (stage) =>
+        (await BrokenCall.begin(stage)).run({
+          async fault({ notes }) {
+            const fromMs = Date.now();
+            void stage.server
+              .end('SIGTERM')
+              .then(() => notes.push(`it ended after ${Date.now() - fromMs} ms`));
+            return fromMs;
+          },
+          recoveryLimitMs: 30_000,
+        }),
+      ),
+  },
+  {
+    name: 'redis-gone',
+    about: `Redis is gone for ${GONE_MS / 1000} s: calls go on`,
+    limitMs: 1_000,
+    missing,
+    run: () =>
+      onCluster(1, async (stage, { redis }) =>
+        (await BrokenCall.begin(stage)).run({
+          async fault(call) {
+            await redis.stop();
+            return await back(call, () => redis.start());
+          },
+        }),
+      ),
+  },
+  {
+    name: 'postgres-gone',
+    about: `PostgreSQL is gone for ${GONE_MS / 1000} s: calls go on, and what was acknowledged is kept`,
+    limitMs: 1_000,
+    missing,
+    run: () =>
+      onCluster(1, async (stage, { postgres }) =>
+        (await BrokenCall.begin(stage)).run({
+          async fault(call) {
+            await postgres.stop();
+            return await back(call, () => postgres.start());
+          },
+        }),
+      ),
+  },
+];
+
+/** Brings it back later, while the call goes on without it; health has to say so meanwhile. */
+async function back({ stage, notes }: BrokenCall, start: () => Promise<void>): Promise<number> {
+  const fromMs = Date.now();
+  void pause(GONE_MS)
+    .then(start)
+    .catch((error: Error) => notes.push(error.message));
+  void pause(GONE_MS / 3).then(async () => {
+    const health = await stage.server.read('/readyz').catch(() => null);
+    notes.push(`health meanwhile: ${JSON.stringify(health)?.slice(0, 300)}`);
+  });
+  return fromMs;
+}

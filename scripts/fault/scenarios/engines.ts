@@ -1,0 +1,77 @@
+import { DelayingProxy } from '../../bench/delayingProxy.ts';
+import { processTree } from '../../bench/processes.ts';
+import { proxyDemo } from '../../bench/proxiedDemo.ts';
+import { BrokenCall } from '../brokenCall.ts';
+import { QUESTIONS } from '../questions.ts';
+import type { Scenario } from '../scenario.ts';
+import { onStage } from './onStage.ts';
+
+const PRELOAD = new URL('../preload/killThreads.ts', import.meta.url).href;
+const DEAD_MS = 5_000;
+/** No silence of the assistant may be longer. */
+const DEAD_AIR_MS = 2_000;
+
+/** What happens to what hears, speaks and knows. */
+export const ENGINES: readonly Scenario[] = [
+  {
+    name: 'stt-dead',
+    about: 'the process of speech recognition is killed: the call hears again, or says that it cannot',
+    limitMs: DEAD_AIR_MS,
+    run: () =>
+      onStage({}, async (stage) =>
+        (await BrokenCall.begin(stage)).run({
+          async fault({ notes }) {
+            const engines = processTree(stage.server.pid).filter(({ command }) =>
+              command?.includes('voskProcess'),
+            );
+            if (engines.length === 0) notes.push('there is no process of speech recognition');
+            for (const { pid } of engines) process.kill(pid, 'SIGKILL');
+            return Date.now();
+          },
+        }),
+      ),
+  },
+  {
+    name: 'tts-dead',
+    about: `the thread of the voice dies, again and again for ${DEAD_MS / 1000} s: another one speaks, or it is written`,
+    limitMs: DEAD_AIR_MS,
+    run: () =>
+      onStage({ flags: ['--import', PRELOAD], env: { SEGUE_FAULT_THREADS: 'flite' } }, async (stage) =>
+        (await BrokenCall.begin(stage)).run({
+          async fault({ visitor }) {
+            // What was synthesised already is still said: what counts is the next answer.
+            stage.server.signal('SIGUSR2');
+            await visitor.untilQuiet(20_000);
+            setTimeout(() => stage.server.running && stage.server.signal('SIGUSR2'), DEAD_MS).unref();
+            return Date.now();
+          },
+          meanwhileAfter: QUESTIONS.who,
+        }),
+      ),
+  },
+  {
+    name: 'connector-stall',
+    about:
+      "the customer's system answers nothing for a minute: the caller is told, and asked to wait no longer",
+    limitMs: DEAD_AIR_MS,
+    async run() {
+      const proxy = await DelayingProxy.open();
+      const demo = await proxyDemo(proxy.url, { timeout: '3s' });
+      try {
+        return await onStage({ env: { SEGUE_SITES: demo.sitesFile } }, async (stage) => {
+          proxy.target = stage.shop;
+          return (await BrokenCall.begin(stage)).run({
+            async fault({ visitor }) {
+              await visitor.untilQuiet(20_000);
+              proxy.delayMs = 60_000;
+              return Date.now();
+            },
+            meanwhileAfter: { ...QUESTIONS.order, answer: /./ },
+          });
+        });
+      } finally {
+        await Promise.all([proxy.close(), demo.close()]);
+      }
+    },
+  },
+];

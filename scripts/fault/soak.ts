@@ -1,0 +1,160 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { systemClock } from '../../shared/clock.ts';
+import { metricValues } from '../bench/metrics.ts';
+import { SCENARIOS, speakAll } from '../bench/scenarios.ts';
+import { placeCall } from '../call/caller.ts';
+import type { CallReport } from '../call/report.ts';
+import type { Turn } from '../call/turn.ts';
+import { type Holdings, Inspector, leaks } from './inspector.ts';
+import { isFlat, type Slope, slopeOf } from './slope.ts';
+import { FaultStage } from './stage.ts';
+
+/** How long one caller talks before the next one comes: sessions are kept for hours, and are no leak. */
+const CALL_MS = 600_000;
+/** A turn with its answer takes about as long. */
+const TURN_MS = 8_000;
+const SAMPLES = 60;
+const LEAST_SAMPLE_MS = 2_000;
+const EMPTY_LIMIT_MS = 30_000;
+/** Connections that are kept alive for the next request end by then. */
+const SETTLE_MS = 6_000;
+
+export type SoakOptions = {
+  durationMs: number;
+  calls: number;
+  /** Turns in writing: for a machine that has no time to listen. */
+  inWriting?: boolean;
+  progress?: (line: string) => void;
+};
+
+export type SoakResult = {
+  calls: number;
+  failedCalls: number;
+  errors: string[];
+  before: Holdings;
+  after: Holdings;
+  samples: (Pick<Holdings, 'rssMb' | 'heapMb' | 'workerRssMb'> & { atMs: number })[];
+  /** MB an hour. */
+  rss: Slope | null;
+  heap: Slope | null;
+  worker: Slope | null;
+  leaks: string[];
+  /** Whether all three slopes may as well be flat. */
+  flat: boolean;
+};
+
+/** Synthetic callers without a pause; what the server holds is looked at all the while, and when they have gone. */
+export async function soak(options: SoakOptions): Promise<SoakResult> {
+  const { durationMs, calls, inWriting = false, progress = () => {} } = options;
+  const inspector = new Inspector();
+  const stage = await FaultStage.open({ flags: inspector.flags, env: inspector.env });
+  try {
+    const scripts = inWriting ? written() : await speakAll(SCENARIOS);
+    const reports: CallReport[] = [];
+    const call = async (index: number, untilMs: number): Promise<void> => {
+      const remainingMs = Math.min(CALL_MS, Math.max(0, untilMs - performance.now()));
+      const turns = longCall(scripts[index % scripts.length] ?? [], Math.ceil(remainingMs / TURN_MS));
+      reports.push(await placeCall(request(stage, turns), systemClock));
+    };
+    // Everything that is made once is made before it is measured.
+    await Promise.all(Array.from({ length: calls }, (_, index) => call(index, performance.now() + TURN_MS)));
+    await untilEmpty(stage);
+    reports.length = 0;
+    const before = await inspector.look(stage.server);
+    const startMs = performance.now();
+    const untilMs = startMs + durationMs;
+    const samples: SoakResult['samples'] = [];
+    const callers = Array.from({ length: calls }, async (_, index) => {
+      for (let round = 0; performance.now() < untilMs; round += 1) await call(index + round, untilMs);
+    });
+    let running = true;
+    const watching = (async () => {
+      while (running) {
+        await pause(Math.max(LEAST_SAMPLE_MS, durationMs / SAMPLES));
+        if (!running) break;
+        const { rssMb, heapMb, workerRssMb } = await inspector.look(stage.server);
+        const atMs = performance.now() - startMs;
+        samples.push({ atMs, rssMb, heapMb, workerRssMb });
+        progress(`${Math.round(atMs / 60_000)} min: ${rssMb.toFixed(0)} MB, heap ${heapMb.toFixed(1)} MB`);
+      }
+    })();
+    await Promise.all(callers);
+    running = false;
+    await watching;
+    await untilEmpty(stage);
+    const after = await inspector.look(stage.server);
+    return judge(reports, { before, after, samples, durationMs });
+  } finally {
+    await stage.close();
+    inspector.close();
+  }
+}
+
+function judge(
+  reports: CallReport[],
+  {
+    before,
+    after,
+    samples,
+    durationMs,
+  }: Pick<SoakResult, 'before' | 'after' | 'samples'> & { durationMs: number },
+): SoakResult {
+  const slope = (pick: (sample: SoakResult['samples'][number]) => number): Slope | null =>
+    slopeOf(samples.map((sample) => ({ x: sample.atMs / 3_600_000, y: pick(sample) })));
+  const over = durationMs / 3_600_000;
+  const flat = (line: Slope | null, level: number) => line === null || isFlat(line, { level, over });
+  const rss = slope(({ rssMb }) => rssMb);
+  const heap = slope(({ heapMb }) => heapMb);
+  const worker = slope(({ workerRssMb }) => workerRssMb);
+  return {
+    calls: reports.length,
+    failedCalls: reports.filter(({ errors }) => errors.length > 0).length,
+    errors: reports.flatMap(({ errors }) => errors.map(({ code, message }) => `${code}: ${message}`)),
+    before,
+    after,
+    samples,
+    rss,
+    heap,
+    worker,
+    leaks: leaks(before, after),
+    flat: flat(rss, before.rssMb) && flat(heap, before.heapMb) && flat(worker, before.workerRssMb),
+  };
+}
+
+/** A conversation that lasts: its turns over and over. */
+function longCall(turns: readonly Turn[], count: number): Turn[] {
+  return Array.from({ length: Math.max(1, count) }, (_, index) => turns[index % turns.length]).filter(
+    (turn) => turn !== undefined,
+  );
+}
+
+function written(): Turn[][] {
+  return SCENARIOS.map((texts) => texts.map((said) => ({ kind: 'text', said })));
+}
+
+function request(stage: FaultStage, turns: readonly Turn[]) {
+  return {
+    url: stage.server.url,
+    origin: stage.shop,
+    site: 'demo',
+    lang: 'en',
+    page: `${stage.shop}/`,
+    context: {},
+    identity: null,
+    turns,
+    bargeInMs: null,
+    dtx: false,
+  };
+}
+
+/** No call runs any more, and what they have left behind had time to go. */
+export async function untilEmpty(stage: FaultStage, limitMs = EMPTY_LIMIT_MS): Promise<void> {
+  const untilMs = performance.now() + limitMs;
+  for (;;) {
+    const [running] = metricValues(await stage.server.metrics(), 'segue_calls_running');
+    if (running === 0) break;
+    if (performance.now() > untilMs) throw new Error(`${running} calls still run`);
+    await pause(250);
+  }
+  await pause(SETTLE_MS);
+}

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../database/freePort.ts';
+
+const START_LIMIT_MS = 10_000;
+const RELAY_PORTS = 40;
+
+/** A coturn of a scenario's own on this machine. */
+export type TurnServer = {
+  url: string;
+  secret: string;
+  /** Where what it relays comes from. */
+  ports: { fromPort: number; toPort: number };
+  close(): Promise<void>;
+};
+
+export const turnMissing = (): string | null =>
+  findTurnServer() ? null : 'coturn is not installed (apt-get install coturn)';
+
+export async function openTurnServer(): Promise<TurnServer> {
+  const program = findTurnServer();
+  if (!program) throw new Error('coturn is not installed');
+  const port = await freePort();
+  const fromPort = 49_200 + (process.pid % 300) * RELAY_PORTS;
+  const ports = { fromPort, toPort: fromPort + RELAY_PORTS - 1 };
+  const secret = 'the secret of this TURN server';
+  const child: ChildProcess = spawn(
+    program,
+    [
+      '-n',
+      ...['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1'],
+      ...[
+        '--listening-port',
+        String(port),
+        '--min-port',
+        String(ports.fromPort),
+        '--max-port',
+        String(ports.toPort),
+      ],
+      ...['--use-auth-secret', '--static-auth-secret', secret, '--realm', 'segue.test'],
+      ...['--allow-loopback-peers', '--cli-password', secret, '--no-cli', '--no-tls', '--no-dtls'],
+      ...['--log-file', 'stdout', '--pidfile', ''],
+    ],
+    { stdio: 'ignore' },
+  );
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.removeListener('exit', end));
+  await untilListening(port, START_LIMIT_MS);
+  return {
+    url: `turn:127.0.0.1:${port}`,
+    secret,
+    ports,
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, 'exit');
+      end();
+      await exited;
+    },
+  };
+}
+
+function findTurnServer(env: NodeJS.ProcessEnv = process.env): string | null {
+  const folders = [...(env.PATH ?? '').split(delimiter).filter(Boolean), '/usr/sbin', '/usr/local/bin'];
+  return folders.map((folder) => join(folder, 'turnserver')).find((file) => existsSync(file)) ?? null;
+}
+
+async function untilListening(port: number, limitMs: number): Promise<void> {
+  const untilMs = performance.now() + limitMs;
+  while (!(await takesConnections(port))) {
+    if (performance.now() > untilMs) throw new Error(`nothing listens on port ${port}`);
+    await pause(50);
+  }
+}
+
+function takesConnections(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  }).then((taken) => {
+    socket.destroy();
+    return taken as boolean;
+  });
+}
