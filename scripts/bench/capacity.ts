@@ -92,10 +92,11 @@ async function measure(host: Host, { name, calls, packets }: Load, measuredMs: n
   const share = (cpuMs: number): number => (100 * cpuMs) / elapsedMs / calls;
   const nodePercent = share(after.nodeCpuMs - before.nodeCpuMs);
   const workerPercent = share(after.workerCpuMs - before.workerCpuMs);
-  const callsACore = Math.floor(100 / (nodePercent + workerPercent));
   const due = (elapsedMs / FRAME_MS) * calls;
   const up = (after.frames - before.frames) / due;
   const down = (packets() - packetsBefore) / due;
+  // Frames that a starved machine lost have cost nothing.
+  const callsACore = Math.floor((100 * Math.min(1, up, down)) / (nodePercent + workerPercent));
   return {
     rows: [
       {

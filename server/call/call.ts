@@ -65,6 +65,7 @@ export class Call extends Emitter<CallEvents> {
   readonly startedAt: number;
   readonly language: string;
   readonly session: Session;
+  readonly sttBehindMs = (): number => this.#voice?.stt.behindMs ?? 0;
   readonly #voice: VoiceParts | null;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -113,14 +114,13 @@ export class Call extends Emitter<CallEvents> {
     this.#language.on('heard', (guess) => this.#languageHeard(guess));
     this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
     const conversation = this.#converse(parts);
-    const ready = parts.voice?.ready;
     this.#exchange = new Exchange({
       conversation,
       senses: parts.voice ? this.#connect(parts.voice) : null,
       language: this.language,
       timeline: this.#timeline,
       clock: parts.clock,
-      ...(ready && { ready: (key) => ready.get(key, this.language, parts.voice?.voiceName) }),
+      ready: parts.voice?.ready,
     });
     this.#children.unshift(this.#deadlines, this.#exchange);
     this.#listenToExchange();

@@ -66,6 +66,7 @@ export class CallDoor {
   readonly #clock: Clock;
   #call: Call | null = null;
   #starting = false;
+  #waits = false;
   #left = false;
   #leave: (() => void)[] = [];
   readonly #attendant: Attendant;
@@ -92,7 +93,7 @@ export class CallDoor {
   }
 
   readonly handlers: Handlers = {
-    'call.start': async ({ media }) => {
+    'call.start': async ({ media, wait = false }) => {
       if (this.#starting || this.#calls.ofSession(this.#session.id)) {
         throw new SegueError('CALL_IN_PROGRESS');
       }
@@ -101,6 +102,9 @@ export class CallDoor {
         const call = await this.#calls.start(this.#session, { media });
         this.#enter(call);
         return call.started;
+      } catch (error) {
+        if (wait && media && SegueError.from(error).code === 'CAPACITY_REACHED') this.#wait();
+        throw error;
       } finally {
         this.#starting = false;
       }
@@ -179,6 +183,8 @@ export class CallDoor {
   /** The socket is gone; a call waits a while for the next one. */
   leave(): void {
     this.#left = true;
+    if (this.#waits) this.#calls.line.leave(this.#session.id);
+    this.#waits = false;
     this.#call?.unattend(this.#attendant);
     this.#part();
   }
@@ -190,12 +196,23 @@ export class CallDoor {
     this.#call = null;
   }
 
+  /** Told its place after the answer that it has to wait. */
+  #wait(): void {
+    if (this.#left) return;
+    this.#waits = true;
+    const { line } = this.#calls;
+    setImmediate(() => {
+      if (this.#waits) line.enter(this.#session.id, (place) => this.#tell('queue', place));
+    });
+  }
+
   #enter(call: Call): void {
     if (this.#left) {
       call.attend(this.#attendant);
       call.unattend(this.#attendant);
       return;
     }
+    this.#waits = false;
     this.#call = call;
     this.#leave = [
       call.on('state', (message) => this.#tell('call.state', message)),
