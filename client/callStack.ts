@@ -3,6 +3,7 @@
 import { systemClock } from '../shared/clock.ts';
 import type { SessionRequest } from '../shared/events.ts';
 import { loadUiStrings } from '../shared/strings/ui/load.ts';
+import { CallContinuity } from './call/callContinuity.ts';
 import { CallFlow } from './call/callFlow.ts';
 import { isActive } from './call/callModel.ts';
 import { LineNotice } from './call/lineNotice.ts';
@@ -25,7 +26,9 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     sessionRequest: () => sessionRequest(host),
     nowMs: () => performance.now(),
   });
+  const continuity = new CallContinuity(host, flow);
   const panel = new Panel(host, flow, strings);
+  panel.onTake = () => void continuity.take().catch(() => {});
   const sound = new CallSound(host.shadow, {
     onBlocked: (blocked) => flow.setAudioBlocked(blocked),
     onQuality: (quality) => flow.setQuality(quality),
@@ -38,7 +41,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     onDead: (dead) => flow.setSilent(dead),
   });
   panel.onHear = () => void sound.resume();
-  const stopWatching = watchNavigation(pageNavigation(), () => void flow.viewPage().catch(() => {}));
+  const stopWatching = watchNavigation(pageNavigation(), () => void flow.page.viewPage().catch(() => {}));
   const lineNotice = new LineNotice(systemClock, {
     show: (what) => panel.showLine(what),
     sound: { play: () => sound.playNotice(), stop: () => sound.stopNotice() },
@@ -65,10 +68,12 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
       clearInterval(ticker);
       if (isActive(after.state)) ticker = setInterval(() => host.requestUpdate(), SECOND_MS);
       else sound.stop();
-      lineNotice.stateChanged(after.state);
       const reason = after.endReason ?? undefined;
       host.publish('segue-state', reason ? { state: after.state, reason } : { state: after.state });
     }
+    // A call that waits for the visitor has lost no line.
+    if (after.state !== before.state || after.awaitsTap !== before.awaitsTap)
+      lineNotice.stateChanged(after.awaitsTap ? 'connecting' : after.state);
     wakeLock.want(isActive(after.state) && after.mode === 'voice');
     if (after.muted !== before.muted) sound.mute(after.muted);
     panel.modelChanged(after, before);
@@ -93,25 +98,31 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
         speaking: speaking.assistant || speaking.agent,
       };
     },
-    call: () => flow.start('voice'),
+    get elsewhere() {
+      return continuity.elsewhere;
+    },
+    find: () => void continuity.find().catch(() => {}),
+    call: () => (continuity.elsewhere ? continuity.take() : flow.start('voice')),
     hangUp: () => flow.hangUp(),
     mute: (on) => flow.mute(on ?? !flow.model.muted),
     sendText: (text) => flow.sendText(text),
-    updateContext: (patch) => flow.updateContext(patch),
+    updateContext: (patch) => flow.page.updateContext(patch),
     interrupted(active) {
       flow.microphone?.interrupted(active);
       if (!active) void sound.resume();
     },
-    track: (name, data) => void flow.track(name, data).catch(() => {}),
+    track: (name, data) => void flow.page.track(name, data).catch(() => {}),
     render: () => panel.render(),
     focus: () => panel.focus(),
     updated() {
       sound.watchLevel(host.panelOpen);
+      continuity.changed();
       panel.updated();
     },
     close() {
       clearInterval(ticker);
       stopWatching();
+      continuity.close();
       lineNotice.close();
       wakeLock.want(false);
       flow.close();

@@ -31,7 +31,8 @@ export type StackHost = {
   readonly language: Language;
   readonly shadow: ShadowRoot;
   readonly panelOpen: boolean;
-  openPanel(): void;
+  /** `focus` false: unasked, so that the visitor stays where they are. */
+  openPanel(focus?: boolean): void;
   minimisePanel(): void;
   /** Tells the page; `segue-state` also moves the element's own state. */
   publish<Name extends keyof PublicEvents>(name: Name, detail: PublicEvents[Name]): void;
@@ -43,6 +44,11 @@ export type CallStack = {
   readonly callId: string | null;
   /** Seconds and speech for the launcher while the panel is minimised. */
   readonly glance: { elapsed: string; speaking: boolean };
+  /** Whether the call is in another tab. */
+  readonly elsewhere: boolean;
+  /** Goes on with the call of the page before, or learns of another tab's. */
+  find(): void;
+  /** Calls; a call in another tab goes on here. */
   call(): Promise<void>;
   hangUp(): Promise<void>;
   mute(on?: boolean): Promise<void>;

@@ -6,12 +6,14 @@ import { type Watchman, watchLoad } from './app/admission.ts';
 import { prepareCall } from './app/calls.ts';
 import { type Cluster, openCluster, shareNews } from './app/cluster.ts';
 import { emptied } from './app/emptied.ts';
+import { type Keeping, openKeeping } from './app/keeping.ts';
 import { type LedgerParts, openLedger, recordsOfCalls } from './app/ledger.ts';
 import { listen } from './app/listen.ts';
 import { openMessages } from './app/messages.ts';
 import { once } from './app/once.ts';
 import { openOutbox } from './app/outbox.ts';
 import type { Part } from './app/part.ts';
+import { openPlace } from './app/place.ts';
 import { signsOf } from './app/signs.ts';
 import { openSites, type SiteParts, systemsOf } from './app/sites.ts';
 import { keepPromises, openThread } from './app/thread.ts';
@@ -105,7 +107,26 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     });
     void outbox.poll();
     for (const { site } of bySite.values()) void makeReady(voice, site);
-    const sessions = opened(new Sessions(clock));
+    const place = openPlace(config, cluster.bus.node);
+    const keeping = opened(
+      openKeeping({
+        ...record,
+        place,
+        clock,
+        log,
+        verifiers: () => verifiers,
+        isGone: (node) => cluster.state() !== null && cluster.presence.liveness(node) === 'gone',
+      }),
+    );
+    const sessions = opened(
+      new Sessions(clock, {
+        keeper: keeping.sessions,
+        onFound(session) {
+          threads.resume(session);
+          rehydration.begin(session);
+        },
+      }),
+    );
     const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
     metrics.watchSystems(() => systemsOf(bySite));
     const memory = thread.threads.source();
@@ -120,13 +141,16 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       clock,
       siteOf: (siteKey) => bySite.get(siteKey)?.verification ?? null,
       signsOf: signsOf(threads, clock),
+      codeKey: place.sessionSecret,
       onProven: async (session) => {
         await threads.of(session).identifyAgain();
         rehydration.forget(session);
         await rehydration.finish(session);
       },
-      onStep: (session, step) =>
-        threads.of(session).note({ kind: 'verification', channel: 'system', data: { ...step } }),
+      onStep(session, step) {
+        threads.of(session).note({ kind: 'verification', channel: 'system', data: { ...step } });
+        keeping.sessions.touch(session);
+      },
     });
     const prepare = prepareCall({
       config,
@@ -141,7 +165,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       metrics,
       onRoom: ({ id }, room) => cluster.pipes.offer(id, room),
     });
-    const written = writtenBy(record.recorder, clock);
+    const written = writtenBy([record.recorder, keeping], clock);
     const messages = opened(
       new MessageThreads({
         clock,
@@ -156,6 +180,12 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         maxText: config.maxTextCalls,
         overloaded: () => watchman.overloaded,
         clock,
+        keeper: keeping.calls,
+        findSession: async (id) => {
+          const session = await sessions.find(id);
+          await sessions.refresh(session);
+          return session;
+        },
         onStart: ({ session: { id, siteKey, subject } }) => {
           const contact = { site: siteKey, sessionId: id, customerId: subject.customerId };
           messages.closeOf(contact);
@@ -167,10 +197,10 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     metrics.watchLine(() => calls.line.length);
     cluster.presence.report(() => ({ draining: calls.refusing, calls: calls.residents() }));
     metrics.watchCluster(cluster);
-    const readiness = (): Readiness => readinessOf(voice, calls, watchman, record, bySite, cluster);
+    const readiness = (): Readiness => readinessOf(voice, calls, watchman, record, keeping, bySite, cluster);
 
     const origins = new Origins(sites);
-    const tokens = new SessionTokens(config.sessionSecret, clock);
+    const tokens = new SessionTokens(place.sessionSecret, clock);
     const adminOnly = requireAdminKey(config.adminKey.value);
     const http = opened(
       await createHttp({ log, origins, trustProxy: config.trustProxy, version: version() }),
@@ -214,7 +244,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     customerRoutes(http, {
       ...record,
       ...ofCustomers,
-      records: [recordsOfCalls(record.ledger, timelines), ...thread.records],
+      records: [recordsOfCalls(record.ledger, timelines), keeping.records, ...thread.records],
       clock,
     });
     noticeRoutes(http, {
@@ -261,6 +291,7 @@ function readinessOf(
   calls: Calls,
   watchman: Watchman,
   record: LedgerParts,
+  keeping: Keeping,
   bySite: ReadonlyMap<string, SiteParts>,
   cluster: Cluster,
 ): Readiness {
@@ -292,6 +323,7 @@ function readinessOf(
       ...stopping,
       ...Object.fromEntries(systems),
       ledger: record.state(),
+      keeping: keeping.state(),
       ...(others ? { cluster: others } : {}),
     },
   };

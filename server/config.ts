@@ -54,7 +54,8 @@ export type Config = {
   sitesFile: string;
   /** Bearer key of the read and admin API; `generated` when the environment gave none. */
   adminKey: { value: string; generated: boolean };
-  sessionSecret: Uint8Array;
+  /** Signs the tokens of sessions; without one the data folder's own does. */
+  sessionSecret: Uint8Array | undefined;
   rtc: {
     /** First of the workers' ports, UDP and TCP; 0 takes any free one. */
     basePort: number;
@@ -108,7 +109,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       : { value: randomBytes(24).toString('base64url'), generated: true },
     sessionSecret: value.SEGUE_SESSION_SECRET
       ? new TextEncoder().encode(value.SEGUE_SESSION_SECRET)
-      : randomBytes(32),
+      : undefined,
     rtc: {
       basePort: value.SEGUE_RTC_PORT,
       workers: value.SEGUE_RTC_WORKERS,

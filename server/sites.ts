@@ -31,6 +31,7 @@ const site = z.strictObject({
   retention: z.record(z.union([kind, z.literal('default')]), days).default({}),
   webhooks: z.array(webhook).default([]),
   channelKeyEnv: z.string().optional(),
+  leaveGraceMs: z.int().min(0).max(600_000).default(15_000),
   voice: z.string().optional(),
 });
 
@@ -52,6 +53,8 @@ export type Site = {
   webhooks: readonly SiteWebhook[];
   /** With which the site's back end hands in messages; null when it hands in none. */
   channelKey: string | null;
+  /** How long a call waits for the next page after the visitor has left one. */
+  leaveGraceMs: number;
   voice: string | undefined;
 };
 
@@ -101,6 +104,7 @@ export function readSites(file: string, env: NodeJS.ProcessEnv): Site[] {
       secret: secret(secretEnv),
     })),
     channelKey: entry.channelKeyEnv === undefined ? null : secret(entry.channelKeyEnv),
+    leaveGraceMs: entry.leaveGraceMs,
     voice: entry.voice,
   }));
 }

@@ -1,77 +1,48 @@
 import { Emitter } from '../../shared/emitter.ts';
-import type {
-  LanguageGuess,
-  SessionOpened,
-  SessionRequest,
-  Speaker,
-  Transcript,
-} from '../../shared/events.ts';
-import type { Json, JsonObject } from '../../shared/json.ts';
-import type { WireError } from '../../shared/result.ts';
-import type { VoiceLink } from '../media/voiceLink.ts';
-import { openSession } from '../session/openSession.ts';
-import { randomId } from '../session/randomId.ts';
+import type { MediaParameters, Transcript } from '../../shared/events.ts';
+import { openSessionAnyhow } from '../session/openSession.ts';
+import type { RunningCall } from '../session/runningCall.ts';
 import { CallError } from './callError.ts';
 import { CallerLanguage } from './callerLanguage.ts';
 import { CallerSpeech } from './callerSpeech.ts';
+import type { CallFlowEvents, CallFlowOptions } from './callFlowEvents.ts';
+import { CallHoldings, type Ticket } from './callHoldings.ts';
 import type { CallMicrophone } from './callMicrophone.ts';
 import { type CallModel, IDLE_CALL, isActive, type NoVoiceReason } from './callModel.ts';
 import { type CallAction, reduceCall } from './callReducer.ts';
 import { CallVoice } from './callVoice.ts';
 import { Connection } from './connection.ts';
 import { MicrophoneConsent } from './microphoneConsent.ts';
+import { PageReports } from './pageReports.ts';
+import { resumeCall } from './resumption.ts';
+import { hearServer } from './serverMessages.ts';
 import { connectSignalling, type Signalling } from './signalling.ts';
+import { writeSurely } from './writing.ts';
 
-const CLAIM_ERRORS: ReadonlySet<string> = new Set(['CONTEXT_INVALID', 'PAYLOAD_TOO_LARGE', 'BAD_REQUEST']);
-
-export type CallFlowOptions = {
-  serverUrl: () => string;
-  sessionRequest: () => SessionRequest;
-  nowMs: () => number;
-};
-
-export type CallFlowEvents = {
-  /** The model has changed. */
-  model: [after: CallModel, before: CallModel];
-  transcript: [Transcript];
-  speech: [{ who: Speaker; active: boolean }];
-  language: [LanguageGuess];
-  error: [WireError];
-  /** Sound in both directions is there; `microphone` belongs to the flow. */
-  voice: [{ remote: MediaStreamTrack; microphone: MediaStreamTrack; link: VoiceLink }];
-  /** What the server hears or says, as it tells it; `speech` merges it with what the device hears. */
-  serverSpeech: [{ who: Speaker; active: boolean }];
-  /** The page hears another track of the caller from now on; `capture`: the microphone behind it. */
-  microphone: [track: MediaStreamTrack, capture: MediaStreamTrack];
-  /** Another way of the sound took the place of one that broke. */
-  link: [VoiceLink];
-};
-
-/** What one call holds; let go of as a whole. */
-type Holdings = {
-  readonly abort: AbortController;
-  readonly consent: MicrophoneConsent;
-  /** Settles when the server has begun the call, or when it is over. */
-  readonly begun: Promise<void>;
-  readonly onBegun: () => void;
-  signalling?: Signalling;
-  microphone?: MediaStreamTrack;
-  voice?: CallVoice;
-  readonly connection: Connection;
-};
+/** Answers that mean that the call, or its session, is over: nothing to go on with. */
+const GONE: ReadonlySet<string> = new Set([
+  'CALL_NOT_STARTED',
+  'SESSION_UNKNOWN',
+  'SESSION_TOKEN_EXPIRED',
+  'SESSION_TOKEN_INVALID',
+]);
 
 /** The call from the click to the end: session, socket, microphone, media, in parallel where they can be. */
 export class CallFlow extends Emitter<CallFlowEvents> {
   #model: CallModel = IDLE_CALL;
-  #holdings: Holdings | null = null;
+  #holdings: CallHoldings | null = null;
   #live: Promise<void> | null = null;
   readonly #heard = new CallerSpeech();
   readonly #language = new CallerLanguage((guess) => this.emit('language', guess));
   readonly #options: CallFlowOptions;
+  /** What the page has to say. */
+  readonly page: PageReports;
 
   constructor(options: CallFlowOptions) {
     super();
     this.#options = options;
+    const { sessionRequest } = options;
+    this.page = new PageReports({ holdings: () => this.#holdings, sessionRequest });
   }
 
   get model(): CallModel {
@@ -81,21 +52,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   /** Resolves when the call is live; rejects with a `CallError`. A second start joins the first. */
   start(mode: CallModel['mode']): Promise<void> {
     if (this.#live && isActive(this.#model.state)) return this.#live;
-    const consent = new MicrophoneConsent((step) => this.#dispatch({ type: 'microphone', step }));
-    let onBegun = () => {};
-    const begun = new Promise<void>((resolve) => {
-      onBegun = resolve;
-    });
-    const holdings: Holdings = {
-      abort: new AbortController(),
-      consent,
-      begun,
-      onBegun,
-      connection: this.#connection(() => holdings),
-    };
-    this.#holdings = holdings;
-    this.#heard.reset();
-    this.#language.reset();
+    const holdings = this.#hold();
     this.#dispatch({ type: 'called', mode });
     this.#live = this.#connect(holdings, mode).catch((thrown: unknown) => {
       const error = CallError.from(thrown);
@@ -103,6 +60,48 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       throw error;
     });
     return this.#live;
+  }
+
+  /**
+   * Goes on with a call that another page has begun. Resolves when it is live; rejects with a `CallError`, quietly when
+   * the call is over.
+   */
+  resume(call: RunningCall): Promise<void> {
+    if (this.#live && isActive(this.#model.state)) return this.#live;
+    const holdings = this.#hold();
+    const { sessionId, token, expiresAt } = call;
+    holdings.ticket = { sessionId, token, expiresAt };
+    this.#dispatch({ type: 'resumed', ...call });
+    this.#live = this.#goOn(holdings, call).catch((thrown: unknown) => {
+      const error = CallError.from(thrown);
+      if (GONE.has(error.code)) this.leave();
+      else this.#fail(holdings, error);
+      throw error;
+    });
+    return this.#live;
+  }
+
+  /** The visitor has tapped: the call may use the microphone and be heard. */
+  goOn(): void {
+    this.#holdings?.tap();
+  }
+
+  /** Lets go of the call without ending it: the next page, or another tab, goes on. */
+  leave(): void {
+    const holdings = this.#holdings;
+    if (!holdings) return;
+    this.#dispatch({ type: 'left' });
+    this.#release(holdings);
+  }
+
+  /** What another tab's call says; null: there is none. */
+  showElsewhere(lines: readonly Transcript[] | null): void {
+    this.#dispatch({ type: 'elsewhere', lines });
+  }
+
+  /** What opens the session's socket again. */
+  get ticket(): Ticket | undefined {
+    return this.#holdings?.ticket;
   }
 
   /** The visitor's answer to the explanation of the microphone; false: write instead. */
@@ -146,33 +145,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       if (this.#model.microphone === 'explain') this.#write(null);
       await this.#live;
     }
-    await this.#writeSurely(trimmed);
-  }
-
-  /** Sent until the server has it: by its id it is answered once. */
-  async #writeSurely(text: string): Promise<void> {
-    const id = randomId();
-    for (;;) {
-      try {
-        await this.#signalling().request('text.send', { text, id });
-        return;
-      } catch (error) {
-        if (CallError.from(error).code !== 'NETWORK_UNREACHABLE') throw error;
-      }
-    }
-  }
-
-  /** What the page has to say during a call; before and after, the session request carries it. */
-  updateContext(patch: JsonObject): Promise<void> {
-    return this.#tell((signalling) => signalling.request('context.update', { patch }));
-  }
-
-  track(name: string, data: Json): Promise<void> {
-    return this.#tell((signalling) => signalling.request('page.event', { name, data }));
-  }
-
-  viewPage(): Promise<void> {
-    return this.#tell((signalling) => signalling.request('page.view', this.#options.sessionRequest().page));
+    const holdings = this.#holdings;
+    if (!holdings) throw CallError.of('CALL_NOT_STARTED');
+    await writeSurely(holdings, trimmed);
   }
 
   setAudioBlocked(blocked: boolean): void {
@@ -188,49 +163,75 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     this.removeAllListeners();
   }
 
-  async #connect(holdings: Holdings, mode: CallModel['mode']): Promise<void> {
-    const line = this.#openLine(holdings);
+  async #connect(holdings: CallHoldings, mode: CallModel['mode']): Promise<void> {
+    const line = this.#openSession(holdings).then((token) => this.#openLine(holdings, token));
     const voice = mode === 'voice' ? this.#openVoice(holdings) : Promise.resolve(null);
     const [signalling, microphone] = await Promise.all([line, voice]);
     await this.#begin(holdings, signalling, microphone);
-    this.#guard(holdings);
+    holdings.guard();
     this.#dispatch({ type: 'live', atMs: this.#options.nowMs() });
   }
 
-  async #openLine(holdings: Holdings): Promise<Signalling> {
-    const serverUrl = this.#options.serverUrl();
-    const { signal } = holdings.abort;
-    const session = await this.#openSession(serverUrl, signal);
+  /** The token of a fresh session. */
+  async #openSession(holdings: CallHoldings): Promise<string> {
+    const { serverUrl, sessionRequest } = this.#options;
+    const session = await openSessionAnyhow(serverUrl(), sessionRequest(), holdings.signal, (error) =>
+      this.emit('error', error.toWire()),
+    );
+    holdings.ticket = session;
     if (!session.voice) this.#write('server');
-    const signalling = await connectSignalling(serverUrl, session.token, signal);
-    if (signal.aborted) signalling.close();
-    this.#guard(holdings);
+    return session.token;
+  }
+
+  async #openLine(holdings: CallHoldings, token: string): Promise<Signalling> {
+    const signalling = await connectSignalling(this.#options.serverUrl(), token, holdings.signal);
+    if (holdings.released) signalling.close();
+    holdings.guard();
     holdings.signalling = signalling;
     this.#listen(holdings, signalling);
     return signalling;
   }
 
-  /** A page whose claims the server cannot take does not cost its visitor the call: they are left out. */
-  async #openSession(serverUrl: string, signal: AbortSignal): Promise<SessionOpened> {
-    const request = this.#options.sessionRequest();
-    try {
-      return await openSession(serverUrl, request, signal);
-    } catch (error) {
-      if (!(error instanceof CallError) || !CLAIM_ERRORS.has(error.code)) throw error;
-      this.emit('error', error.toWire());
-      return await openSession(serverUrl, { ...request, context: {}, events: [] }, signal);
+  async #goOn(holdings: CallHoldings, call: RunningCall): Promise<void> {
+    const { nowMs } = this.#options;
+    const { signalling, attached, microphone, unheard } = await resumeCall({
+      call,
+      openLine: () => this.#openLine(holdings, call.token),
+      onAttached: ({ lines, atMs }) => {
+        this.#dispatch({ type: 'attached', lines, startedAtMs: nowMs() - atMs });
+        for (const line of lines) this.emit('transcript', line);
+        holdings.begin();
+      },
+      untilTapped: () => {
+        this.#dispatch({ type: 'awaitsTap', awaits: true });
+        return holdings.tapped;
+      },
+    });
+    if (holdings.released) microphone?.stop();
+    holdings.guard();
+    this.#dispatch({ type: 'awaitsTap', awaits: false });
+    void this.page.replace().catch((error: unknown) => this.emit('error', CallError.from(error).toWire()));
+    if (microphone && attached.media) {
+      await this.#openSound(holdings, signalling, attached.media, microphone);
+      if (unheard) this.#dispatch({ type: 'writing', reason: unheard, canTalkAgain: true });
+      await holdings.voice?.mute(call.muted || unheard !== null);
+    } else {
+      microphone?.stop();
+      if (this.#model.mode === 'voice') this.#write('server');
     }
+    holdings.guard();
+    this.#dispatch({ type: 'live', atMs: nowMs() });
   }
 
-  async #openVoice(holdings: Holdings): Promise<MediaStreamTrack | null> {
+  async #openVoice(holdings: CallHoldings): Promise<MediaStreamTrack | null> {
     const outcome = await holdings.consent.request();
     if (outcome instanceof MediaStreamTrack) {
-      if (holdings.abort.signal.aborted) outcome.stop();
-      this.#guard(holdings);
+      if (holdings.released) outcome.stop();
+      holdings.guard();
       holdings.microphone = outcome;
       return outcome;
     }
-    this.#guard(holdings);
+    holdings.guard();
     if (outcome) {
       this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire());
       this.#write(outcome);
@@ -239,7 +240,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   }
 
   async #begin(
-    holdings: Holdings,
+    holdings: CallHoldings,
     signalling: Signalling,
     microphone: MediaStreamTrack | null,
   ): Promise<void> {
@@ -248,15 +249,25 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       if (!wanted || CallError.from(error).code !== 'MEDIA_UNAVAILABLE') throw error;
       return signalling.request('call.start', { media: false });
     });
-    this.#guard(holdings);
+    holdings.guard();
     this.#dispatch({ type: 'started', callId: started.callId });
-    holdings.onBegun();
+    holdings.begin();
     if (!started.media || !microphone) {
       microphone?.stop();
       delete holdings.microphone;
       if (this.#model.mode === 'voice') this.#write('server');
       return;
     }
+    await this.#openSound(holdings, signalling, started.media, microphone);
+  }
+
+  /** Both directions of the sound; the microphone is the call's from now on. */
+  async #openSound(
+    holdings: CallHoldings,
+    signalling: Signalling,
+    media: MediaParameters,
+    microphone: MediaStreamTrack,
+  ): Promise<void> {
     const voice = new CallVoice({
       signalling,
       microphone,
@@ -270,8 +281,8 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     });
     delete holdings.microphone;
     holdings.voice = voice;
-    const link = await voice.open(started.media);
-    this.#guard(holdings);
+    const link = await voice.open(media);
+    holdings.guard();
     this.emit('voice', { remote: link.remoteTrack, microphone, link });
   }
 
@@ -298,43 +309,37 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     this.emit('speech', { who: 'caller', active });
   }
 
-  #listen(holdings: Holdings, signalling: Signalling): void {
-    signalling.on('transcript', (line) => {
-      this.#dispatch({ type: 'transcript', line });
-      this.emit('transcript', line);
-    });
-    signalling.on('speech', (speech) => {
-      this.emit('serverSpeech', speech);
-      if (speech.who === 'caller') return this.#callerSpeech(this.#heard.server(speech.active));
-      this.#dispatch({ type: 'speech', ...speech });
-      this.emit('speech', speech);
-    });
-    signalling.on('language', (guess) => this.#language.server(guess));
-    signalling.on('input.offer', (offer) => this.#dispatch({ type: 'offer', offer }));
-    signalling.on('error', (error) => this.emit('error', error));
-    signalling.on('call.state', ({ state, reason }) => {
-      if (state === 'ended') {
-        this.#dispatch({ type: 'ended', reason: reason ?? 'assistant', atMs: this.#options.nowMs() });
+  #listen(holdings: CallHoldings, signalling: Signalling): void {
+    hearServer(signalling, holdings, {
+      transcript: (line) => {
+        this.#dispatch({ type: 'transcript', line });
+        this.emit('transcript', line);
+      },
+      speech: (speech) => {
+        this.emit('serverSpeech', speech);
+        if (speech.who === 'caller') return this.#callerSpeech(this.#heard.server(speech.active));
+        this.#dispatch({ type: 'speech', ...speech });
+        this.emit('speech', speech);
+      },
+      language: (guess) => this.#language.server(guess),
+      offer: (offer) => this.#dispatch({ type: 'offer', offer }),
+      error: (error) => this.emit('error', error),
+      ended: (reason) => {
+        this.#dispatch({ type: 'ended', reason, atMs: this.#options.nowMs() });
         this.#release(holdings);
-      } else if (state === 'failed') {
-        this.#fail(holdings, CallError.of('INTERNAL'));
-      } else if (state === 'reconnecting') {
-        holdings.connection.set('server', false);
-        holdings.voice?.line.heard(false);
-      } else if (state === 'live') {
-        // Also said to a socket that has come back, if the server has kept the call.
-        holdings.connection.set('server', true);
-        holdings.voice?.line.heard(true);
-        holdings.connection.set('socket', true);
-      }
+      },
+      failed: (error) => this.#fail(holdings, error),
+      taken: () => {
+        this.leave();
+        this.emit('taken');
+      },
+      ticket: () => this.emit('ticket'),
     });
-    signalling.on('media.lost', () => holdings.voice?.line.lost());
-    signalling.onLost(() => holdings.connection.set('socket', false));
-    signalling.onRefused((error) => this.#fail(holdings, error));
   }
 
-  #connection(holdings: () => Holdings): Connection {
-    return new Connection({
+  #hold(): CallHoldings {
+    const consent = new MicrophoneConsent((step) => this.#dispatch({ type: 'microphone', step }));
+    const connection = new Connection({
       onLost: () => {
         // What was last heard of the caller may be over by the time the line is back.
         this.emit('serverSpeech', { who: 'caller', active: false });
@@ -342,8 +347,13 @@ export class CallFlow extends Emitter<CallFlowEvents> {
         this.#dispatch({ type: 'linkLost' });
       },
       onBack: () => this.#dispatch({ type: 'linkBack' }),
-      onGivenUp: () => this.#fail(holdings(), CallError.of('NETWORK_UNREACHABLE')),
+      onGivenUp: () => this.#fail(holdings, CallError.of('NETWORK_UNREACHABLE')),
     });
+    const holdings = new CallHoldings(consent, connection);
+    this.#holdings = holdings;
+    this.#heard.reset();
+    this.#language.reset();
+    return holdings;
   }
 
   #write(reason: NoVoiceReason | null): void {
@@ -351,40 +361,16 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     this.#dispatch({ type: 'writing', reason });
   }
 
-  #fail(holdings: Holdings, error: CallError): void {
-    if (holdings.abort.signal.aborted) return;
+  #fail(holdings: CallHoldings, error: CallError): void {
+    if (holdings.released) return;
     this.emit('error', error.toWire());
     this.#dispatch({ type: 'failed', error: error.toWire(), atMs: this.#options.nowMs() });
     this.#release(holdings);
   }
 
-  #release(holdings: Holdings): void {
-    holdings.abort.abort();
-    holdings.consent.decline();
-    holdings.onBegun();
-    holdings.connection.close();
-    holdings.voice?.close();
-    holdings.microphone?.stop();
-    holdings.signalling?.close();
+  #release(holdings: CallHoldings): void {
+    holdings.release();
     if (this.#holdings === holdings) this.#holdings = null;
-  }
-
-  #guard(holdings: Holdings): void {
-    if (holdings.abort.signal.aborted) throw CallError.of('CALL_CANCELLED');
-  }
-
-  /** Waits for the call to have begun; nothing is told when there is none. */
-  async #tell(say: (signalling: Signalling) => Promise<null>): Promise<void> {
-    const holdings = this.#holdings;
-    if (!holdings) return;
-    await holdings.begun;
-    if (!holdings.abort.signal.aborted) await say(this.#signalling());
-  }
-
-  #signalling(): Signalling {
-    const signalling = this.#holdings?.signalling;
-    if (!signalling) throw CallError.of('CALL_NOT_STARTED');
-    return signalling;
   }
 
   #dispatch(action: CallAction): void {

@@ -32,6 +32,10 @@ export type CallModel = {
   readonly speaking: { readonly [who in Speaker]: boolean };
   readonly offer: InputOffer | null;
   readonly audioBlocked: boolean;
+  /** The call goes on when the visitor taps: the browser wants it so on a fresh page. */
+  readonly awaitsTap: boolean;
+  /** Another tab has the call; `lines` are its. */
+  readonly elsewhere: boolean;
   readonly quality: Quality | null;
 };
 
@@ -52,6 +56,8 @@ export const IDLE_CALL: CallModel = {
   speaking: { caller: false, assistant: false, agent: false },
   offer: null,
   audioBlocked: false,
+  awaitsTap: false,
+  elsewhere: false,
   quality: null,
 };
 

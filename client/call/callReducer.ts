@@ -12,6 +12,13 @@ import {
 
 export type CallAction =
   | { type: 'called'; mode: CallModel['mode'] }
+  /** A call that another page has begun. */
+  | { type: 'resumed'; mode: CallModel['mode']; callId: string; muted: boolean }
+  | { type: 'attached'; lines: readonly Transcript[]; startedAtMs: number }
+  | { type: 'awaitsTap'; awaits: boolean }
+  /** Another page, or another tab, goes on with it. */
+  | { type: 'left' }
+  | { type: 'elsewhere'; lines: readonly Transcript[] | null }
   | { type: 'microphone'; step: MicrophoneStep }
   | { type: 'writing'; reason: NoVoiceReason | null; canTalkAgain?: boolean }
   | { type: 'voiceBack' }
@@ -39,8 +46,24 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
   if (action.type === 'called') {
     return isActive(model.state) ? model : { ...IDLE_CALL, state: 'connecting', mode: action.mode };
   }
+  if (action.type === 'resumed') {
+    const { mode, callId, muted } = action;
+    return isActive(model.state) ? model : { ...IDLE_CALL, state: 'reconnecting', mode, callId, muted };
+  }
+  if (action.type === 'elsewhere') return elsewhere(model, action.lines);
   if (!isActive(model.state)) return model;
   switch (action.type) {
+    case 'left':
+      return IDLE_CALL;
+    case 'attached':
+      // What has come meanwhile is later than what the server remembers.
+      return {
+        ...model,
+        lines: model.lines.reduce(withLine, action.lines),
+        liveAtMs: action.startedAtMs,
+      };
+    case 'awaitsTap':
+      return { ...model, awaitsTap: action.awaits };
     case 'microphone':
       return model.mode === 'voice' ? { ...model, microphone: action.step } : model;
     case 'writing':
@@ -62,11 +85,12 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
     case 'started':
       return { ...model, callId: action.callId };
     case 'live':
-      return model.state === 'connecting' ? { ...model, state: 'live', liveAtMs: action.atMs } : model;
+      if (model.state === 'live') return model;
+      return { ...model, state: 'live', liveAtMs: model.liveAtMs ?? action.atMs, awaitsTap: false };
     case 'linkLost':
       return model.state === 'live' ? { ...model, state: 'reconnecting', speaking: SILENT } : model;
     case 'linkBack':
-      return model.state === 'reconnecting' ? { ...model, state: 'live' } : model;
+      return model.state === 'reconnecting' && !model.awaitsTap ? { ...model, state: 'live' } : model;
     case 'ended':
       return { ...over(model, action.atMs), state: 'ended', endReason: action.reason };
     case 'failed':
@@ -86,6 +110,12 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
   }
 }
 
+function elsewhere(model: CallModel, lines: readonly Transcript[] | null): CallModel {
+  if (isActive(model.state)) return model;
+  if (lines) return { ...IDLE_CALL, elsewhere: true, lines };
+  return model.elsewhere ? IDLE_CALL : model;
+}
+
 function over(model: CallModel, atMs: number): CallModel {
   return {
     ...model,
@@ -93,6 +123,7 @@ function over(model: CallModel, atMs: number): CallModel {
     speaking: SILENT,
     offer: null,
     audioBlocked: false,
+    awaitsTap: false,
     microphone: 'none',
     canTalkAgain: false,
     notice: null,

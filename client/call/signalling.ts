@@ -30,6 +30,8 @@ export type Signalling = {
   onBack(listener: () => void): void;
   /** The server does not take the line back. */
   onRefused(listener: (error: CallError) => void): void;
+  /** For the next time the line has to be opened. */
+  useToken(token: string): void;
   /** The line is dead although nobody has told it: connect anew. */
   wake(): void;
   /** The network is back: connect now, if there is no line. */
@@ -113,6 +115,9 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
       raw.on('connect_error', (error: Error & { data?: unknown }) => {
         if (error.data) listener(CallError.fromBody(error.data));
       });
+    },
+    useToken(token) {
+      raw.auth = { ...raw.auth, token };
     },
     wake() {
       if (raw.connected) raw.io.engine.close();

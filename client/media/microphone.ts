@@ -30,6 +30,12 @@ export async function openMicrophone(): Promise<MediaStreamTrack> {
   return track;
 }
 
+/** Stands where a microphone should: the other side is heard, and this one can write. */
+export function silentTrack(): MediaStreamTrack {
+  const [track] = new AudioContext().createMediaStreamDestination().stream.getAudioTracks();
+  return track as MediaStreamTrack;
+}
+
 /** What of that is in effect; null where the browser does not say. */
 export function captureOf(track: MediaStreamTrack): DeviceReport {
   const { echoCancellation, noiseSuppression, autoGainControl } = track.getSettings();

@@ -7,6 +7,7 @@ import type { Scene } from './scene.ts';
 
 /** What the call is doing, in a word or two. */
 export function statusKey(model: CallModel): UiKey {
+  if (model.elsewhere || model.awaitsTap) return 'status.live';
   switch (model.state) {
     case 'live':
       if (model.speaking.assistant || model.speaking.agent) return 'status.speaking';

@@ -9,6 +9,7 @@ import { composer } from './composer.ts';
 import { controls } from './controls.ts';
 import { elapsedText } from './elapsed.ts';
 import { asking, connecting, explanation } from './explanation.ts';
+import { goingOn, goingOnText } from './goingOn.ts';
 import { header, statusKey } from './header.ts';
 import { SOUND } from './icons.ts';
 import { note, noteText } from './note.ts';
@@ -32,6 +33,7 @@ const FRESH: PanelState = {
 /** The panel of one element: draws the call's model and what the visitor is typing. */
 export class Panel {
   onHear: () => void = () => {};
+  onTake: () => void = () => {};
   readonly #host: StackHost;
   readonly #flow: CallFlow;
   readonly #words: Words;
@@ -122,6 +124,7 @@ export class Panel {
 
   #body(scene: Scene): TemplateResult {
     const { model, local, words } = scene;
+    if (model.awaitsTap || model.elsewhere) return html`${goingOn(scene)} ${captions(scene)}`;
     if (model.state === 'connecting') {
       if (model.microphone === 'explain') return explanation(scene);
       return model.microphone === 'ask' ? asking(scene) : connecting(scene);
@@ -151,6 +154,7 @@ export class Panel {
 
   #announcement(model: CallModel): string {
     const { mutedHint, line } = this.#local;
+    if (model.awaitsTap || model.elsewhere) return goingOnText(model, this.#words);
     if (line && isActive(model.state)) return this.#words(`line.${line}`);
     if (mutedHint) return this.#words('mute.hint');
     if (model.state === 'ended' || model.state === 'failed') {
@@ -182,6 +186,8 @@ export class Panel {
         if (flow.microphone) quietly(flow.microphone.talkAgain());
       },
       hear: () => this.onHear(),
+      goOn: () => flow.goOn(),
+      take: () => this.onTake(),
       send: (text) => quietly(this.#send(text)),
       set: (change) => this.#set(change),
       write: () => {

@@ -34,6 +34,10 @@ export type PanelActions = {
   /** Use a microphone again after the call has gone on in writing. */
   talkAgain(): void;
   hear(): void;
+  /** Lets a call go on that another page has begun. */
+  goOn(): void;
+  /** Takes the call from another tab. */
+  take(): void;
   send(text: string): void;
   set(change: Partial<PanelState>): void;
   /** Answer an offer in the field. */

@@ -61,8 +61,11 @@ function forget(): void {
   }
 }
 
-/** Tells one signed-in visitor from another, without keeping who it is. The server alone checks the token. */
-function subjectOf(identity: string): string {
+/**
+ * Tells one signed-in visitor from another, without keeping who it is. The server alone checks the token. Throws for what
+ * is no token.
+ */
+export function subjectOf(identity: string): string {
   const [, payload = ''] = identity.split('.');
   const text = atob(payload.replaceAll('-', '+').replaceAll('_', '/'));
   const subject = String((JSON.parse(text) as { sub?: unknown }).sub);

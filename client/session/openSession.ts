@@ -1,8 +1,29 @@
 import type { SessionOpened, SessionRequest } from '../../shared/events.ts';
 import { CallError } from '../call/callError.ts';
 
+const CLAIM_ERRORS: ReadonlySet<string> = new Set(['CONTEXT_INVALID', 'PAYLOAD_TOO_LARGE', 'BAD_REQUEST']);
+
+/**
+ * As `openSession`. A page whose claims the server cannot take does not cost its visitor the call: they are left out,
+ * after `onRefused`.
+ */
+export async function openSessionAnyhow(
+  serverUrl: string,
+  request: SessionRequest,
+  signal: AbortSignal,
+  onRefused: (error: CallError) => void,
+): Promise<SessionOpened> {
+  try {
+    return await openSession(serverUrl, request, signal);
+  } catch (error) {
+    if (!(error instanceof CallError) || !CLAIM_ERRORS.has(error.code)) throw error;
+    onRefused(error);
+    return await openSession(serverUrl, { ...request, context: {}, events: [] }, signal);
+  }
+}
+
 /** `POST /v1/sessions`. Rejects with a `CallError`. */
-export async function openSession(
+async function openSession(
   serverUrl: string,
   request: SessionRequest,
   signal: AbortSignal,

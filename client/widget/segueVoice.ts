@@ -4,7 +4,9 @@ import type { Json, JsonObject } from '../../shared/json.ts';
 import { type Language, pickLanguage } from '../../shared/language.ts';
 import { LAUNCHER_STRINGS } from '../../shared/strings/ui/launcher.ts';
 import type { CallStack, PublicEvents, StackHost } from '../contract.ts';
+import { watchForCall } from '../session/otherPages.ts';
 import { contextPatch, PageMemory } from '../session/pageMemory.ts';
+import { runningCallKey } from '../session/runningCallKey.ts';
 import { icon, MARK } from './icons.ts';
 import launcherCss from './launcher.css?inline';
 
@@ -88,6 +90,7 @@ export class SegueVoice extends LitElement {
   #unreachable = false;
   #open = false;
   #closeBridge: (() => void) | null = null;
+  #stopWatching: (() => void) | null = null;
 
   constructor() {
     super();
@@ -173,6 +176,8 @@ export class SegueVoice extends LitElement {
       this.#stack?.close();
       this.#closeBridge?.();
       this.#closeBridge = null;
+      this.#stopWatching?.();
+      this.#stopWatching = null;
       this.#stack = null;
       this.#loading = null;
       this.#open = false;
@@ -189,7 +194,7 @@ export class SegueVoice extends LitElement {
       ? words.unreachable
       : this.#loading && !this.#stack && this.#open
         ? words.loading
-        : active
+        : active || this.#stack?.elsewhere
           ? words.return
           : words.talk;
     return html`<section
@@ -241,22 +246,25 @@ export class SegueVoice extends LitElement {
   readonly #onLauncher = () => {
     this.#openPanel();
     // A call that was minimised is only shown again.
-    if (!ACTIVE.includes(this.#state)) this.#quietly(this.call());
+    if (!ACTIVE.includes(this.#state) && !this.#stack?.elsewhere) this.#quietly(this.call());
   };
 
   /** Once its attributes are known. */
   async #settle(): Promise<void> {
+    this.#stopWatching ??= watchForCall(runningCallKey(this.#serverUrl, this.site), () =>
+      this.#quietly(this.#load().then((stack) => stack.find())),
+    );
     if (!this.bridge || this.#closeBridge) return;
     const { openBridge } = await import('../bridge/bridge.ts');
     if (this.isConnected)
       this.#closeBridge ??= openBridge(this, (active) => this.#stack?.interrupted(active));
   }
 
-  #openPanel(): void {
+  #openPanel(focus = true): void {
     if (this.#open) return;
     this.#open = true;
     this.requestUpdate();
-    this.#quietly(this.updateComplete.then(() => this.#stack?.focus()));
+    if (focus) this.#quietly(this.updateComplete.then(() => this.#stack?.focus()));
   }
 
   #minimisePanel(): void {
@@ -299,11 +307,15 @@ export class SegueVoice extends LitElement {
     }
   }
 
+  get #serverUrl(): string {
+    return new URL(this.server, location.href).href.replace(/\/$/, '');
+  }
+
   #host(): StackHost {
     const element = this;
     return {
       get serverUrl() {
-        return new URL(element.server, location.href).href.replace(/\/$/, '');
+        return element.#serverUrl;
       },
       get site() {
         return element.site;
@@ -333,7 +345,7 @@ export class SegueVoice extends LitElement {
         return element.#open;
       },
       shadow: this.renderRoot as ShadowRoot,
-      openPanel: () => this.#openPanel(),
+      openPanel: (focus) => this.#openPanel(focus),
       minimisePanel: () => this.#minimisePanel(),
       publish: (name, detail) => this.#publish(name, detail),
       requestUpdate: () => this.requestUpdate(),

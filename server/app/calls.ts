@@ -30,11 +30,13 @@ export function prepareCall(parts: {
   onRoom: (session: Session, room: Room) => void;
 }): PrepareCall {
   const { config, clock, log, bySite, voice, rehydration, verifiers, threads, timelines, metrics } = parts;
-  return async (session, { media }) => {
+  return async (session, { media, resumed }) => {
     const entry = bySite.get(session.siteKey);
     if (!entry) throw new SegueError('SITE_UNKNOWN');
     const { site, policy } = entry;
-    const language = media ? spokenLanguage(session, voice) : session.language;
+    const before = resumed?.checkpoint;
+    const language = before?.language ?? (media ? spokenLanguage(session, voice) : session.language);
+    const channel = (before?.voice ?? media) ? 'voice' : 'chat';
     return {
       session,
       siteName: site.name,
@@ -42,7 +44,8 @@ export function prepareCall(parts: {
       policy,
       verifier: verifiers.of(session),
       rehydrate: () => rehydration.finish(session),
-      contact: (callId) => new Contact(threads.of(session), callId, media ? 'voice' : 'chat', language),
+      contact: (callId) => new Contact(threads.of(session), callId, channel, language, before?.contact),
+      ...(resumed ? { resumed } : {}),
       voice: media
         ? await openVoiceParts(session, language, {
             config,
@@ -51,8 +54,10 @@ export function prepareCall(parts: {
             site,
             policy,
             onRoom: parts.onRoom,
+            waits: resumed !== undefined,
           })
         : null,
+      leaveGraceMs: site.leaveGraceMs,
       timelines,
       observe: metrics.observer(),
       clock,

@@ -115,14 +115,16 @@ export async function openVoiceParts(
     site: Site;
     policy: Policy;
     onRoom: (session: Session, room: Room) => void;
+    /** The device does not know yet that it has to connect: it is given a place when it asks. */
+    waits: boolean;
   },
 ): Promise<VoiceParts> {
-  const { config, clock, voice, site, policy, onRoom } = parts;
+  const { config, clock, voice, site, policy, onRoom, waits } = parts;
   const { pool, stt, tts, ready } = voice;
   if (!pool.value || !stt.value || !tts.value) throw new SegueError('MEDIA_UNAVAILABLE');
   const { stunUrls, turnUrls, turnSecret } = config.rtc;
   const rooms = pool.value;
-  const line = await VoiceLine.open({
+  const way = {
     clock,
     open: async () => {
       const place = await openPlace(rooms);
@@ -130,7 +132,8 @@ export async function openVoiceParts(
       return place;
     },
     iceServers: () => iceServersFor(session.id, { urls: [...stunUrls, ...turnUrls], turnSecret }, clock),
-  });
+  };
+  const line = waits ? VoiceLine.waiting(way) : await VoiceLine.open(way);
   try {
     const stream = await stt.value.open({ language, phrases: policy.phrases, spot: spotPhrases(language) });
     return {

@@ -1,11 +1,13 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { Recorder } from '../ledger/recorder.ts';
 
-/** Who writes is not kept waiting longer by a database that is slow; the recorder goes on trying. */
+/** Who writes is not kept waiting longer by a database that is slow; what writes goes on trying. */
 const LIMIT_MS = 1_000;
 
-/** Resolves when what was recorded so far is durable, or at the limit; never rejects. */
-export function writtenBy(recorder: Pick<Recorder, 'flushed'>, clock: Clock): () => Promise<void> {
+/** Resolves when what was handed to all of them so far is durable, or at the limit; never rejects. */
+export function writtenBy(
+  writers: readonly { flushed(): Promise<void> }[],
+  clock: Clock,
+): () => Promise<void> {
   return () =>
     new Promise((resolve) => {
       const limit = clock.after(LIMIT_MS, resolve);
@@ -13,6 +15,6 @@ export function writtenBy(recorder: Pick<Recorder, 'flushed'>, clock: Clock): ()
         limit.cancel();
         resolve();
       };
-      recorder.flushed().then(done, done);
+      Promise.all(writers.map((writer) => writer.flushed())).then(done, done);
     });
 }

@@ -17,51 +17,39 @@ import { newId } from '../../shared/ids.ts';
 import { Pacer } from '../audio/pacer.ts';
 import { AudioReceiver } from '../audio/receiver.ts';
 import { opusVoiceOutput } from '../audio/voiceOutput.ts';
-import type { Rehydrated } from '../context/rehydration.ts';
 import type { Session } from '../context/session.ts';
 import type { Contact } from '../context/thread/contact.ts';
 import type { Conversation, Reply } from '../dialog/policy.ts';
 import { SpeechQueue } from '../speech/speechQueue.ts';
 import type { Log } from '../telemetry/log.ts';
 import { TurnDetector } from '../turns/turnDetector.ts';
-import type { CallEvents, CallParts, VoiceParts } from './callParts.ts';
-import { Deadlines } from './deadlines.ts';
+import { CallerLanguage } from './callerLanguage.ts';
+import type { Attendant, CallEvents, CallParts, VoiceParts } from './callParts.ts';
+import { type CallCheckpoint, NOBODY, NOTHING_YET } from './checkpoint.ts';
+import { answerId } from './course.ts';
+import { Deadlines, LIMITS_MS } from './deadlines.ts';
 import { Exchange } from './exchange.ts';
 import type { Line, Senses } from './exchangeParts.ts';
 import { Hearing } from './hearing.ts';
 import type { HintPath } from './hintNotes.ts';
-import { LanguageEars } from './languageEars.ts';
-import { LanguageWatch } from './languageWatch.ts';
+import { openConversation, openTimeline, prepareGreeting, rehydrate, speakOptions } from './opening.ts';
+import { Resumption } from './resumption.ts';
 import { Speaking } from './speaking.ts';
-import { Timeline } from './timeline.ts';
+import type { Timeline } from './timeline.ts';
 import { TranscriptLog } from './transcript.ts';
 import type { VoiceLine } from './voiceLine.ts';
 
-/** A call that nobody answers, attends or connects again within these ends. */
-const ANSWER_LIMIT_MS = 60_000;
-/** A tunnel, a lift, another network: two minutes without a line are not the end of a call. */
-const UNATTENDED_LIMIT_MS = 150_000;
-const RECONNECT_LIMIT_MS = 150_000;
-const LONGEST_CALL_MS = 60 * 60_000;
 /** By something that comes all the time a device tells a silent assistant from a dead line. */
 const PULSE_MS = 400;
 /** One a microphone; nobody changes it more often in a call. */
 const MOST_DEVICE_REPORTS = 50;
-
-/** Who listens to a call's events for a device. */
-export type Attendant = {
-  /** What the device calls its line, so that it is known again; null where it does not say. */
-  readonly line: string | null;
-  /** Another device, or another page, has taken the call. */
-  taken(): void;
-};
 
 /**
  * One call. `#connect` reads in the order of the sound: microphone → SFU → tap → decoder → turns → speech-to-text →
  * dialog → speech queue → text-to-speech → pacer → encoder → SFU → speaker.
  */
 export class Call extends Emitter<CallEvents> {
-  readonly id = newId('call');
+  readonly id: string;
   readonly startedAt: number;
   readonly language: string;
   readonly session: Session;
@@ -73,18 +61,23 @@ export class Call extends Emitter<CallEvents> {
   readonly #transcript: TranscriptLog;
   /** What joins this call with the person's other contacts. */
   readonly #contact: Contact | null;
+  readonly #conversation: Conversation;
   readonly #exchange: Exchange;
-  readonly #greeting: Promise<Reply>;
+  /** What it goes on from; null when it begins here. */
+  readonly #resumed: Resumption | null;
+  readonly #greeting: Promise<Reply> | null;
   readonly #deadlines: Deadlines;
-  readonly #language: LanguageWatch;
-  #languageEars: LanguageEars | null = null;
+  readonly #language: CallerLanguage;
   /** What is closed with the call, in this order. */
   readonly #children: { close(): void }[] = [];
-  #state: CallState = 'connecting';
+  #state: CallState;
   #endReason: EndReason | null = null;
   #endedMs = 0;
+  readonly #leaveGraceMs: number;
   #attendant: Attendant | null = null;
   #answered = false;
+  #muted = false;
+  #departed = false;
   #deviceReports = 0;
 
   constructor(parts: CallParts) {
@@ -94,28 +87,20 @@ export class Call extends Emitter<CallEvents> {
     this.#voice = parts.voice;
     this.#clock = parts.clock;
     this.#log = parts.log;
-    this.startedAt = parts.clock.epochMs();
-    this.#timeline = new Timeline({
-      callId: this.id,
-      clock: parts.clock,
-      store: parts.timelines,
-      observe: parts.observe,
-      onFailure: (error) => this.#log.error({ err: error, callId: this.id }, 'timeline not written'),
-    });
-    this.#timeline.record('call.start', {
-      sessionId: this.session.id,
-      site: this.session.siteKey,
-      channel: parts.voice ? 'voice' : 'text',
-      language: this.language,
-    });
+    this.#leaveGraceMs = parts.leaveGraceMs;
+    this.#resumed = parts.resumed ? new Resumption(parts.resumed, parts.clock) : null;
+    this.#state = this.#resumed ? 'reconnecting' : 'connecting';
+    this.id = this.#resumed?.callId ?? newId('call');
+    this.startedAt = this.#resumed?.checkpoint.startedAt ?? parts.clock.epochMs();
+    this.#timeline = openTimeline(parts, this.id, this.#resumed?.elapsedMs ?? null);
     this.#contact = parts.contact?.(this.id) ?? null;
     this.#transcript = new TranscriptLog({ language: this.language, contact: this.#contact });
-    this.#language = new LanguageWatch(this.language);
+    this.#language = new CallerLanguage(this.language);
     this.#language.on('heard', (guess) => this.#languageHeard(guess));
     this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
-    const conversation = this.#converse(parts);
+    this.#conversation = openConversation(parts, this.#contact);
     this.#exchange = new Exchange({
-      conversation,
+      conversation: this.#conversation,
       senses: parts.voice ? this.#connect(parts.voice) : null,
       language: this.language,
       timeline: this.#timeline,
@@ -125,9 +110,19 @@ export class Call extends Emitter<CallEvents> {
     this.#children.unshift(this.#deadlines, this.#exchange);
     this.#listenToExchange();
     this.#watchSession();
-    this.#greeting = this.#prepareGreeting(conversation, parts.rehydrate);
-    this.#deadlines.set('answer', ANSWER_LIMIT_MS, 'timeout');
-    this.#deadlines.set('length', LONGEST_CALL_MS, 'timeout');
+    this.#greeting = this.#resumed?.wasAnswered
+      ? null
+      : prepareGreeting(parts, this.#conversation, this.#timeline);
+    if (this.#resumed) this.#restore(parts, this.#resumed);
+    else this.#deadlines.set('answer', LIMITS_MS.answer, 'timeout');
+    this.#deadlines.set('length', LIMITS_MS.length - (this.#resumed?.elapsedMs ?? 0), 'timeout');
+  }
+
+  #restore(parts: CallParts, { checkpoint, wasAnswered }: Resumption): void {
+    const { lines, standing } = checkpoint;
+    this.#transcript.restore(lines, standing);
+    this.#deadlines.set('answer', LIMITS_MS.reconnect, 'disconnected');
+    if (wasAnswered) void rehydrate(parts, this.#timeline);
   }
 
   /** The first flow of the design: the caller's microphone to the caller's speaker. */
@@ -143,12 +138,9 @@ export class Call extends Emitter<CallEvents> {
     const turns = new TurnDetector({ vad, fallback: vadFallback, language: this.language });
     receiver.on('frame', ({ pcm16k }) => turns.push(pcm16k));
 
-    // → the caller's language, when the device does not say it; it copies what the recogniser then owns.
-    const { languageId } = voice;
-    if (languageId) {
-      this.#languageEars = new LanguageEars({ turns, engine: languageId, watch: this.#language });
-      this.#children.push(this.#languageEars);
-    }
+    // → the caller's language
+    if (voice.languageId) this.#language.listen(turns, voice.languageId);
+    this.#children.push(this.#language);
 
     // → speech-to-text
     const hearing = new Hearing({ turns, stt, nowMs: () => this.#clock.nowMs() });
@@ -208,7 +200,7 @@ export class Call extends Emitter<CallEvents> {
   }
 
   get ended(): boolean {
-    return this.#endReason !== null;
+    return this.#endReason !== null || this.#departed;
   }
 
   get endReason(): EndReason | null {
@@ -242,9 +234,31 @@ export class Call extends Emitter<CallEvents> {
     if (this.#answered || this.ended) return;
     this.#answered = true;
     this.#deadlines.clear('answer');
-    this.#timeline.record('call.answered');
+    const resumed = this.#resumed;
+    if (this.#greeting) this.#timeline.record('call.answered');
+    else this.#timeline.record('call.reconnected', { gapMs: resumed?.gapMs() ?? 0 });
     this.#setState('live');
-    this.#exchange.begin(this.#greeting);
+    if (this.#greeting) this.#exchange.begin(this.#greeting, answerId(this.id));
+    else if (resumed) this.#exchange.resume(resumed.checkpoint.standing);
+    if (resumed?.checkpoint.muted) this.mute(true);
+    this.emit('moved');
+  }
+
+  /** What another process needs to go on with the call. */
+  checkpoint(): CallCheckpoint {
+    const before = this.#resumed?.checkpoint;
+    return {
+      language: this.language,
+      voice: this.#voice !== null,
+      startedAt: this.startedAt,
+      atMs: Math.round(this.#timeline.nowMs()),
+      answered: this.#answered || (before?.answered ?? false),
+      muted: this.#answered ? this.#muted : (before?.muted ?? false),
+      lines: this.transcript(),
+      standing: this.#answered ? this.#exchange.standing() : (before?.standing ?? NOBODY),
+      conversation: this.#conversation.snapshot(),
+      contact: this.#contact?.snapshot() ?? NOTHING_YET,
+    };
   }
 
   /** A device listens (again); one that listened before has to go. */
@@ -253,17 +267,21 @@ export class Call extends Emitter<CallEvents> {
     this.#attendant = attendant;
     if (before && before !== attendant) before.taken();
     this.#deadlines.clear('unattended');
-    if (this.#answered) this.emit('state', { state: this.#state });
+    if (this.#answered || this.#resumed) this.emit('state', { state: this.#state });
+    // In writing there is nothing that has to be connected first.
+    if (this.#resumed && !this.line) this.answer();
   }
 
-  /** It listens no more; without another the call waits for one for a while. */
-  unattend(attendant: Attendant): void {
+  /** It listens no more; without another the call waits for one: not long when the visitor has left the page. */
+  unattend(attendant: Attendant, left = false): void {
     if (this.ended || this.#attendant !== attendant) return;
     this.#attendant = null;
-    this.#deadlines.set('unattended', UNATTENDED_LIMIT_MS, 'disconnected');
+    if (left) this.#deadlines.set('unattended', this.#leaveGraceMs, 'caller');
+    else this.#deadlines.set('unattended', LIMITS_MS.unattended, 'disconnected');
   }
 
   mute(muted: boolean): void {
+    this.#muted = muted;
     this.line?.expect(!muted);
     this.#exchange.mute(muted);
   }
@@ -281,7 +299,6 @@ export class Call extends Emitter<CallEvents> {
 
   /** What the device takes the caller's language for. */
   hintLanguage(hint: LanguageHint): void {
-    this.#languageEars?.close();
     this.#language.device(hint);
   }
 
@@ -289,6 +306,17 @@ export class Call extends Emitter<CallEvents> {
   deviceReport(report: DeviceReport): void {
     this.#deviceReports += 1;
     if (this.#deviceReports <= MOST_DEVICE_REPORTS) this.#timeline.record('device.report', report);
+  }
+
+  /** Another process goes on with it: here it is only let go of. */
+  depart(): void {
+    if (this.ended) return;
+    this.#departed = true;
+    this.#attendant?.taken();
+    for (const child of this.#children.splice(0)) child.close();
+    void this.#timeline.flush();
+    this.emit('departed');
+    this.removeAllListeners();
   }
 
   end(reason: EndReason): void {
@@ -304,36 +332,6 @@ export class Call extends Emitter<CallEvents> {
     this.removeAllListeners();
   }
 
-  #converse({ policy, siteName, verifier }: CallParts): Conversation {
-    const { session, language } = this;
-    return policy.open(
-      {
-        siteName,
-        language,
-        verifier,
-        get subject() {
-          return session.subject;
-        },
-        facts: () => session.facts(),
-        events: () => session.events(),
-      },
-      this.#contact ?? undefined,
-    );
-  }
-
-  /** Made while the device still connects, its first words included. */
-  async #prepareGreeting(conversation: Conversation, rehydrate: () => Promise<Rehydrated>): Promise<Reply> {
-    const { durationMs, facts, overview, sources } = await rehydrate();
-    this.#timeline.record('context.rehydrated', { durationMs, facts, overview, sources });
-    const reply = await conversation.greet();
-    const first = reply.sentences[0];
-    const voice = this.#voice;
-    if (voice && first) {
-      voice.tts.synthesise(first.speech ?? first.text, speakOptions(this.language, voice)).catch(() => {});
-    }
-    return reply;
-  }
-
   #watchSession(): void {
     const off = this.session.on('changed', ({ facts, event }) => {
       this.#timeline.record('context.updated', { facts, ...(event === undefined ? {} : { event }) });
@@ -346,10 +344,8 @@ export class Call extends Emitter<CallEvents> {
     this.#exchange.on('line', (line) => this.#put(line));
     this.#exchange.on('speech', (speech) => this.emit('speech', speech));
     this.#exchange.on('offer', (offer) => this.emit('offer', offer));
-    this.#exchange.on('answered', ({ text, confidence, channel }, understood) => {
-      if (channel === 'text') this.#language.read(text);
-      else this.#language.spoken({ text, confidence, understood });
-    });
+    this.#exchange.on('answered', (turn, understood) => this.#language.answered(turn, understood));
+    this.#exchange.on('moved', () => this.#moved());
     this.#exchange.on('failed', (error) => this.#failed(error));
     this.#exchange.on('over', (reason) => this.end(reason));
   }
@@ -364,7 +360,15 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #put(line: Line): void {
+    if (this.#departed) return;
     this.emit('transcript', this.#transcript.put(line, Math.round(this.#timeline.nowMs())));
+    if (line.final || line.speaker !== 'caller') this.#moved();
+  }
+
+  /** What is kept of the call, and its timeline, are to be together. */
+  #moved(): void {
+    this.emit('moved');
+    void this.#timeline.flush();
   }
 
   #lost(sinceMs: number): void {
@@ -372,7 +376,7 @@ export class Call extends Emitter<CallEvents> {
     this.#timeline.record('line.lost', {}, this.#timeline.nowMs() - sinceMs);
     this.#exchange.lineLost(sinceMs);
     this.#setState('reconnecting');
-    this.#deadlines.set('reconnect', RECONNECT_LIMIT_MS, 'disconnected');
+    this.#deadlines.set('reconnect', LIMITS_MS.reconnect, 'disconnected');
   }
 
   #found(gapMs: number): void {
@@ -393,8 +397,4 @@ export class Call extends Emitter<CallEvents> {
     this.#state = state;
     this.emit('state', reason === undefined ? { state } : { state, reason });
   }
-}
-
-function speakOptions(language: string, { voiceName }: VoiceParts): { language: string; voice?: string } {
-  return { language, ...(voiceName === undefined ? {} : { voice: voiceName }) };
 }

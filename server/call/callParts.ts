@@ -21,6 +21,7 @@ import type { VadEngine } from '../speech/vad.ts';
 import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Verifier } from '../verification/verifier.ts';
+import type { Resumed } from './checkpoint.ts';
 import type { Ready } from './stopgap.ts';
 import type { VoiceLine } from './voiceLine.ts';
 
@@ -33,8 +34,20 @@ export type CallEvents = {
   error: [SegueError];
   /** The server's end of the sound is gone; `renewMedia` makes another. */
   mediaLost: [];
+  /** It is not where it was: what another process would go on with has changed. */
+  moved: [];
+  /** Another process goes on with it; the last event. */
+  departed: [];
   /** The last event. */
   ended: [EndReason];
+};
+
+/** Who listens to a call's events for a device. */
+export type Attendant = {
+  /** What the device calls its line, so that it is known again; null where it does not say. */
+  readonly line: string | null;
+  /** Another device, or another page, has taken the call. */
+  taken(): void;
 };
 
 /** Everything that audio needs; a call in writing has none. */
@@ -62,7 +75,11 @@ export type CallParts = {
   rehydrate: () => Promise<Rehydrated>;
   /** Joins the call with the person's other contacts; without it nothing is written down. */
   contact?: (callId: string) => Contact;
+  /** It was begun in another process, and goes on here. */
+  resumed?: Resumed;
   voice: VoiceParts | null;
+  /** How long the call waits for the next page when the visitor has left this one. */
+  leaveGraceMs: number;
   timelines: TimelineStore;
   /** Sees every entry of the timeline as it is made. */
   observe: (entry: TimelineEntry) => void;

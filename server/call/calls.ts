@@ -2,8 +2,11 @@ import type { Clock } from '../../shared/clock.ts';
 import { SegueError } from '../../shared/errors.ts';
 import type { EndReason, Transcript } from '../../shared/events.ts';
 import type { Session } from '../context/session.ts';
+import type { KeptCall } from '../storage/callStore.ts';
 import { Call } from './call.ts';
+import type { CallKeeper, TakenOver } from './callKeeper.ts';
 import type { CallParts } from './callParts.ts';
+import type { Resumed } from './checkpoint.ts';
 import { WaitingLine } from './waitingLine.ts';
 
 export type CallSummary = {
@@ -26,9 +29,28 @@ const KEPT_SUMMARIES = 1_000;
 const MOST_TEXT_CALLS = 1_000;
 
 /** Makes the parts of one call; the composition root knows how. Rejects with MEDIA_UNAVAILABLE and the like. */
-export type PrepareCall = (session: Session, options: { media: boolean }) => Promise<CallParts>;
+export type PrepareCall = (
+  session: Session,
+  options: { media: boolean; resumed?: Resumed },
+) => Promise<CallParts>;
 
-/** The calls of this process. */
+export type CallsParts = {
+  prepare: PrepareCall;
+  /** Calls by voice at once. */
+  max: number;
+  /** Calls in writing, which cost little. */
+  maxText?: number;
+  /** No further calls by voice can be taken, whatever their number. */
+  overloaded?: () => boolean;
+  clock: Clock;
+  onStart?: (call: Call) => void;
+  /** Keeps calls beyond this process; without it they end with it. */
+  keeper?: CallKeeper;
+  /** The session of a call that comes from another process, as it was there. */
+  findSession?: (id: string) => Promise<Session>;
+};
+
+/** The calls of this process, and the door to those of processes that are gone. */
 export class Calls {
   readonly #prepare: PrepareCall;
   readonly #max: number;
@@ -37,6 +59,9 @@ export class Calls {
   /** Who waits for a free line. */
   readonly line: WaitingLine;
   readonly #onStart: (call: Call) => void;
+  readonly #keeper: CallKeeper | null;
+  readonly #findSession: (id: string) => Promise<Session>;
+  readonly #resuming = new Map<string, Promise<Call | null>>();
   readonly #running = new Map<string, Call>();
   /** Sessions whose call begins, and whether by voice. */
   readonly #starting = new Map<string, boolean>();
@@ -44,17 +69,11 @@ export class Calls {
   #refusing = false;
   #closing = false;
 
-  constructor(parts: {
-    prepare: PrepareCall;
-    /** Calls by voice at once. */
-    max: number;
-    /** Calls in writing, which cost little. */
-    maxText?: number;
-    /** No further calls by voice can be taken, whatever their number. */
-    overloaded?: () => boolean;
-    clock: Clock;
-    onStart?: (call: Call) => void;
-  }) {
+  constructor(parts: CallsParts) {
+    this.#keeper = parts.keeper ?? null;
+    this.#findSession = parts.findSession ?? (() => Promise.reject(new SegueError('SESSION_UNKNOWN')));
+    this.#keeper?.onLost((id) => this.#running.get(id)?.depart());
+    this.#keeper?.onAbandoned((call) => void this.#bury(call).catch(() => {}));
     this.#prepare = parts.prepare;
     this.#max = parts.max;
     this.#maxText = parts.maxText ?? MOST_TEXT_CALLS;
@@ -104,14 +123,27 @@ export class Calls {
     this.line.leave(session.id);
     try {
       const call = new Call(await this.#prepare(session, options));
-      this.#running.set(call.id, call);
-      call.on('ended', () => this.#keep(call));
+      this.#run(call);
       if (this.#closing) call.end('shutdown');
       this.#onStart(call);
       return call;
     } finally {
       this.#starting.delete(session.id);
     }
+  }
+
+  /**
+   * The session's call: running here, or taken over from a process that is gone. Null when there is none, when another
+   * process runs it, and while that cannot be known. Rejects with what the media says.
+   */
+  resume(sessionId: string): Promise<Call | null> {
+    const running = this.ofSession(sessionId);
+    if (running || !this.#keeper || this.#closing) return Promise.resolve(running);
+    const resuming =
+      this.#resuming.get(sessionId) ??
+      this.#takeOver(this.#keeper, sessionId).finally(() => this.#resuming.delete(sessionId));
+    this.#resuming.set(sessionId, resuming);
+    return resuming;
   }
 
   ofSession(sessionId: string): Call | null {
@@ -154,9 +186,41 @@ export class Calls {
     await Promise.all(calls.map((call) => call.flushTimeline()));
   }
 
+  async #takeOver(keeper: CallKeeper, sessionId: string): Promise<Call | null> {
+    const taken = await keeper.takeOver(sessionId).catch(() => null);
+    return taken ? await this.#goOn(keeper, taken, taken.checkpoint.voice) : null;
+  }
+
+  async #goOn(keeper: CallKeeper, taken: TakenOver, media: boolean): Promise<Call> {
+    try {
+      const session = await this.#findSession(taken.sessionId);
+      const call = new Call(await this.#prepare(session, { media, resumed: taken }));
+      this.#run(call, taken.epoch);
+      return call;
+    } catch (error) {
+      await keeper.putBack(taken).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Nobody has come back to it: it ends as a call whose device does not come back. */
+  async #bury(kept: KeptCall): Promise<void> {
+    const taken = this.#closing ? null : await this.#keeper?.claim(kept);
+    if (this.#keeper && taken) (await this.#goOn(this.#keeper, taken, false)).end('disconnected');
+  }
+
+  #run(call: Call, epoch?: number): void {
+    this.#running.set(call.id, call);
+    call.on('moved', () => this.#keeper?.touch(call.id));
+    call.on('departed', () => this.#running.delete(call.id));
+    call.on('ended', () => this.#keep(call));
+    this.#keeper?.keep(call, epoch);
+  }
+
   #keep(call: Call): void {
     if (call.line) this.line.ended(call.durationMs, this.voices.voices);
     this.#running.delete(call.id);
+    this.#keeper?.end(call.id);
     this.#ended.set(call.id, summarise(call));
     const oldest = this.#ended.keys().next();
     if (this.#ended.size > KEPT_SUMMARIES && !oldest.done) this.#ended.delete(oldest.value);

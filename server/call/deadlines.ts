@@ -1,6 +1,15 @@
 import type { Clock, TimerHandle } from '../../shared/clock.ts';
 import type { EndReason } from '../../shared/events.ts';
 
+/** A call that nobody answers, attends or connects again within these ends. */
+export const LIMITS_MS = {
+  answer: 60_000,
+  // A tunnel, a lift, another network: two minutes without a line are not the end of a call.
+  unattended: 150_000,
+  reconnect: 150_000,
+  length: 60 * 60_000,
+} as const;
+
 /** Named limits of a call; one that is reached ends it. */
 export class Deadlines {
   readonly #clock: Clock;

@@ -2,12 +2,16 @@ import type { Clock } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
 import type { SpeechHint } from '../../shared/events.ts';
 import { newId } from '../../shared/ids.ts';
+import type { SpeechKey } from '../../shared/strings/speech/keys.ts';
 import { speechPhrases } from '../../shared/strings/speech/speech.ts';
 import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy.ts';
 import { withinTime } from '../speech/withinTime.ts';
 import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import type { Reception } from '../turns/lineQuality.ts';
+import type { Standing } from './checkpoint.ts';
+import { answerId, Course } from './course.ts';
+import { CutOff } from './cutOff.ts';
 import { EarlyWork } from './earlyWork.ts';
 import type { ExchangeEvents, ExchangeParts, Line, Senses } from './exchangeParts.ts';
 import { Floor } from './floor.ts';
@@ -17,15 +21,12 @@ import { NoiseWatch } from './noiseWatch.ts';
 import { NOT_YET, OverlapWatch } from './overlapWatch.ts';
 import { readyText } from './readySpeech.ts';
 import { SilenceWatch } from './silence.ts';
-import type { Manner, Speaking } from './speaking.ts';
+import { type Manner, mannerOf, type Speaking } from './speaking.ts';
 import { type Ready, Stopgap } from './stopgap.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Longer than the slowest look-up may take; after it the caller is told that there is no answer. */
 const ANSWER_LIMIT_MS = 15_000;
-
-/** A word that ended so shortly before the line broke may have gone on. */
-const CUT_WORD_MS = 500;
 
 /** Who says what, and when: joins what is heard, the dialog and what is spoken. */
 export class Exchange extends Emitter<ExchangeEvents> {
@@ -46,15 +47,12 @@ export class Exchange extends Emitter<ExchangeEvents> {
   /** How the caller's last utterance was heard. */
   #reception: Reception | null = null;
   readonly #early: EarlyWork;
+  readonly #course = new Course();
   #begun = false;
   #closed = false;
   #muted = false;
-  /** Nothing reaches the caller, and nothing comes from them. */
-  #cutOff = false;
-  /** The line broke while they spoke. */
-  #missedWords = false;
+  readonly #cutOff: CutOff;
   #callerTalks = false;
-  #callerTalkedUntilMs = Number.NEGATIVE_INFINITY;
   #callerTurnId = newId('turn');
   #callerLineShown = false;
   #callerFinished: (outcome: 'turn' | 'nothing') => void = () => {};
@@ -69,7 +67,9 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#language = parts.language;
     this.#timeline = parts.timeline;
     this.#clock = parts.clock;
+    this.#cutOff = new CutOff(parts.clock);
     this.#hints = new HintNotes(parts.timeline);
+    this.#course.on('moved', () => this.emit('moved'));
     this.#silence = new SilenceWatch(parts.clock, (count) =>
       this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
     );
@@ -86,9 +86,24 @@ export class Exchange extends Emitter<ExchangeEvents> {
   }
 
   /** The device can hear: say the greeting. */
-  begin(greeting: Promise<Reply>): void {
+  begin(greeting: Promise<Reply>, id = newId('turn')): void {
     this.#begun = true;
-    this.#floor.take(async () => this.#say(await this.#owed(greeting)));
+    this.#floor.take(async () => this.#say(await this.#owed(greeting), id));
+  }
+
+  /** Goes on where another process was lost: answers what was heard, else says or asks again what was not. */
+  resume({ unanswered, heardText, callerSpeaks }: Standing): void {
+    this.#begun = true;
+    for (const turn of unanswered) this.#respond(turn, turn.id);
+    // What was written stands on the page.
+    if (unanswered.length > 0 || !this.#senses) return;
+    const from = { heardText, callerSpoke: callerSpeaks };
+    this.#floor.take(async () => this.#say(await this.#conversation.resume(from)));
+  }
+
+  /** Who has to say something now. */
+  standing(): Standing {
+    return this.#course.standing((id) => this.#senses?.speaking.heardOf(id) ?? null);
   }
 
   /** The caller wrote instead of speaking; `id`: of the line. */
@@ -96,7 +111,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#timeline.record('caller.text', { text });
     this.#interrupt({ stopMs: 0, reason: 'text' });
     this.emit('line', { id, speaker: 'caller', text, final: true, heard: { confidence: 1, typed: true } });
-    this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' });
+    this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' }, id);
   }
 
   mute(muted: boolean): void {
@@ -122,10 +137,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   /** The caller is cut off, since `sinceMs` ago: nothing is said until they are back. */
   lineLost(sinceMs: number): void {
-    if (this.#cutOff || this.#closed) return;
-    this.#cutOff = true;
-    const lostAtMs = this.#clock.nowMs() - sinceMs;
-    this.#missedWords = this.#callerTalks || lostAtMs - this.#callerTalkedUntilMs < CUT_WORD_MS;
+    if (this.#cutOff.now || this.#closed) return;
+    this.#cutOff.begin(sinceMs);
     this.#silence.pause();
     this.#overlaps?.cancel();
     this.#stopgap?.cutOff(true);
@@ -134,12 +147,12 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   /** What they have not heard is said again, and what was lost of theirs is asked for. */
   lineBack(): void {
-    if (!this.#cutOff || this.#closed) return;
-    this.#cutOff = false;
+    if (!this.#cutOff.now || this.#closed) return;
+    const missedWords = this.#cutOff.end();
     this.#stopgap?.cutOff(false);
     const busy = this.#senses?.speaking.busy ?? false;
     this.#senses?.speaking.restore();
-    if (this.#missedWords) this.#askAgain();
+    if (missedWords) this.#notice('cutOff');
     else if (!busy) this.#waitForCaller();
   }
 
@@ -176,6 +189,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     hearing.on('turn', (turn) => this.#heard(turn));
     hearing.on('nothing', () => {
       this.#overlaps?.conclude('', NOT_YET, speaking.busy);
+      this.#course.callerSpeaks(false);
       this.#callerFinished('nothing');
       if (this.#noise.wordless()) this.#tellNoise();
     });
@@ -184,6 +198,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     hearing.on('bargeInOver', () => this.#overlaps?.over());
     hearing.on('aside', () => {
       this.#overlaps?.conclude('', NOT_YET, speaking.busy);
+      this.#course.callerSpeaks(false);
       this.#callerFinished('nothing');
     });
     hearing.on('failed', (error) => this.emit('failed', error));
@@ -217,15 +232,14 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   #callerSpeech(active: boolean, sinceMs: number): void {
     this.#callerTalks = active;
+    this.#cutOff.callerTalks(active, sinceMs);
     this.#overlaps?.speech(active, sinceMs);
     if (active) {
+      this.#course.callerSpeaks(true);
       this.#reception = null;
       this.#early.discard();
       this.#silence.heard();
-    } else {
-      this.#callerTalkedUntilMs = this.#clock.nowMs() - sinceMs;
-      if (!this.#senses?.speaking.busy) this.#waitForCaller();
-    }
+    } else if (!this.#senses?.speaking.busy) this.#waitForCaller();
     const type = active ? 'caller.speech.start' : 'caller.speech.end';
     this.#timeline.record(type, active ? {} : { ...this.#reception }, this.#timeline.nowMs() - sinceMs);
     this.emit('speech', { who: 'caller', active });
@@ -249,6 +263,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     const meant = this.#overlaps?.conclude(text, turn, this.#senses?.speaking.busy ?? false) ?? true;
     const noisy = text === '' ? this.#noise.wordless() : this.#noise.words();
     this.#callerFinished(meant ? 'turn' : 'nothing');
+    const id = this.#callerTurnId;
     // A noisy line is told in place of asking again, and before an answer.
     const answers = meant && (text !== '' || !noisy);
     if (meant || this.#callerLineShown) {
@@ -256,7 +271,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
     }
     if (answers) this.#interrupt({ stopMs: 0, reason: 'words' });
     if (noisy) this.#tellNoise();
-    if (answers) this.#respond(turn);
+    if (answers) this.#respond(turn, id);
+    this.#course.callerSpeaks(false);
   }
 
   /** What stops the assistant; nothing when it is silent. */
@@ -268,24 +284,28 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#conversation.interrupted(cut.heardText);
   }
 
-  #respond(turn: CallerTurn): void {
+  #respond(turn: CallerTurn, id: string): void {
     this.#contextIsFresh = false;
     this.#silence.heard();
+    const answered = this.#course.heard(id, turn);
     this.#floor.take(async () => {
       const startedMs = this.#clock.nowMs();
-      const reply = await this.#owed(this.#answerTo(turn));
+      const reply = await this.#owed(this.#answerTo(turn, answered));
       this.#stopgap?.answered();
       const durationMs = this.#clock.nowMs() - startedMs;
       this.#timeline.record('policy.reply', { intent: reply.intent, durationMs });
       this.emit('answered', turn, reply.intent !== null);
-      await this.#say(reply);
+      await this.#say(reply, answerId(id));
     });
   }
 
   /** Rejects when there is none within the limit. */
-  async #answerTo(turn: CallerTurn): Promise<Reply> {
+  async #answerTo(turn: CallerTurn, answered: (replied: boolean) => void): Promise<Reply> {
     const work = async () => (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
-    return await withinTime(work(), { clock: this.#clock, limitMs: ANSWER_LIMIT_MS });
+    const reply = withinTime(work(), { clock: this.#clock, limitMs: ANSWER_LIMIT_MS });
+    // In the moment in which the conversation has moved on: no other process must answer it again.
+    void reply.then(() => answered(true)).catch(() => answered(false));
+    return await reply;
   }
 
   /** Something is said in place of it while it takes too long. */
@@ -325,52 +345,45 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   #tellNoise(): void {
     this.#timeline.record('line.noisy', { snrDb: this.#reception?.snrDb ?? null });
-    const [text = ''] = speechPhrases(this.#language).noisyLine;
+    this.#notice('noisyLine');
+  }
+
+  #notice(key: SpeechKey): void {
+    const [text = ''] = speechPhrases(this.#language)[key];
     this.#floor.take(async () => {
       if (await this.#utter([{ text }])) this.#waitForCaller();
     });
   }
 
-  #askAgain(): void {
-    this.#missedWords = false;
-    const [text = ''] = speechPhrases(this.#language).cutOff;
-    this.#floor.take(async () => {
-      if (await this.#utter([{ text }])) this.#waitForCaller();
-    });
-  }
-
-  async #say(reply: Reply): Promise<void> {
+  async #say(reply: Reply, id = newId('turn')): Promise<void> {
     if (this.#closed) return;
+    this.#course.says('');
     if (this.#callerTalks && (await this.#callerFinishes()) === 'turn') {
       // The caller went on after all: what was prepared stays unsaid.
+      this.#course.says(null);
       this.#conversation.interrupted('');
       return;
     }
     this.#expects = reply.expects;
     this.#senses?.turns.expect(reply.expects);
     this.emit('offer', reply.offer);
-    if (!(await this.#utter(reply.sentences, mannerOf(reply)))) return;
+    this.#course.says(id);
+    const said = await this.#utter(reply.sentences, mannerOf(reply), id);
+    this.#course.says(null);
+    if (!said) return;
     if (reply.next === 'hangUp') this.emit('over', 'assistant');
-    else if (reply.next === 'handoff') this.#handOff(reply);
-    else this.#waitForCaller();
+    else if (reply.next === 'handoff') {
+      this.#timeline.record('handoff.requested', { reason: reply.handoff?.reason ?? 'asked' });
+      this.emit('over', 'handoff');
+    } else this.#waitForCaller();
   }
 
   /** Speaks, or writes in a call in writing; false when the caller cut it off. */
-  async #utter(sentences: readonly Sentence[], manner?: Manner): Promise<boolean> {
-    const id = newId('turn');
+  async #utter(sentences: readonly Sentence[], manner?: Manner, id = newId('turn')): Promise<boolean> {
     if (this.#senses) return await this.#owed(this.#senses.speaking.say(id, sentences, manner));
-    this.emit('line', {
-      id,
-      speaker: 'assistant',
-      text: sentences.map(({ text }) => text).join(' '),
-      final: true,
-    });
+    const text = sentences.map((sentence) => sentence.text).join(' ');
+    this.emit('line', { id, speaker: 'assistant', text, final: true });
     return true;
-  }
-
-  #handOff(reply: Reply): void {
-    this.#timeline.record('handoff.requested', { reason: reply.handoff?.reason ?? 'asked' });
-    this.emit('over', 'handoff');
   }
 
   /** What the caller's present sound turns out to be: a turn, or nothing. */
@@ -381,16 +394,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   }
 
   #waitForCaller(): void {
-    const waits = this.#begun && !this.#closed && !this.#muted && !this.#cutOff;
+    const waits = this.#begun && !this.#closed && !this.#muted && !this.#cutOff.now;
     if (waits && this.#senses) this.#silence.wait();
   }
-}
-
-/** Only what the reply sets: an absent field leaves the call's own. */
-function mannerOf({ rate, gain, language }: Reply): Manner {
-  return {
-    ...(rate === undefined ? {} : { rate }),
-    ...(gain === undefined ? {} : { gain }),
-    ...(language === undefined ? {} : { language }),
-  };
 }

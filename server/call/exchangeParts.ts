@@ -22,6 +22,8 @@ export type ExchangeEvents = {
   /** A turn of the caller is answered; `understood`: the dialog knew what it was about. */
   answered: [turn: CallerTurn, understood: boolean];
   failed: [SegueError];
+  /** Another has to say something now, or something else. */
+  moved: [];
   /** The dialog has come to its end. */
   over: [EndReason];
 };

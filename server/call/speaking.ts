@@ -18,6 +18,15 @@ export type SpeakingEvents = {
 /** How a reply is spoken, where it differs from the call's voice. */
 export type Manner = Pick<Reply, 'rate' | 'gain' | 'language'>;
 
+/** Only what the reply sets: an absent field leaves the call's own. */
+export function mannerOf({ rate, gain, language }: Reply): Manner {
+  return {
+    ...(rate === undefined ? {} : { rate }),
+    ...(gain === undefined ? {} : { gain }),
+    ...(language === undefined ? {} : { language }),
+  };
+}
+
 /** The caption of a reply of which nothing was heard. */
 export const NOTHING_HEARD = '…';
 
@@ -160,6 +169,16 @@ export class Speaking extends Emitter<SpeakingEvents> {
   release(): void {
     this.#player.setGain(this.#gain);
     this.#queue.resume();
+  }
+
+  /** The sentences of a reply that were heard to their end; null when it is not being said. */
+  heardOf(id: string): string | null {
+    const saying = this.#sayings.get(id);
+    if (!saying) return null;
+    return saying.sentences
+      .filter(({ heardAtMs }) => heardAtMs !== null)
+      .map(({ text }) => text)
+      .join(' ');
   }
 
   /** What the caller hears now; null when nothing sounds. */

@@ -22,13 +22,15 @@ export class Timeline {
     store: TimelineStore;
     observe: (entry: TimelineEntry) => void;
     onFailure: (error: unknown) => void;
+    /** So long ago the call began, in another process. */
+    sinceMs?: number;
   }) {
     this.#callId = parts.callId;
     this.#clock = parts.clock;
     this.#store = parts.store;
     this.#observe = parts.observe;
     this.#onFailure = parts.onFailure;
-    this.#startedMs = parts.clock.nowMs();
+    this.#startedMs = parts.clock.nowMs() - (parts.sinceMs ?? 0);
   }
 
   /** Milliseconds since the call began. */

@@ -1,5 +1,6 @@
 import type { Transcript } from '../../shared/events.ts';
 import type { Contact } from '../context/thread/contact.ts';
+import type { Standing } from './checkpoint.ts';
 import type { Line } from './exchangeParts.ts';
 import { NOTHING_HEARD } from './speaking.ts';
 
@@ -17,6 +18,27 @@ export class TranscriptLog {
   /** In the order in which the turns began. */
   lines(): Transcript[] {
     return [...this.#lines.values()];
+  }
+
+  /**
+   * Goes on from what was said in another process. Half a turn of the caller's is asked for again, so it is left out;
+   * of the assistant's counts what was heard.
+   */
+  restore(lines: readonly Transcript[], { heardText, unanswered }: Standing): void {
+    for (const line of lines) {
+      if (line.final) this.#lines.set(line.id, line);
+      else if (line.speaker === 'assistant') {
+        const { id, speaker, atMs } = line;
+        this.put({ id, speaker, text: heardText || NOTHING_HEARD, final: true, cut: true }, atMs);
+      }
+    }
+    // What the ledger may not have got any more; it keeps each once.
+    const last = [...this.#lines.values()].findLast(({ speaker }) => speaker === 'assistant');
+    if (last) this.#writeDown(last);
+    for (const { id, text, confidence, channel } of unanswered) {
+      const heard = { confidence, typed: channel === 'text' };
+      this.#writeDown({ id, speaker: 'caller', text, final: true, heard });
+    }
   }
 
   has(id: string): boolean {

@@ -61,6 +61,16 @@ export class VoiceLine extends Emitter<VoiceLineEvents> implements PacketSink {
     return line;
   }
 
+  /** A line of which our end is still to be made: the device has to ask for it, by `renew`. */
+  static waiting(parts: VoiceLineParts): VoiceLine {
+    return new VoiceLine(parts);
+  }
+
+  /** Our end is not there: the device has to ask for another. */
+  get gone(): boolean {
+    return this.#place === null && !this.#closed;
+  }
+
   /** What the device connects to. Throws MEDIA_TRANSPORT_FAILED when our end is gone. */
   get parameters(): MediaParameters {
     const { room, leg } = this.#mustHavePlace();

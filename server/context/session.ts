@@ -2,12 +2,14 @@ import type { Clock } from '../../shared/clock.ts';
 import { Emitter } from '../../shared/emitter.ts';
 import type { PageView } from '../../shared/events.ts';
 import type { Fact, FactSource, Facts, PageEvent } from '../../shared/facts.ts';
+import { newId } from '../../shared/ids.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Language } from '../../shared/language.ts';
 import type { Subject } from '../records/connector.ts';
 import { CLAIM_LIMITS } from './claims.ts';
 import { forgottenFacts, MEMORY_ROOT } from './memory/facts.ts';
 import { type Handle, namingHandle } from './people/people.ts';
+import type { SessionSnapshot } from './sessionSnapshot.ts';
 
 /** Least trusted first: a later one hides an earlier one of the same name. */
 const SOURCES_BY_TRUST: readonly FactSource[] = ['inferred', 'page', 'caller', 'signed'];
@@ -25,11 +27,15 @@ export type SessionOptions = {
   clock: Clock;
 };
 
-/**
- * What is known of one visitor's session: facts by source, page events, who has been proven. Outlives calls.
- * Emits `changed` with the names of facts, or of the event, that are fresh.
- */
-export class Session extends Emitter<{ changed: [change: { facts: string[]; event?: string }] }> {
+export type SessionEvents = {
+  /** Names of facts, or of the event, that are fresh. */
+  changed: [change: { facts: string[]; event?: string }];
+  /** Something of it is not what it was, or it was used. */
+  touched: [];
+};
+
+/** What is known of one visitor's session: facts by source, page events, who has been proven. Outlives calls. */
+export class Session extends Emitter<SessionEvents> {
   readonly id: string;
   readonly siteKey: string;
   language: Language;
@@ -42,6 +48,7 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
   #claimedNames = new Set<string>();
   #subject: Subject = { customerId: null };
   #handles: readonly Handle[];
+  #passing = { id: newId('per'), used: false };
   touchedAt: number;
 
   constructor(options: SessionOptions) {
@@ -81,9 +88,9 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
   prove(customerId: string): void {
     if (this.#subject.customerId === customerId) return;
     this.#subject = { customerId };
-    this.learn('inferred', forgottenFacts());
     const others = this.#handles.filter(({ kind }) => kind !== 'user');
     this.#handles = [namingHandle('user', customerId, 'code'), ...others];
+    this.learn('inferred', forgottenFacts());
   }
 
   /** What the visitor is recognised by. */
@@ -131,12 +138,63 @@ export class Session extends Emitter<{ changed: [change: { facts: string[]; even
   track(name: string, data: Json, agoMs = 0): void {
     const observedAt = this.#clock.epochMs() - agoMs;
     this.#events = [...this.#events, { name, data, observedAt }].slice(-CLAIM_LIMITS.maxEvents);
-    this.touchedAt = this.#clock.nowMs();
+    this.touch();
     this.emit('changed', { facts: [], event: name });
   }
 
   touch(): void {
     this.touchedAt = this.#clock.nowMs();
+    this.emit('touched');
+  }
+
+  /** The id under which things are written down while nobody knows who it is, and whether any were. */
+  get passing(): { readonly id: string; readonly used: boolean } {
+    return this.#passing;
+  }
+
+  usePassing(): void {
+    if (this.#passing.used) return;
+    this.#passing = { ...this.#passing, used: true };
+    this.touch();
+  }
+
+  /** All of it, for another process. */
+  snapshot(): SessionSnapshot {
+    const factsOf = (source: FactSource) =>
+      Object.fromEntries(
+        [...this.#of(source)].map(([name, { value, observedAt }]) => [name, { value, observedAt }]),
+      );
+    return {
+      siteKey: this.siteKey,
+      language: this.language,
+      languageIsGuess: this.languageIsGuess,
+      facts: {
+        inferred: factsOf('inferred'),
+        page: factsOf('page'),
+        caller: factsOf('caller'),
+        signed: factsOf('signed'),
+      },
+      events: [...this.#events],
+      claimed: [...this.#claimedNames],
+      customerId: this.#subject.customerId,
+      handles: [...this.#handles],
+      passing: this.#passing,
+    };
+  }
+
+  /** Becomes what it was in another process. Nothing of it is fresh: nobody is told. */
+  adopt(snapshot: SessionSnapshot): void {
+    this.language = snapshot.language;
+    for (const source of SOURCES_BY_TRUST) {
+      const facts = this.#of(source);
+      facts.clear();
+      for (const [name, fact] of Object.entries(snapshot.facts[source])) facts.set(name, { ...fact, source });
+    }
+    this.#events = [...snapshot.events];
+    this.#claimedNames = new Set(snapshot.claimed);
+    this.#subject = { customerId: snapshot.customerId };
+    this.#handles = [...snapshot.handles];
+    this.#passing = { ...snapshot.passing };
   }
 
   #changed(names: string[]): void {

@@ -8,13 +8,18 @@ import type {
   MediaParameters,
   ServerToClient,
 } from '../../shared/events.ts';
-import type { Attendant, Call } from '../call/call.ts';
+import type { Call } from '../call/call.ts';
+import type { Attendant } from '../call/callParts.ts';
 import type { Calls } from '../call/calls.ts';
 import type { VoiceLine } from '../call/voiceLine.ts';
 import { parseClaim, parseClaims } from '../context/claims.ts';
 import type { Session } from '../context/session.ts';
 import type { CallerLeg } from '../media/callerLeg.ts';
 import { HintChannel } from './hintChannel.ts';
+import type { SessionTokens } from './sessionToken.ts';
+
+/** A token lives for 15 minutes, a call for longer. */
+const TOKEN_RENEWAL_MS = 10 * 60_000;
 
 type Request<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
 
@@ -51,6 +56,7 @@ export type Tell = <Name extends keyof ServerToClient>(
 export type CallDoorParts = {
   calls: Calls;
   clock: Clock;
+  tokens: Pick<SessionTokens, 'issue'>;
   /** Resolves when what was said so far is durable. */
   written?: () => Promise<void>;
   /** What the device calls its line; the same for each of its sockets. */
@@ -64,6 +70,7 @@ export class CallDoor {
   readonly #written: () => Promise<void>;
   readonly #tell: Tell;
   readonly #clock: Clock;
+  readonly #tokens: CallDoorParts['tokens'];
   #call: Call | null = null;
   #starting = false;
   #waits = false;
@@ -72,8 +79,9 @@ export class CallDoor {
   readonly #attendant: Attendant;
 
   constructor(session: Session, parts: CallDoorParts, tell: Tell) {
-    const { calls, clock, written = async () => {}, line = null } = parts;
+    const { calls, clock, tokens, written = async () => {}, line = null } = parts;
     this.#clock = clock;
+    this.#tokens = tokens;
     this.#session = session;
     this.#calls = calls;
     this.#written = written;
@@ -90,6 +98,7 @@ export class CallDoor {
     this.#enter(running);
     // What was said since the socket of before is dead has reached nobody; a line told twice is one line.
     for (const said of running.transcript()) this.#tell('transcript', said);
+    if (running.line?.gone) this.#tell('media.lost', {});
   }
 
   readonly handlers: Handlers = {
@@ -101,6 +110,8 @@ export class CallDoor {
       try {
         const call = await this.#calls.start(this.#session, { media });
         this.#enter(call);
+        // A call that was told to be there is there after a crash, too.
+        await this.#written();
         return call.started;
       } catch (error) {
         if (wait && media && SegueError.from(error).code === 'CAPACITY_REACHED') this.#wait();
@@ -110,9 +121,10 @@ export class CallDoor {
       }
     },
     'call.attach': async ({ media }) => {
-      const call = this.#calls.ofSession(this.#session.id);
+      const call = await this.#calls.resume(this.#session.id);
       if (!call) throw new SegueError('CALL_NOT_STARTED');
       if (this.#call !== call) this.#enter(call);
+      await this.#renewToken();
       return await call.attached(media);
     },
     'transport.connect': async ({ transportId, dtlsParameters }) => {
@@ -180,12 +192,12 @@ export class CallDoor {
     if (message === 'media.ready' || (message === 'call.start' && !call.line)) call.answer();
   }
 
-  /** The socket is gone; a call waits a while for the next one. */
-  leave(): void {
+  /** The socket is gone, by the page's own word (`goodbye`) or not; a call waits a while for the next one. */
+  leave(goodbye = false): void {
     this.#left = true;
     if (this.#waits) this.#calls.line.leave(this.#session.id);
     this.#waits = false;
-    this.#call?.unattend(this.#attendant);
+    this.#call?.unattend(this.#attendant, goodbye);
     this.#part();
   }
 
@@ -223,8 +235,14 @@ export class CallDoor {
       call.on('error', (error) => this.#tell('error', error.toWire())),
       call.on('mediaLost', () => this.#tell('media.lost', {})),
     ];
+    const renewal = this.#clock.every(TOKEN_RENEWAL_MS, () => void this.#renewToken().catch(() => {}));
+    this.#leave.push(() => renewal.cancel());
     if (call.line) this.#leave.push(this.#hearHints(call, call.line));
     call.attend(this.#attendant);
+  }
+
+  async #renewToken(): Promise<void> {
+    this.#tell('session.token', await this.#tokens.issue(this.#session.id));
   }
 
   /** The data channel outlives a lost socket; the socket's next door hears it. */

@@ -78,7 +78,7 @@ async function fromPage(
   { text, id, customerId, identity }: ChannelMessage,
   bearer: string,
 ): Promise<Answer> {
-  const session = sessions.get(await tokens.verify(bearer));
+  const session = await sessions.find(await tokens.verify(bearer));
   if (customerId !== undefined || identity !== undefined)
     throw new SegueError('IDENTITY_INVALID', 'A page cannot say who the visitor is.');
   if (channel !== 'chat') throw new SegueError('BAD_REQUEST', 'A page writes in a chat.');

@@ -59,7 +59,7 @@ export function sessionRoutes(http: EdgeServer, parts: SessionRouteParts): void 
     },
     preHandler: parts.adminOnly,
     handler: async (request) => {
-      const session = parts.sessions.get(request.params.id);
+      const session = await parts.sessions.find(request.params.id);
       return {
         sessionId: session.id,
         site: session.siteKey,
@@ -99,6 +99,8 @@ async function open(
   for (const event of events) session.track(event.name, event.data, event.agoMs);
   if (identity) session.identify(identity.customerId, identity.facts);
   parts.onOpened(session);
+  // The socket may come to another server, or to this one after a restart.
+  await parts.sessions.kept();
   return {
     sessionId: session.id,
     ...(await parts.tokens.issue(session.id)),

@@ -79,10 +79,14 @@ export function attachSocket(http: HttpServer, parts: SocketParts): SocketServer
 /** Whose socket it is. One that comes back is asked as a new one is, and must come back to its own session. */
 async function authorise(socket: CallSocket, parts: SocketParts): Promise<Session> {
   const { token } = handshakeOf(socket);
-  const session = parts.sessions.get(await parts.tokens.verify(token));
+  const session = await parts.sessions.find(await parts.tokens.verify(token));
   parts.origins.check(session.siteKey, socket.handshake.headers.origin);
   if (socket.recovered && socket.data.sessionId !== session.id) throw new SegueError('SESSION_TOKEN_INVALID');
   socket.data.sessionId = session.id;
+  // Its call may be one of a process that is gone. What keeps it from going on is told when the device asks for it.
+  await parts.calls.resume(session.id).catch((error: unknown) => {
+    parts.log.warn({ sessionId: session.id, code: SegueError.from(error).code }, 'a call could not go on');
+  });
   return session;
 }
 
@@ -131,7 +135,8 @@ function serve(socket: CallSocket, session: Session, parts: SocketParts): void {
       },
     );
   });
-  socket.on('disconnect', () => door.leave());
+  // A page that is left says goodbye; a line that is lost says nothing.
+  socket.on('disconnect', (reason) => door.leave(reason === 'client namespace disconnect'));
 }
 
 async function dispatch(door: CallDoor, name: string, request: unknown): Promise<unknown> {

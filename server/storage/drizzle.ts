@@ -14,4 +14,4 @@ export type { SQL } from 'drizzle-orm';
 export type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 export const { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, max, or, sql } = orm;
 export const { drizzle } = postgres;
-export const { bigint, index, integer, jsonb, pgTable, primaryKey, text } = core;
+export const { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text } = core;

@@ -1,5 +1,5 @@
 /** What speaks for a caller being who they say. */
-const EVIDENCE_KINDS = [
+export const EVIDENCE_KINDS = [
   'signedToken',
   'oneTimeCode',
   'knowledge',
@@ -8,6 +8,10 @@ const EVIDENCE_KINDS = [
   'behaviour',
 ] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+
+/** What a caller can be asked for, the least tiresome first. */
+export const ASKABLE = ['signedToken', 'oneTimeCode', 'knowledge'] as const;
+export type Askable = (typeof ASKABLE)[number];
 
 export type Evidence = {
   kind: EvidenceKind;

@@ -1,13 +1,18 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Attempts } from './attempts.ts';
-import { type Evidence, type EvidenceKind, pointsOf, totalPoints, worthOf } from './evidence.ts';
+import {
+  ASKABLE,
+  type Askable,
+  type Evidence,
+  type EvidenceKind,
+  pointsOf,
+  totalPoints,
+  worthOf,
+} from './evidence.ts';
 import { type Level, levelOf, pointsFor, reaches } from './level.ts';
 import { OneTimeCode } from './oneTimeCode.ts';
 import { riskOf } from './risk.ts';
-
-/** What a caller can be asked for, the least tiresome first. */
-const ASKABLE = ['signedToken', 'oneTimeCode', 'knowledge'] as const;
-export type Askable = (typeof ASKABLE)[number];
+import type { VerificationSnapshot } from './verificationSnapshot.ts';
 
 export type Standing = { level: Level; points: number; risk: number };
 
@@ -28,6 +33,8 @@ export type VerificationParts = {
   onStep: (step: VerificationStep) => void;
   /** What speaks for the customer at this moment without being asked for. */
   hints?: () => readonly EvidenceKind[];
+  /** What codes are hashed with: the same for all processes that take over each other's calls. */
+  codeKey?: Uint8Array;
 };
 
 /**
@@ -51,7 +58,28 @@ export class Verification {
     this.#attempts = parts.attempts;
     this.#onStep = parts.onStep;
     this.#hints = parts.hints ?? (() => []);
-    this.#code = new OneTimeCode(parts.clock);
+    this.#code = new OneTimeCode(parts.clock, parts.codeKey);
+  }
+
+  snapshot(): VerificationSnapshot {
+    return {
+      customer: this.#customer,
+      evidence: [...this.#evidence],
+      failures: this.#failures,
+      tried: [...this.#tried],
+      strangeDevice: this.#strangeDevice,
+      code: this.#code.snapshot(),
+    };
+  }
+
+  /** What was shown in another process. */
+  restore({ customer, evidence, failures, tried, strangeDevice, code }: VerificationSnapshot): void {
+    this.#customer = customer;
+    this.#evidence = [...evidence];
+    this.#failures = failures;
+    for (const one of tried) this.#tried.add(one);
+    this.#strangeDevice = strangeDevice;
+    if (code) this.#code.restore(code);
   }
 
   /** The customer whom the evidence is about; not proven by itself. Another one than before begins from nothing. */

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { SegueError } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Connector, ConnectorRequest } from '../records/connector.ts';
+import type { Askable } from './evidence.ts';
 import type { Level } from './level.ts';
-import type { Askable, Verification } from './verification.ts';
+import type { Verification } from './verification.ts';
+import type { VerifierSnapshot } from './verificationSnapshot.ts';
 
 /** The operations of the customer's systems that verification uses; what is absent is not offered. */
 export type VerificationPlan = {
@@ -58,6 +60,24 @@ export class Verifier {
     this.#plan = parts.plan;
     this.#connector = parts.connector;
     this.#onProven = parts.onProven;
+  }
+
+  snapshot(): VerifierSnapshot {
+    return {
+      verification: this.#verification.snapshot(),
+      needed: this.#needed,
+      asked: this.#asked,
+      reach: this.#reach,
+      unknown: this.#unknown,
+    };
+  }
+
+  restore({ verification, needed, asked, reach, unknown }: VerifierSnapshot): void {
+    this.#verification.restore(verification);
+    this.#needed = needed;
+    this.#asked = asked;
+    this.#reach = reach;
+    this.#unknown = unknown;
   }
 
   /** What the next `begin` has to reach. */

@@ -1,9 +1,11 @@
 import type { Clock } from '../../shared/clock.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import type { Session } from '../context/session.ts';
 import type { Connector } from '../records/connector.ts';
 import { Attempts } from './attempts.ts';
 import type { EvidenceKind } from './evidence.ts';
 import { Verification, type VerificationStep } from './verification.ts';
+import { verifierSnapshot } from './verificationSnapshot.ts';
 import { type VerificationPlan, Verifier } from './verifier.ts';
 
 export type SiteVerification = { plan: VerificationPlan; connector: Connector };
@@ -17,6 +19,8 @@ export type VerifiersParts = {
   onStep: (session: Session, step: VerificationStep) => void;
   /** What speaks for a session's customer now, and against them. */
   signsOf?: (session: Session) => Signs;
+  /** What codes are hashed with. */
+  codeKey?: Uint8Array;
 };
 
 export type Signs = { hints: readonly EvidenceKind[]; strangeDevice: boolean };
@@ -38,7 +42,30 @@ export class Verifiers {
   of(session: Session): Verifier | null {
     const known = this.#verifiers.get(session);
     if (known) return known;
-    const { clock, siteOf, onProven, onStep, signsOf = () => NO_SIGNS } = this.#parts;
+    const { signsOf = () => NO_SIGNS } = this.#parts;
+    const made = this.#make(session);
+    if (!made) return null;
+    const { customerId } = session.subject;
+    if (customerId !== null) {
+      made.verification.claim(customerId, { strangeDevice: signsOf(session).strangeDevice });
+      made.verification.add('signedToken');
+    }
+    return made.verifier;
+  }
+
+  /** What the visitor of a session has shown; empty where nothing was asked for. */
+  snapshot(session: Session): JsonObject {
+    return { ...this.#verifiers.get(session)?.snapshot() };
+  }
+
+  /** What was shown in another process counts here; what cannot be read is asked for again. */
+  restore(session: Session, snapshot: JsonObject): void {
+    const parsed = verifierSnapshot.safeParse(snapshot);
+    if (parsed.success) this.#make(session)?.verifier.restore(parsed.data);
+  }
+
+  #make(session: Session): { verifier: Verifier; verification: Verification } | null {
+    const { clock, siteOf, onProven, onStep, signsOf = () => NO_SIGNS, codeKey } = this.#parts;
     const site = siteOf(session.siteKey);
     if (!site) return null;
     const verification = new Verification({
@@ -47,12 +74,8 @@ export class Verifiers {
       onStep: (step) => onStep(session, step),
       // What is known of a person speaks only for who has been proven to be that person.
       hints: () => (session.subject.customerId === null ? [] : signsOf(session).hints),
+      ...(codeKey ? { codeKey } : {}),
     });
-    const { customerId } = session.subject;
-    if (customerId !== null) {
-      verification.claim(customerId, { strangeDevice: signsOf(session).strangeDevice });
-      verification.add('signedToken');
-    }
     const verifier = new Verifier({
       verification,
       ...site,
@@ -62,7 +85,7 @@ export class Verifiers {
       },
     });
     this.#verifiers.set(session, verifier);
-    return verifier;
+    return { verifier, verification };
   }
 
   #attemptsOf(siteKey: string): Attempts {

@@ -18,7 +18,7 @@ export type Stage = {
   output(): string;
   timeline(callId: string): Promise<TimelineEntry[]>;
   read(path: string): Promise<unknown>;
-  /** Ends it as a power cut does; the data folder stays, for `openStage({ SEGUE_DATA_DIR })`. */
+  /** Ends it as a power cut does; the data folder stays, for `openStage({ SEGUE_DATA_DIR, PORT })`. */
   kill(): Promise<void>;
   /** Asks it to stop as a service manager does; resolves when it has ended, with its exit code. */
   terminate(): Promise<number | null>;
@@ -27,7 +27,7 @@ export type Stage = {
 };
 
 export async function openStage(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
-  const port = await freePortPair();
+  const port = env.PORT ? Number(env.PORT) : await freePortPair();
   const dataDir = env.SEGUE_DATA_DIR ?? mkdtempSync(join(tmpdir(), 'segue-stage-'));
   const adminKey = 'the admin key of the stage';
   const child = spawn(process.execPath, [...serverFlags, 'scripts/start.ts'], {

@@ -31,6 +31,8 @@ type FakeSocket = Socket<ClientToServer, ServerToClient>;
 export class FakeSegueServer {
   readonly sessions: SessionRequest[] = [];
   readonly received: Received[] = [];
+  /** All that was said: a page that attaches is told. */
+  readonly lines: Transcript[] = [];
   /** Scripts beside the client's, by path. */
   readonly files = new Map<string, string>();
   /** Answer the next matching message or session with this error instead. */
@@ -93,7 +95,9 @@ export class FakeSegueServer {
   }
 
   say(line: Partial<Transcript> & { id: string; text: string }): void {
-    this.tell('transcript', { speaker: 'assistant', final: true, language: 'en', atMs: 1000, ...line });
+    const said = { speaker: 'assistant', final: true, language: 'en', atMs: 1000, ...line } as const;
+    this.lines.push(said);
+    this.tell('transcript', said);
   }
 
   offer(offer: InputOffer | null): void {
@@ -163,14 +167,19 @@ export class FakeSegueServer {
   async #answer(socket: FakeSocket, name: keyof ClientToServer, request: unknown): Promise<unknown> {
     const room = this.#rooms.get(socket);
     switch (name) {
-      case 'call.start': {
-        let media = null;
-        if ((request as { media: boolean }).media && this.#worker) {
-          const opened = await EchoRoom.open(await this.#worker);
-          this.#rooms.set(socket, opened);
-          media = opened.media;
+      case 'call.start':
+        this.lines.length = 0;
+        return { callId: 'call_1', language: 'en', media: await this.#media(socket, request) };
+      case 'media.renew':
+        return await this.#media(socket, { media: true });
+      case 'call.attach': {
+        const media = await this.#media(socket, request);
+        for (const other of this.#io.sockets.sockets.values()) {
+          if (other !== socket) other.emit('call.taken', {});
         }
-        return { callId: 'call_1', language: 'en', media };
+        socket.emit('session.token', { token: 'renewed', expiresAt: Date.now() + 60_000 });
+        const lines = this.lines;
+        return { callId: 'call_1', language: 'en', media, state: 'live', lines, atMs: 65_000 };
       }
       case 'transport.connect':
         return room?.connect(request as never);
@@ -183,6 +192,14 @@ export class FakeSegueServer {
       default:
         return null;
     }
+  }
+
+  async #media(socket: FakeSocket, request: unknown): Promise<EchoRoom['media'] | null> {
+    if (!(request as { media: boolean }).media || !this.#worker) return null;
+    this.#rooms.get(socket)?.close();
+    const opened = await EchoRoom.open(await this.#worker);
+    this.#rooms.set(socket, opened);
+    return opened.media;
   }
 
   #refusal(name: string): ErrorCode | undefined {

@@ -86,6 +86,7 @@ export class SpokenCall {
       language: 'en',
       policy: scriptedPolicy(script),
       verifier: null,
+      leaveGraceMs: 15_000,
       rehydrate: async () => ({ durationMs: 0, facts: [], overview: null, sources: {} }),
       voice: {
         line: line as unknown as VoiceLine,

@@ -44,6 +44,7 @@ describe('the sites file', () => {
         retention: {},
         webhooks: [],
         channelKey: null,
+        leaveGraceMs: 15_000,
         voice: undefined,
       },
     ]);

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Channel, LedgerKind } from '../../ledger/event.ts';
 import type { PersonMemory } from '../memory/memory.ts';
@@ -23,6 +25,15 @@ export type SaidTurn = {
 /** How a contact went, in one word. */
 export type Outcome = 'handed_over' | 'unfinished' | 'resolved' | 'talked' | 'silent';
 
+/** How far a contact has come, for another process. */
+export const contactSnapshot = z.object({
+  openTasks: z.array(z.string()),
+  resolved: z.number(),
+  turns: z.number(),
+  handedOver: z.boolean(),
+});
+export type ContactSnapshot = z.infer<typeof contactSnapshot>;
+
 /** One call, or one thread of messages: written down from its beginning to its end, and joined with the others. */
 export class Contact {
   readonly contactId: string;
@@ -34,11 +45,31 @@ export class Contact {
   #handedOver = false;
   #ended = false;
 
-  constructor(thread: SessionThread, contactId: string, channel: Channel, language: string) {
+  /** `restored`: it was begun in another process. */
+  constructor(
+    thread: SessionThread,
+    contactId: string,
+    channel: Channel,
+    language: string,
+    restored?: ContactSnapshot,
+  ) {
     this.#thread = thread;
     this.contactId = contactId;
     this.channel = channel;
-    this.#write('contact.started', { language });
+    if (!restored) this.#write('contact.started', { language });
+    for (const taskId of restored?.openTasks ?? []) this.#openTasks.add(taskId);
+    this.#resolved = restored?.resolved ?? 0;
+    this.#turns = restored?.turns ?? 0;
+    this.#handedOver = restored?.handedOver ?? false;
+  }
+
+  snapshot(): ContactSnapshot {
+    return {
+      openTasks: [...this.#openTasks],
+      resolved: this.#resolved,
+      turns: this.#turns,
+      handedOver: this.#handedOver,
+    };
   }
 
   /** What is remembered of the person, this contact included; null while, or where, nothing is known. */
@@ -54,11 +85,11 @@ export class Contact {
 
   heard({ turnId, text, confidence, language, typed }: HeardTurn): void {
     this.#turns++;
-    this.#write('turn.caller', { turnId, confidence, language, typed }, { text });
+    this.#write('turn.caller', { turnId, confidence, language, typed }, { text }, turnId);
   }
 
   said({ turnId, text, interrupted, language }: SaidTurn): void {
-    this.#write('turn.assistant', { turnId, interrupted, language }, { text });
+    this.#write('turn.assistant', { turnId, interrupted, language }, { text }, turnId);
   }
 
   /** The language changed; a caller who asked for it wants it next time, too. */
@@ -90,7 +121,14 @@ export class Contact {
     return this.#turns > 0 ? 'talked' : 'silent';
   }
 
-  #write(kind: LedgerKind, data: JsonObject, personal: JsonObject = {}): void {
-    this.#thread.note({ kind, channel: this.channel, contactId: this.contactId, data, personal });
+  /** `turnId`: of what is written once, even when a process that took the contact over writes it again. */
+  #write(kind: LedgerKind, data: JsonObject, personal: JsonObject = {}, turnId?: string): void {
+    const { channel, contactId } = this;
+    const id = turnId === undefined ? {} : { id: eventId(contactId, turnId) };
+    this.#thread.note({ kind, channel, contactId, data, personal, ...id });
   }
+}
+
+function eventId(contactId: string, turnId: string): string {
+  return `evt_${createHash('sha256').update(`${contactId}\n${turnId}`).digest('hex').slice(0, 32)}`;
 }

@@ -1,6 +1,5 @@
 import type { Clock, TimerHandle } from '../../../shared/clock.ts';
 import { SegueError } from '../../../shared/errors.ts';
-import { newId } from '../../../shared/ids.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { LANGUAGES } from '../../../shared/language.ts';
 import { type Channel, type LedgerKind, ledgerEvent, type NewEvent } from '../../ledger/event.ts';
@@ -32,6 +31,8 @@ export type ThreadParts = {
 
 /** Something that happened in a session. */
 export type Happening = {
+  /** The same for what may be told twice; absent: a fresh one. */
+  id?: string;
   kind: LedgerKind;
   channel: Channel;
   contactId?: string | null;
@@ -46,13 +47,11 @@ export type Happening = {
 export class SessionThread {
   readonly session: Session;
   readonly #parts: ThreadParts;
-  readonly #freshId = newId('per');
   #known: Promise<Resolved>;
   #person: Resolved | null = null;
   #live = new LiveMemory();
   /** What happened before it was known who it is; null afterwards. */
   #waiting: Happening[] | null = [];
-  #freshIdUsed = false;
   #timer: TimerHandle | null = null;
   #retries = 0;
 
@@ -60,7 +59,7 @@ export class SessionThread {
     this.session = session;
     this.#parts = parts;
     if (session.handles.length === 0) this.#live.beginEmpty();
-    this.#timer = parts.clock.after(IDENTIFY_LIMIT_MS, () => this.#goOnUnder(this.#freshId));
+    this.#timer = parts.clock.after(IDENTIFY_LIMIT_MS, () => this.#goOnUnder(session.passing.id));
     this.#known = this.#identifyQuietly();
   }
 
@@ -105,7 +104,7 @@ export class SessionThread {
   /** Writes down what happens now, and remembers it; returns at once. */
   note(happening: Happening): void {
     if (this.#waiting) this.#waiting.push({ ...happening });
-    else this.#write(happening, this.#person?.personId ?? this.#freshId);
+    else this.#write(happening, this.#person?.personId ?? this.session.passing.id);
   }
 
   /** The memory that this thread shares with the person's others. */
@@ -138,9 +137,9 @@ export class SessionThread {
 
   async #identify(): Promise<Resolved> {
     const { people, clock, onTrouble } = this.#parts;
-    const { siteKey: site, handles } = this.session;
+    const { siteKey: site, handles, passing } = this.session;
     try {
-      const request = { site, handles, freshId: this.#freshId, freshIdUsed: this.#freshIdUsed };
+      const request = { site, handles, freshId: passing.id, freshIdUsed: passing.used };
       const person = await people.resolve({ ...request, atMs: clock.epochMs() });
       this.#person = person;
       this.#join(person);
@@ -180,7 +179,7 @@ export class SessionThread {
 
   #write(happening: Happening, personId: string): void {
     const { clock, record } = this.#parts;
-    if (personId === this.#freshId) this.#freshIdUsed = true;
+    if (personId === this.session.passing.id) this.session.usePassing();
     const { siteKey: site, id: sessionId } = this.session;
     const event = ledgerEvent({ ...happening, site, personId, sessionId }, clock.epochMs());
     record(event);

@@ -62,16 +62,22 @@ export class Threads {
 
   /** Joins a session with its person's others; what has happened in it so far is written down. */
   open(session: Session): SessionThread {
-    const thread = new SessionThread(session, this.#threadParts);
-    this.#bySession.set(session, thread);
-    const ref = new WeakRef(thread);
-    this.#all.add(ref);
-    this.#gone.register(thread, () => this.#all.delete(ref));
+    const thread = this.resume(session);
     const signed = session.subject.customerId !== null;
     const { language } = session;
     const url = session.facts()['page.url']?.value ?? '';
     thread.note({ kind: 'session.opened', channel: 'page', data: { language, signed }, personal: { url } });
     for (const event of session.events()) notePageEvent(thread, event.name, event.data);
+    return thread;
+  }
+
+  /** As `open`, for a session from another process: what has happened in it so far is written down already. */
+  resume(session: Session): SessionThread {
+    const thread = new SessionThread(session, this.#threadParts);
+    this.#bySession.set(session, thread);
+    const ref = new WeakRef(thread);
+    this.#all.add(ref);
+    this.#gone.register(thread, () => this.#all.delete(ref));
     session.on('changed', ({ event }) => {
       if (event !== undefined) notePageEvent(thread, event, session.events().at(-1)?.data ?? null);
     });

@@ -2,11 +2,11 @@ import { SegueError } from '../../../shared/errors.ts';
 import type { Database, Sql } from '../../storage/database.ts';
 import { databaseFault } from '../../storage/databaseError.ts';
 import { and, asc, desc, eq, gt, inArray, lt, max, type SQL, sql } from '../../storage/drizzle.ts';
+import { jsonText } from '../../storage/jsonText.ts';
 import { LOCKS } from '../../storage/locks.ts';
 import { ledgerErasures, ledgerEvents } from '../../storage/tables/ledger.ts';
 import type { Channel, LedgerEvent, LedgerKind, StoredEvent } from '../event.ts';
 import type { Ledger, LedgerQuery, ScanFilter } from '../ledger.ts';
-import { jsonText } from './jsonText.ts';
 
 const MAX_ROWS = 1_000;
 

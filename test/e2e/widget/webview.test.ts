@@ -87,7 +87,9 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
 
   const sent = (page: Page) => page.evaluate(() => (window as unknown as { sent: Sent[] }).sent);
   const heard = async (page: Page, like: Partial<Sent>) =>
-    await expect.poll(() => sent(page)).toContainEqual(expect.objectContaining({ segue: 1, ...like }));
+    await expect
+      .poll(() => sent(page), { timeout: 15_000 })
+      .toContainEqual(expect.objectContaining({ segue: 1, ...like }));
   const open = async (name: keyof typeof HOSTS, attributes = 'bridge') => {
     const { context, install } = HOSTS[name];
     visit = await Visit.open(browser, server, {
@@ -119,7 +121,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
       await heard(page, { type: 'speech', who: 'assistant', active: true });
 
       await page.evaluate(speak, { segue: 1, type: 'sendText', text: 'Hi' });
-      expect(await server.next('text.send')).toEqual({ text: 'Hi' });
+      expect(await server.next('text.send')).toMatchObject({ text: 'Hi' });
       await page.evaluate(speak, { segue: 1, type: 'track', name: 'payment_failed' });
       expect(await server.next('page.event')).toMatchObject({ name: 'payment_failed' });
       await page.evaluate(speak, { segue: 1, type: 'mute', on: true });
@@ -210,9 +212,9 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
     expect(await held()).toBe(0);
     await page.locator('.launcher').tap();
     await visit.reaches('live');
-    await expect.poll(held).toBe(1);
+    await expect.poll(held, { timeout: 10_000 }).toBe(1);
     await page.locator('.hang-up').tap();
-    await expect.poll(held).toBe(0);
+    await expect.poll(held, { timeout: 10_000 }).toBe(0);
   });
 
   it('says that the line is lost and that it is back, to be seen and read out', async () => {

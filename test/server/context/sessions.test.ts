@@ -27,7 +27,7 @@ describe('sessions', () => {
   });
 
   test('have a limit', () => {
-    const sessions = new Sessions(new FakeClock(), 2);
+    const sessions = new Sessions(new FakeClock(), { max: 2 });
     sessions.open(site);
     sessions.open(site);
     expect(() => sessions.open(site)).toThrow(expect.objectContaining({ code: 'CAPACITY_REACHED' }));

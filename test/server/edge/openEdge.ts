@@ -54,7 +54,7 @@ export const IDENTITY_SECRET = 'the identity secret of these tests';
 export const JANE = `per_${'0'.repeat(32)}`;
 
 /** The real edge on a free port; calls are in writing, with a scripted policy. */
-export async function openEdge(policy = scriptedPolicy()) {
+export async function openEdge(policy = scriptedPolicy(), leaveGraceMs = 15_000) {
   const clock = systemClock;
   const log = createLog('silent');
   const timelines = new MemoryTimelineStore();
@@ -67,6 +67,7 @@ export async function openEdge(policy = scriptedPolicy()) {
     verifier: null,
     rehydrate: async () => ({ durationMs: 0, facts: [], overview: null, sources: {} }),
     voice: null,
+    leaveGraceMs,
     timelines,
     observe: () => {},
     clock,

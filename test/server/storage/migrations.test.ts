@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../../server/storage/drizzle.ts';
 import { migrate } from '../../../server/storage/engines/migrations.ts';
 import { openPostgres } from '../../../server/storage/engines/postgres.ts';
+import * as callTables from '../../../server/storage/tables/calls.ts';
 import * as ledgerTables from '../../../server/storage/tables/ledger.ts';
 import * as peopleTables from '../../../server/storage/tables/people.ts';
 import { systemClock as clock } from '../../../shared/clock.ts';
@@ -19,7 +20,7 @@ import {
   postgresPlace,
 } from '../../fakes/databases.ts';
 
-const tables = Object.values({ ...ledgerTables, ...peopleTables }).map(getTableConfig);
+const tables = Object.values({ ...callTables, ...ledgerTables, ...peopleTables }).map(getTableConfig);
 
 type Column = { name: string; type: string; required: boolean };
 const byName = (one: { name: string }, other: { name: string }) => one.name.localeCompare(other.name);

@@ -1,0 +1,184 @@
+import type { StackHost } from '../contract.ts';
+import { subjectOf } from '../session/browserIds.ts';
+import { CallTabs, type TabCall } from '../session/callTabs.ts';
+import { type RunningCall, RunningCallStore } from '../session/runningCall.ts';
+import { runningCallKey } from '../session/runningCallKey.ts';
+import { CallError } from './callError.ts';
+import type { CallFlow } from './callFlow.ts';
+import { type CallModel, isActive } from './callModel.ts';
+
+const MOST_LINES_TOLD = 30;
+
+/**
+ * The call outlives the page: what the next page needs is kept while the call is on, a page that is left lets go of it
+ * without ending it, and one that is opened or shown again goes on with it. Of several tabs one has the call.
+ */
+export class CallContinuity {
+  readonly #host: StackHost;
+  readonly #flow: CallFlow;
+  readonly #store: RunningCallStore;
+  readonly #tabs: CallTabs;
+  #elsewhere: RunningCall | null = null;
+  /** Who the visitor was when the call began. */
+  #who: string | null = null;
+  #written = '';
+
+  constructor(host: StackHost, flow: CallFlow) {
+    this.#host = host;
+    this.#flow = flow;
+    this.#store = new RunningCallStore(() => ({ url: host.serverUrl, site: host.site }));
+    this.#tabs = new CallTabs(runningCallKey(host.serverUrl, host.site), {
+      own: () => this.#own(),
+      onElsewhere: (there) => this.#showElsewhere(there),
+    });
+    flow.on('model', (after, before) => this.#modelChanged(after, before));
+    flow.on('ticket', () => this.changed());
+    flow.on('taken', () => this.#taken());
+    window.addEventListener('pagehide', this.#onHide);
+    window.addEventListener('pageshow', this.#onShow);
+  }
+
+  /** Goes on with the call of this tab's page before, or learns of another tab's. */
+  async find(): Promise<void> {
+    if (isActive(this.#flow.model.state)) return;
+    if (!this.#store.read()) {
+      this.#tabs.ask();
+      return;
+    }
+    const mine = await this.#tabs.claim(false);
+    const call = this.#store.read();
+    if (!mine || !call) {
+      // A duplicate of the tab that has the call.
+      this.#tabs.ask();
+      return;
+    }
+    this.#who = call.who;
+    if (call.panelOpen) this.#host.openPanel(false);
+    await this.#resume(call);
+  }
+
+  /** The visitor wants the call here and not in the other tab. */
+  async take(): Promise<void> {
+    const call = this.#elsewhere;
+    if (!call) return;
+    this.#elsewhere = null;
+    await this.#tabs.claim(true);
+    this.#who = call.who;
+    const resumed = this.#resume({ ...call, muted: false });
+    // They have just tapped.
+    this.#flow.goOn();
+    await resumed;
+  }
+
+  /** Whether another tab has the call. */
+  get elsewhere(): boolean {
+    return this.#elsewhere !== null;
+  }
+
+  /** Something of what is kept may be another: looked at again. */
+  changed(): void {
+    const own = this.#own();
+    if (!own) return;
+    if (this.#isSomebodyElse(own.call.who)) {
+      void this.#flow.hangUp();
+      return;
+    }
+    const text = JSON.stringify(own.call);
+    if (text === this.#written) return;
+    this.#written = text;
+    this.#store.write(own.call);
+  }
+
+  close(): void {
+    window.removeEventListener('pagehide', this.#onHide);
+    window.removeEventListener('pageshow', this.#onShow);
+    this.#tabs.close();
+  }
+
+  async #resume(call: RunningCall): Promise<void> {
+    try {
+      await this.#flow.resume(call);
+    } catch (error) {
+      // Left before it was live: the next page tries. Else there is nothing to go on with.
+      if (CallError.from(error).code !== 'CALL_CANCELLED') this.#forget();
+      throw error;
+    }
+  }
+
+  #modelChanged(after: CallModel, before: CallModel): void {
+    const [on, wasOn] = [isActive(after.state), isActive(before.state)];
+    if (after.state === 'connecting' && !wasOn) {
+      this.#who = this.#visitor();
+      this.#elsewhere = null;
+      void this.#tabs.claim(true);
+    }
+    if (on) {
+      this.changed();
+      this.#tabs.tell();
+    }
+    if (wasOn && after.state !== 'idle' && !on) {
+      this.#forget();
+      this.#tabs.release('gone');
+    }
+    if (after.awaitsTap && !before.awaitsTap) this.#host.openPanel(false);
+  }
+
+  #own(): TabCall | null {
+    const { model, ticket } = this.#flow;
+    const { callId, muted, lines } = model;
+    // Who has lost the microphone still hears, and may have one on the next page.
+    const mode = model.canTalkAgain ? 'voice' : model.mode;
+    if (!isActive(model.state) || !callId || !ticket) return null;
+    const { sessionId, token, expiresAt } = ticket;
+    const { panelOpen } = this.#host;
+    const call = { callId, sessionId, token, expiresAt, mode, muted, panelOpen, who: this.#who };
+    return { call, lines: lines.slice(-MOST_LINES_TOLD) };
+  }
+
+  #showElsewhere(there: TabCall | null): void {
+    if (isActive(this.#flow.model.state)) return;
+    this.#elsewhere = there?.call ?? null;
+    this.#flow.showElsewhere(there?.lines ?? null);
+  }
+
+  #taken(): void {
+    this.#forget();
+    this.#tabs.ask();
+  }
+
+  #forget(): void {
+    this.#written = '';
+    this.#store.remove();
+  }
+
+  #visitor(): string | null {
+    const { identity } = this.#host;
+    if (!identity) return null;
+    try {
+      return subjectOf(identity);
+    } catch {
+      return null;
+    }
+  }
+
+  /** A call knows who it has begun with; it is not for whoever signs in on the next page. */
+  #isSomebodyElse(who: string | null): boolean {
+    const visitor = this.#visitor();
+    return who !== null && visitor !== null && who !== visitor;
+  }
+
+  readonly #onHide = (): void => {
+    if (isActive(this.#flow.model.state)) {
+      this.changed();
+      this.#flow.leave();
+      this.#tabs.release('left');
+    }
+    this.#tabs.close();
+  };
+
+  readonly #onShow = (event: PageTransitionEvent): void => {
+    if (!event.persisted) return;
+    this.#tabs.open();
+    this.find().catch(() => {});
+  };
+}

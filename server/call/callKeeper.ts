@@ -1,0 +1,199 @@
+import type { Clock, TimerHandle } from '../../shared/clock.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { CallStore, CallTenure, KeptCall } from '../storage/callStore.ts';
+import { WriteBehind } from '../storage/writeBehind.ts';
+import { type CallCheckpoint, callCheckpoint, type Resumed } from './checkpoint.ts';
+
+/** Who has not renewed its leases for so long is lost. */
+export const LEASE_MS = 10_000;
+const RENEW_MS = 3_000;
+const SWEEP_MS = 60_000;
+/** Nobody has come back to a call for so long: longer than a call waits for its device. */
+const ABANDONED_MS = 3 * 60_000;
+const ABANDONED_AT_ONCE = 20;
+/** Of a call that has ended only that it has is known, until whoever wrote last has learnt it. */
+const ENDED_MS = 10 * 60_000;
+
+/** A running call, as far as it is kept. */
+export type Keepable = {
+  readonly id: string;
+  readonly session: { readonly id: string; readonly siteKey: string };
+  checkpoint(): CallCheckpoint;
+};
+
+export type CallKeeperParts = {
+  store: CallStore;
+  /** This process. */
+  owner: string;
+  clock: Clock;
+  /** Whether an owner is known to be dead before its leases end. */
+  isDead: (owner: string) => boolean;
+  /** Told when checkpoints begin to fail, and null when they work again. */
+  onTrouble?: (error: unknown) => void;
+};
+
+type Kept = { call: Keepable; epoch: number; saved: boolean; over: boolean };
+
+/** A call that was another process's, and is this one's now. */
+export type TakenOver = Resumed & { sessionId: string; epoch: number };
+
+/** Keeps running calls where another process finds them, says whose they are, and takes over what is nobody's. */
+export class CallKeeper {
+  readonly #parts: CallKeeperParts;
+  readonly #kept = new Map<string, Kept>();
+  readonly #writes: WriteBehind<Kept>;
+  readonly #timers: TimerHandle[];
+  #onLost: (callId: string) => void = () => {};
+  #onAbandoned: (call: KeptCall) => void = () => {};
+
+  constructor(parts: CallKeeperParts) {
+    const { clock, onTrouble } = parts;
+    this.#parts = parts;
+    this.#writes = new WriteBehind<Kept>({
+      clock,
+      write: (entries) => this.#write(entries),
+      ...(onTrouble ? { onTrouble } : {}),
+    });
+    this.#timers = [
+      clock.every(RENEW_MS, () => void this.#renew().catch(() => {})),
+      clock.every(SWEEP_MS, () => void this.#sweep().catch(() => {})),
+    ];
+  }
+
+  /** Told of calls that another process has taken over. */
+  onLost(listener: (callId: string) => void): void {
+    this.#onLost = listener;
+  }
+
+  /** Told of calls to which nobody has come back. */
+  onAbandoned(listener: (call: KeptCall) => void): void {
+    this.#onAbandoned = listener;
+  }
+
+  /** Whether nothing can be kept at present. */
+  get failing(): boolean {
+    return this.#writes.failing;
+  }
+
+  /** Follows a call from now on; `epoch`: that of its take-over. */
+  keep(call: Keepable, epoch = 1): void {
+    const kept = { call, epoch, saved: epoch > 1, over: false };
+    this.#kept.set(call.id, kept);
+    this.#writes.touch(kept);
+  }
+
+  /** It is not as it was. */
+  touch(callId: string): void {
+    const kept = this.#kept.get(callId);
+    if (kept) this.#writes.touch(kept);
+  }
+
+  /** It has ended. */
+  end(callId: string): void {
+    const kept = this.#kept.get(callId);
+    if (!kept) return;
+    kept.over = true;
+    this.#kept.delete(callId);
+    if (kept.saved) this.#writes.touch(kept);
+    else this.#writes.drop(kept);
+  }
+
+  /** Others may take it over at once, as it is now. It has to be still from then on. Rejects with DATABASE_UNAVAILABLE. */
+  async giveUp(callId: string): Promise<void> {
+    const kept = this.#kept.get(callId);
+    if (!kept) return;
+    await this.#write([kept]);
+    this.#kept.delete(callId);
+    this.#writes.drop(kept);
+    await this.#parts.store.release(this.#tenure(kept));
+  }
+
+  /** Takes over a session's call whose process is gone; null when there is none. Rejects with DATABASE_UNAVAILABLE. */
+  async takeOver(sessionId: string): Promise<TakenOver | null> {
+    const call = await this.#parts.store.ofSession(sessionId);
+    return call && this.#isFree(call) ? await this.claim(call) : null;
+  }
+
+  /** Null when another process was faster, or there is nothing to go on with. */
+  async claim(call: KeptCall): Promise<TakenOver | null> {
+    const { store, owner } = this.#parts;
+    const claimed = await store.claim(call, owner, LEASE_MS);
+    if (!claimed) return null;
+    const parsed = callCheckpoint.safeParse(claimed.checkpoint);
+    if (!parsed.success) {
+      await store.end([{ id: claimed.id, owner, epoch: claimed.epoch }]);
+      return null;
+    }
+    return {
+      callId: claimed.id,
+      sessionId: claimed.sessionId,
+      epoch: claimed.epoch,
+      checkpoint: parsed.data,
+      silentMs: Math.max(0, LEASE_MS - call.leaseLeftMs),
+    };
+  }
+
+  /** It could not be gone on with here: others may. Rejects with DATABASE_UNAVAILABLE. */
+  async putBack({ callId, epoch }: TakenOver): Promise<void> {
+    await this.#parts.store.release({ id: callId, owner: this.#parts.owner, epoch });
+  }
+
+  /** Resolves when all calls are kept as they are by now, and at once while that is not possible. */
+  flushed(): Promise<void> {
+    return this.#writes.flushed();
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) timer.cancel();
+    await this.#writes.close();
+  }
+
+  #isFree({ owner, leaseLeftMs }: KeptCall): boolean {
+    if (owner === this.#parts.owner) return false;
+    return owner === null || leaseLeftMs < 0 || this.#parts.isDead(owner);
+  }
+
+  async #write(entries: readonly Kept[]): Promise<void> {
+    const { store } = this.#parts;
+    const running = entries.filter(({ over }) => !over);
+    const lost = await store.save(
+      running.map((kept) => ({
+        ...this.#tenure(kept),
+        sessionId: kept.call.session.id,
+        site: kept.call.session.siteKey,
+        checkpoint: kept.call.checkpoint() as unknown as JsonObject,
+      })),
+      LEASE_MS,
+    );
+    for (const kept of running) kept.saved = true;
+    this.#lose(lost);
+    // What has ended while it was written is ended, too.
+    const over = entries.filter((kept) => kept.over);
+    await store.end(over.map((kept) => this.#tenure(kept)));
+  }
+
+  async #renew(): Promise<void> {
+    const tenures = [...this.#kept.values()].filter(({ saved }) => saved).map((kept) => this.#tenure(kept));
+    this.#lose(await this.#parts.store.renew(tenures, LEASE_MS));
+  }
+
+  #lose(callIds: readonly string[]): void {
+    for (const id of callIds) {
+      const kept = this.#kept.get(id);
+      if (!kept) continue;
+      this.#kept.delete(id);
+      this.#writes.drop(kept);
+      this.#onLost(id);
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    const { store } = this.#parts;
+    await store.purge(ENDED_MS);
+    for (const call of await store.abandoned(ABANDONED_MS, ABANDONED_AT_ONCE)) this.#onAbandoned(call);
+  }
+
+  #tenure({ call, epoch }: Kept): CallTenure {
+    return { id: call.id, owner: this.#parts.owner, epoch };
+  }
+}

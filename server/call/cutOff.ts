@@ -1,0 +1,41 @@
+import type { Clock } from '../../shared/clock.ts';
+
+/** A word that ended so shortly before the line broke may have gone on. */
+const CUT_WORD_MS = 500;
+
+/** Whether nothing reaches the caller and nothing comes from them, and whether words of theirs were lost with the line. */
+export class CutOff {
+  readonly #clock: Clock;
+  #now = false;
+  #missedWords = false;
+  #talks = false;
+  #talkedUntilMs = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get now(): boolean {
+    return this.#now;
+  }
+
+  callerTalks(active: boolean, sinceMs: number): void {
+    this.#talks = active;
+    if (!active) this.#talkedUntilMs = this.#clock.nowMs() - sinceMs;
+  }
+
+  /** The line broke `sinceMs` ago. */
+  begin(sinceMs: number): void {
+    this.#now = true;
+    const lostAtMs = this.#clock.nowMs() - sinceMs;
+    this.#missedWords = this.#talks || lostAtMs - this.#talkedUntilMs < CUT_WORD_MS;
+  }
+
+  /** It is there again. True when the caller spoke as it broke. */
+  end(): boolean {
+    const missed = this.#missedWords;
+    this.#now = false;
+    this.#missedWords = false;
+    return missed;
+  }
+}

@@ -1,0 +1,116 @@
+import type { Clock, TimerHandle } from '../../shared/clock.ts';
+
+/** What changes in one moment is written in one. */
+const GATHER_MS = 5;
+/** A write that takes longer counts as failed until it is over. */
+const SLOW_MS = 2_000;
+const RETRY_MS = 1_000;
+
+export type WriteBehindParts<Item> = {
+  clock: Clock;
+  /** Writes things as they are now. */
+  write: (items: readonly Item[]) => Promise<void>;
+  /** Told when it begins to fail, and null when it works again. */
+  onTrouble?: (error: unknown) => void;
+};
+
+/**
+ * Things that change, each written a moment later as it is by then. Nobody has to wait for it; while writing fails all
+ * that changed is kept in mind and tried again.
+ */
+export class WriteBehind<Item> {
+  readonly #parts: WriteBehindParts<Item>;
+  readonly #changed = new Set<Item>();
+  #waiting: (() => void)[] = [];
+  #timer: TimerHandle | null = null;
+  #writing: Promise<void> | null = null;
+  #failing = false;
+  #closed = false;
+
+  constructor(parts: WriteBehindParts<Item>) {
+    this.#parts = parts;
+  }
+
+  /** Whether nothing can be written at present. */
+  get failing(): boolean {
+    return this.#failing;
+  }
+
+  touch(item: Item): void {
+    if (this.#closed) return;
+    this.#changed.add(item);
+    this.#writeAfter(GATHER_MS);
+  }
+
+  /** It is of no interest any more. */
+  drop(item: Item): void {
+    this.#changed.delete(item);
+  }
+
+  /** Resolves when all that has changed by now is written, and at once while nothing can be. Never rejects. */
+  flushed(): Promise<void> {
+    if (this.#failing || this.#closed || (this.#changed.size === 0 && !this.#writing))
+      return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#writeAfter(0);
+    });
+  }
+
+  /** Writes what waits, once. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#timer?.cancel();
+    await this.#writing;
+    const left = [...this.#changed];
+    this.#changed.clear();
+    if (left.length > 0) await this.#parts.write(left).catch(() => {});
+    this.#tell();
+  }
+
+  #writeAfter(delayMs: number): void {
+    if (this.#writing || this.#closed) return;
+    this.#timer ??= this.#parts.clock.after(this.#failing ? RETRY_MS : delayMs, () => {
+      this.#timer = null;
+      this.#writing = this.#write().finally(() => {
+        this.#writing = null;
+        if (this.#changed.size > 0 || this.#waiting.length > 0) this.#writeAfter(GATHER_MS);
+      });
+    });
+  }
+
+  async #write(): Promise<void> {
+    const items = [...this.#changed];
+    const waiting = this.#waiting.splice(0);
+    this.#changed.clear();
+    const slow = this.#parts.clock.after(SLOW_MS, () => this.#fail(new Error('The write takes too long.')));
+    try {
+      if (items.length > 0) await this.#parts.write(items);
+      this.#work();
+    } catch (error) {
+      for (const item of items) this.#changed.add(item);
+      this.#fail(error);
+    } finally {
+      slow.cancel();
+      for (const resolve of waiting) resolve();
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#tell();
+    if (this.#failing) return;
+    this.#failing = true;
+    this.#parts.onTrouble?.(error);
+  }
+
+  #work(): void {
+    if (!this.#failing) return;
+    this.#failing = false;
+    this.#parts.onTrouble?.(null);
+  }
+
+  #tell(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}

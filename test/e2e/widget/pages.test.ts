@@ -1,0 +1,242 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FakeSegueServer } from '../../fakes/segueServer.ts';
+import { launchBrowser } from '../browser.ts';
+import { findWorker, voiceSkipReason, widgetSkipReason } from './stage.ts';
+import { Visit, type VisitOptions } from './visit.ts';
+
+type Voice = HTMLElement & { state: string; callId: string | null; context: object; identity: string };
+
+describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives its page', () => {
+  let browser: Browser;
+  let strict: Browser;
+  let server: FakeSegueServer;
+  let visit: Visit;
+
+  beforeAll(async () => {
+    [browser, strict, server] = await Promise.all([
+      launchBrowser(),
+      launchBrowser({ autoplay: false }),
+      FakeSegueServer.start({ workerBin: findWorker() }),
+    ]);
+  });
+  afterAll(async () => {
+    await Promise.all([browser?.close(), strict?.close()]);
+    await server?.close();
+  });
+  afterEach(async () => {
+    expect(await visit.violations()).toEqual([]);
+    await visit.close();
+    server.received.length = 0;
+    server.sessions.length = 0;
+  });
+
+  const talk = async (options: VisitOptions = {}, by = browser): Promise<Page> => {
+    visit = await Visit.open(by, server, { microphone: 'granted', ...options });
+    await visit.page.locator('.launcher').click();
+    await visit.reaches('live');
+    server.say({ id: 'a', text: 'Hello. Is it about your return?' });
+    await visit.page.getByRole('log').getByText('Is it about your return?').waitFor();
+    return visit.page;
+  };
+  const stateOf = (page: Page) =>
+    page.evaluate(() => (document.querySelector('segue-voice') as Voice | null)?.state);
+  const becomes = async (page: Page, state: string) =>
+    await expect.poll(() => stateOf(page), { timeout: 15_000 }).toBe(state);
+  const axe = async (page: Page) =>
+    (await new AxeBuilder({ page }).analyze()).violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`,
+    );
+
+  it('goes on after a reload without a click: captions, time and sound', async () => {
+    const page = await talk();
+    await page.reload();
+    await becomes(page, 'live');
+    expect(await server.next('call.attach')).toEqual({ media: true });
+    await page.getByRole('log').getByText('Is it about your return?').waitFor();
+    expect(await page.locator('.elapsed').textContent()).toMatch(/1:\d\d/);
+    await expect.poll(() => server.packets(), { timeout: 5_000 }).toBeGreaterThan(5);
+    expect(server.sessions).toHaveLength(1);
+    expect(server.received.map(({ name }) => name)).not.toContain('call.hangUp');
+    expect((await visit.told('segue-transcript'))[0]?.detail.text).toContain('your return');
+  });
+
+  it('tells the call what the next page shows, muted and minimised as it was', async () => {
+    const page = await talk();
+    await page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await page.locator('.header .plain').click();
+    await page.goto(page.url().replace('/returns', '/cart'));
+    await page.evaluate(() => {
+      const voice = document.querySelector('segue-voice') as Voice;
+      voice.context = { cart: 3 };
+      (voice as unknown as { track(name: string): void }).track('coupon_rejected');
+    });
+    await becomes(page, 'live');
+    const replaced = await server.next<{ page: { url: string }; context: object }>('context.replace');
+    expect(new URL(replaced.page.url).pathname).toBe('/cart');
+    expect(replaced.context).toEqual({ cart: 3 });
+    expect(await server.next('page.event')).toMatchObject({ name: 'coupon_rejected' });
+    await expect
+      .poll(() => server.received.filter(({ name }) => name === 'call.mute').at(-1)?.request)
+      .toEqual({
+        muted: true,
+      });
+    expect(await page.locator('.panel').count()).toBe(0);
+    expect(await page.locator('.launcher').textContent()).toContain('Back to the call');
+  });
+
+  it('goes on when the visitor comes back to the page by the history', async () => {
+    const page = await talk();
+    await page.goto(page.url().replace('/returns', '/cart'));
+    await becomes(page, 'live');
+    await page.goBack();
+    await becomes(page, 'live');
+    await page.goForward();
+    await becomes(page, 'live');
+  });
+
+  it('ends for the page when the call has ended meanwhile, without a word', async () => {
+    const page = await talk();
+    server.refusals.set('call.attach', 'CALL_NOT_STARTED');
+    await page.reload();
+    await expect.poll(() => page.evaluate(() => Object.keys(sessionStorage).length)).toBe(0);
+    await becomes(page, 'idle');
+    expect(await visit.told('segue-error')).toEqual([]);
+    await page.reload();
+    await page.waitForLoadState('networkidle');
+    expect(await stateOf(page)).toBe('idle');
+  });
+
+  it('is forgotten when it is hung up', async () => {
+    const page = await talk();
+    await page.locator('.hang-up').click();
+    await visit.reaches('ended');
+    expect(await page.evaluate(() => Object.keys(sessionStorage).length)).toBe(0);
+  });
+
+  it('is not for whoever signs in next', async () => {
+    const token = (sub: string) => `x.${Buffer.from(JSON.stringify({ sub })).toString('base64url')}.x`;
+    visit = await Visit.open(browser, server, { microphone: 'granted' });
+    const { page } = visit;
+    const signIn = (sub: string) =>
+      page.evaluate((identity) => {
+        (document.querySelector('segue-voice') as Voice).identity = identity;
+      }, token(sub));
+    await signIn('jane');
+    await page.locator('.launcher').click();
+    await visit.reaches('live');
+    await page.reload();
+    await becomes(page, 'live');
+    await signIn('jane');
+    await page.waitForTimeout(100);
+    expect(await stateOf(page)).toBe('live');
+    await signIn('mallory');
+    await visit.reaches('ended');
+    await server.next('call.hangUp');
+  });
+
+  it('waits for one tap where the browser asks for the microphone', async () => {
+    const page = await talk();
+    await page.context().clearPermissions();
+    await page.reload();
+    const goOn = page.getByRole('button', { name: 'Tap to continue' });
+    await goOn.waitFor();
+    expect(await server.next('call.attach')).toEqual({ media: false });
+    await page.getByRole('heading', { name: 'Your call goes on' }).waitFor();
+    await page.locator('[role=status]').getByText('Your call goes on').waitFor();
+    await page.getByRole('log').getByText('Is it about your return?').waitFor();
+    expect(await axe(page)).toEqual([]);
+    await page.context().grantPermissions(['microphone']);
+    await goOn.focus();
+    await page.keyboard.press('Enter');
+    await becomes(page, 'live');
+    expect(await server.next('call.attach')).toEqual({ media: true });
+  });
+
+  it('goes on hearing, and in writing, when the microphone is refused on the next page', async () => {
+    const page = await talk();
+    await page.context().clearPermissions();
+    await page.reload();
+    const goOn = page.getByRole('button', { name: 'Tap to continue' });
+    await goOn.waitFor();
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+    });
+    await goOn.click();
+    await becomes(page, 'live');
+    await page.locator('.note').getByText('no access to your microphone').waitFor();
+    await page.getByRole('button', { name: 'Use the microphone' }).waitFor();
+    await expect
+      .poll(() => server.received.filter(({ name }) => name === 'call.mute').at(-1)?.request)
+      .toEqual({
+        muted: true,
+      });
+  });
+
+  it('waits for one tap where sound may not begin by itself', async () => {
+    const page = await talk({}, strict);
+    // A page that the visitor has not touched: its history of gestures is gone.
+    const url = page.url();
+    const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+    const fresh = await page.context().newPage();
+    await fresh.addInitScript((entries) => {
+      for (const [key, value] of Object.entries(JSON.parse(entries) as Record<string, string>)) {
+        sessionStorage.setItem(key, value);
+      }
+      // Chromium lets a page sound that has the microphone; others do not.
+      HTMLMediaElement.prototype.play = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+    }, kept);
+    await page.close();
+    await fresh.goto(url);
+    await fresh.getByRole('button', { name: 'Tap to continue' }).waitFor();
+    await fresh.close();
+    visit = await Visit.open(browser, server, {});
+  });
+
+  it('is in one tab: another sees it, takes it and gives it back', async () => {
+    const first = await talk();
+    const second = await first.context().newPage();
+    await second.goto(first.url());
+    const launcher = second.locator('.launcher');
+    await launcher.getByText('Back to the call').waitFor();
+    await launcher.click();
+    await second.getByRole('heading', { name: 'You are in a call in another tab' }).waitFor();
+    await second.getByRole('log').getByText('Is it about your return?').waitFor();
+    server.say({ id: 'b', text: 'The lamp, isn’t it?' });
+    await second.getByRole('log').getByText('The lamp').waitFor();
+    expect(await axe(second)).toEqual([]);
+    expect(await stateOf(second)).toBe('idle');
+
+    await second.getByRole('button', { name: 'Take it here' }).click();
+    await becomes(second, 'live');
+    await becomes(first, 'idle');
+    const back = first.getByRole('button', { name: 'Take it here' });
+    await back.waitFor();
+    expect(await server.received.filter(({ name }) => name === 'call.hangUp')).toEqual([]);
+    await first.bringToFront();
+    await back.click();
+    await becomes(first, 'live');
+    await becomes(second, 'idle');
+    await first.locator('.hang-up').click();
+    await second.getByRole('heading', { name: 'You are in a call' }).waitFor({ state: 'detached' });
+    await second.close();
+  });
+
+  it('is not taken by a duplicate of its tab', async () => {
+    const first = await talk();
+    const kept = await first.evaluate(() => JSON.stringify({ ...sessionStorage }));
+    const duplicate = await first.context().newPage();
+    await duplicate.addInitScript((entries) => {
+      for (const [key, value] of Object.entries(JSON.parse(entries) as Record<string, string>)) {
+        sessionStorage.setItem(key, value);
+      }
+    }, kept);
+    await duplicate.goto(first.url());
+    await duplicate.locator('.launcher').getByText('Back to the call').waitFor();
+    expect(await stateOf(duplicate)).toBe('idle');
+    expect(await stateOf(first)).toBe('live');
+    expect(server.received.map(({ name }) => name)).not.toContain('call.attach');
+    await duplicate.close();
+  });
+});
