@@ -12,6 +12,7 @@ import { packWeights } from './shared/vad/packedWeights.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** In bytes: the entry only names the launcher. */
 const WORTH_COMPRESSING = 1024;
+const TOO_LARGE_FOR_BROTLI = 4_000_000;
 const BROWSERS = ['chrome111', 'edge111', 'firefox120', 'safari16.4'];
 
 /**
@@ -96,6 +97,23 @@ export const wasmUrl = import.meta.ROLLUP_FILE_URL_${wasm};`;
   };
 }
 
+/** Whisper, for elements that ask for it: a worker with Transformers.js, and the runtime's WebAssembly. */
+function whisperFiles(): Plugin {
+  const name = 'segue:whisper-files';
+  const runtime = here('node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm');
+  return {
+    name: 'whisper-files',
+    resolveId: (source) => (source === name ? `\0${name}` : null),
+    load(id) {
+      if (id !== `\0${name}`) return null;
+      const worker = this.emitFile({ type: 'chunk', id: here('client/hearing/whisperWorker.ts') });
+      const wasm = this.emitFile({ type: 'asset', name: 'whisper.wasm', source: readFileSync(runtime) });
+      return `export const workerUrl = import.meta.ROLLUP_FILE_URL_${worker};
+export const wasmUrl = import.meta.ROLLUP_FILE_URL_${wasm};`;
+    },
+  };
+}
+
 /** The language model as the page needs it, and its licence; throws where set-up does not have it, or it is damaged. */
 function languageModel(): { packed: Uint8Array; licence: Uint8Array } {
   const read = (file: string) => readFileSync(join(modelDir(userCacheDir(), 'zkm-lid'), file));
@@ -114,18 +132,28 @@ function precompress(): Plugin {
         const bytes = readFileSync(file);
         if (bytes.length < WORTH_COMPRESSING) continue;
         writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
-        writeFileSync(`${file}.br`, brotliCompressSync(bytes));
+        // Twelve megabytes of WebAssembly would take half a minute.
+        if (bytes.length < TOO_LARGE_FOR_BROTLI) writeFileSync(`${file}.br`, brotliCompressSync(bytes));
       }
     },
   };
 }
 
 export default defineConfig({
+  // Of the runtime only what computes by WebAssembly.
+  resolve: { alias: { 'onnxruntime-web/webgpu': 'onnxruntime-web/wasm' } },
   root: here('.'),
   base: './',
   publicDir: false,
   logLevel: 'warn',
-  plugins: [leanMediasoupClient(), plainDynamicImports(), hearingFiles(), denoiserFiles(), precompress()],
+  plugins: [
+    leanMediasoupClient(),
+    plainDynamicImports(),
+    hearingFiles(),
+    denoiserFiles(),
+    whisperFiles(),
+    precompress(),
+  ],
   build: {
     outDir: here('dist/client'),
     emptyOutDir: true,

@@ -9,6 +9,7 @@ import { isActive } from './call/callModel.ts';
 import { LineNotice } from './call/lineNotice.ts';
 import { WakeLock } from './call/wakeLock.ts';
 import type { CallStack, StackHost } from './contract.ts';
+import type { OpenLanguage } from './hearing/ears.ts';
 import { CallSound } from './media/callSound.ts';
 import { elapsedText } from './panel/elapsed.ts';
 import { Panel } from './panel/panel.ts';
@@ -82,8 +83,8 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     if (after.state !== 'live' || before.state === 'live') return;
     if (after.mode === 'writing') flow.hearLanguage(null, 0);
     else {
-      void sound.listen().catch(() => flow.hearLanguage(null, 0));
-      if (host.noiseSuppression === 'rnnoise') void denoise(flow);
+      void sound.listen(whisperOf(host)).catch(() => flow.hearLanguage(null, 0));
+      if (host.hearing().noiseSuppression === 'rnnoise') void denoise(flow);
     }
   });
 
@@ -129,6 +130,31 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
       sound.stop();
       panel.close();
     },
+  };
+}
+
+/** Whisper, where the element asks for it; for the page's developer it is told why it does not come. */
+function whisperOf(host: StackHost): OpenLanguage | null {
+  const { languageModel, languageModelUrl } = host.hearing();
+  if (languageModel !== 'whisper') return null;
+  return async (events) => {
+    const tell = (error: unknown) => {
+      // biome-ignore lint/suspicious/noConsole: whoever wrote the attribute looks here
+      console.info(`segue-voice: Whisper does not run here; the small language model does. ${error}`);
+    };
+    try {
+      const { openWhisperSpeech } = await import('./hearing/whisper.ts');
+      return await openWhisperSpeech(languageModelUrl, {
+        ...events,
+        onFailed(error) {
+          tell(error);
+          events.onFailed(error);
+        },
+      });
+    } catch (error) {
+      tell(error);
+      throw error;
+    }
   };
 }
 

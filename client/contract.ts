@@ -25,7 +25,12 @@ export type StackHost = {
   readonly identity: string | undefined;
   /** How long the browser may keep who it is. */
   readonly remember: Remembering;
-  readonly noiseSuppression: 'browser' | 'rnnoise';
+  /** How the device shall hear; `languageModelUrl`: where Whisper's files are. */
+  hearing(): {
+    readonly noiseSuppression: 'browser' | 'rnnoise';
+    readonly languageModel: 'small' | 'whisper';
+    readonly languageModelUrl: string;
+  };
   readonly context: JsonObject;
   readonly pageEvents: readonly PageEventDraft[];
   readonly language: Language;

@@ -5,6 +5,7 @@ import type { JsonObject } from '../shared/json.ts';
 import { bargeIn } from './bench/bargeIn.ts';
 import { capacity } from './bench/capacity.ts';
 import { endpointing } from './bench/endpointing.ts';
+import { faults } from './bench/faults.ts';
 import { greeting } from './bench/greeting.ts';
 import { language } from './bench/language.ts';
 import { ledger } from './bench/ledger.ts';
@@ -42,6 +43,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   load,
   capacity,
   ledger,
+  faults,
 ];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');
 

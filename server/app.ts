@@ -10,6 +10,7 @@ import { type Keeping, openKeeping } from './app/keeping.ts';
 import { type LedgerParts, openLedger, recordsOfCalls } from './app/ledger.ts';
 import { listen } from './app/listen.ts';
 import { openMessages } from './app/messages.ts';
+import { askingFor, giveCalls, tellTaken } from './app/moving.ts';
 import { once } from './app/once.ts';
 import { openOutbox } from './app/outbox.ts';
 import type { Part } from './app/part.ts';
@@ -54,7 +55,7 @@ export type App = {
   /** Where the server listens, e.g. `http://127.0.0.1:3000`. */
   readonly origin: string;
   readonly readiness: Readiness;
-  /** Takes no new calls and waits for those that run, for as long as the configuration says. */
+  /** Takes no new calls and waits for those that run, for as long as the configuration says; then they are given up. */
   drain(): Promise<void>;
   close(): Promise<void>;
 };
@@ -116,6 +117,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         log,
         verifiers: () => verifiers,
         isGone: (node) => cluster.state() !== null && cluster.presence.liveness(node) === 'gone',
+        ask: cluster.state() === null ? undefined : askingFor(cluster),
       }),
     );
     const sessions = opened(
@@ -181,6 +183,9 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         overloaded: () => watchman.overloaded,
         clock,
         keeper: keeping.calls,
+        written,
+        isElsewhere: (sessionId) => cluster.presence.whereIs(sessionId) !== null,
+        onTaken: (callId) => tellTaken(cluster.bus, callId),
         findSession: async (id) => {
           const session = await sessions.find(id);
           await sessions.refresh(session);
@@ -195,6 +200,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       }),
     );
     metrics.watchLine(() => calls.line.length);
+    giveCalls(cluster.bus, calls);
     cluster.presence.report(() => ({ draining: calls.refusing, calls: calls.residents() }));
     metrics.watchCluster(cluster);
     const readiness = (): Readiness => readinessOf(voice, calls, watchman, record, keeping, bySite, cluster);
@@ -274,6 +280,10 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         calls.refuse();
         cluster.presence.changed();
         await emptied(calls, config.drainMs, { clock, log });
+        const left = calls.leave();
+        // They come back by themselves, to a server that is there.
+        for (const { conn } of socket.sockets.sockets.values()) conn.close();
+        await left;
       }),
       close: once(async () => {
         await calls.close();

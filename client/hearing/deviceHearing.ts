@@ -1,7 +1,7 @@
 import { systemClock } from '../../shared/clock.ts';
 import type { MicrophoneTap } from '../media/microphoneTap.ts';
 import { Ducking } from './ducking.ts';
-import { type Ears, openEars } from './ears.ts';
+import { type Ears, type EarsEvents, type OpenLanguage, openEars } from './ears.ts';
 import { type Speech, SpeechGate } from './speechGate.ts';
 
 export type HearingEvents = {
@@ -27,13 +27,14 @@ export class DeviceHearing {
   #assistantTalks = false;
   #closed = false;
 
-  constructor(tap: MicrophoneTap, events: HearingEvents) {
+  /** `openLanguage`: another judge of the language than the ears' own. */
+  constructor(tap: MicrophoneTap, events: HearingEvents, openLanguage: OpenLanguage | null = null) {
     this.#events = events;
     this.#context = tap.context;
     this.#context.addEventListener('statechange', this.#onState);
     document.addEventListener('visibilitychange', this.#onState);
     this.#ducking = new Ducking(systemClock, events.onGain);
-    void this.#open(tap);
+    void this.#open(tap, openLanguage);
   }
 
   assistantTalks(talks: boolean): void {
@@ -78,8 +79,8 @@ export class DeviceHearing {
     if (deaf) this.#tell(this.#gate.reset());
   };
 
-  async #open(tap: MicrophoneTap): Promise<void> {
-    const ears = await openEars(tap, systemClock, {
+  async #open(tap: MicrophoneTap, openLanguage: OpenLanguage | null): Promise<void> {
+    const events: EarsEvents = {
       onVerdict: (verdict) => {
         if (verdict.engine !== this.#engine) mark(verdict.engine);
         this.#engine = verdict.engine;
@@ -90,7 +91,8 @@ export class DeviceHearing {
       },
       onDead: this.#events.onDead,
       onCost: (costMs, kept) => mark(kept ? 'silero' : 'too slow', costMs),
-    });
+    };
+    const ears = await openEars(tap, systemClock, events, openLanguage);
     if (this.#closed) return ears.close();
     this.#ears = ears;
     ears.assistantTalks(this.#assistantTalks);

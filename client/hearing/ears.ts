@@ -7,6 +7,7 @@ import { unpackWeights } from '../../shared/vad/packedWeights.ts';
 import type { MicrophoneTap } from '../media/microphoneTap.ts';
 import { DeadInput } from './deadInput.ts';
 import type { EarsMessage, EarsOrder } from './earsMessages.ts';
+import type { JudgedSpeech } from './judgedSpeech.ts';
 import type { Verdict } from './windowJudge.ts';
 
 const WINDOW_MS = 32;
@@ -19,6 +20,12 @@ export type EarsEvents = {
   onDead: (dead: boolean) => void;
 };
 
+/** Opens another judge of the language than the ears' own; `onFailed`: it is gone. Rejects where it cannot be had. */
+export type OpenLanguage = (events: {
+  onLanguage: (language: string, confidence: number) => void;
+  onFailed: (error: unknown) => void;
+}) => Promise<JudgedSpeech>;
+
 export type Ears = {
   /** What is heard meanwhile says nothing of the caller's language. */
   assistantTalks(talks: boolean): void;
@@ -29,15 +36,24 @@ export type Ears = {
  * Listens to the microphone off the main thread: at once by energy, by the network as soon as its weights are there.
  * Where there is no AudioWorklet, or the page forbids it, the main thread looks at the energy instead.
  */
-export async function openEars(tap: MicrophoneTap, clock: Clock, events: EarsEvents): Promise<Ears> {
+export async function openEars(
+  tap: MicrophoneTap,
+  clock: Clock,
+  events: EarsEvents,
+  openLanguage: OpenLanguage | null = null,
+): Promise<Ears> {
   try {
-    return await openWorklet(tap, events);
+    return await openWorklet(tap, events, openLanguage);
   } catch {
     return watchEnergy(tap, clock, events);
   }
 }
 
-async function openWorklet(tap: MicrophoneTap, events: EarsEvents): Promise<Ears> {
+async function openWorklet(
+  tap: MicrophoneTap,
+  events: EarsEvents,
+  openLanguage: OpenLanguage | null,
+): Promise<Ears> {
   const { context } = tap;
   await context.audioWorklet.addModule(processorUrl);
   const node = new AudioWorkletNode(context, 'segue-ears', {
@@ -46,11 +62,15 @@ async function openWorklet(tap: MicrophoneTap, events: EarsEvents): Promise<Ears
     channelCount: 1,
     channelCountMode: 'explicit',
   });
+  let judged: JudgedSpeech | null = null;
   const order = (message: EarsOrder, transfer: Transferable[] = []) =>
     node.port.postMessage(message, transfer);
   node.port.onmessage = ({ data }: MessageEvent<EarsMessage>) => {
     if ('engine' in data) events.onVerdict(data);
-    else if ('language' in data) events.onLanguage(data.language, data.confidence);
+    else if ('utterance' in data) {
+      if (data.utterance === 'begins') judged?.begin();
+      else judged?.hear(data.utterance);
+    } else if ('language' in data) events.onLanguage(data.language, data.confidence);
     else if ('dead' in data) events.onDead(data.dead);
     else events.onCost(data.costMs, data.kept);
   };
@@ -63,11 +83,28 @@ async function openWorklet(tap: MicrophoneTap, events: EarsEvents): Promise<Ears
     const buffers = new Set([...weights.values()].map(({ values }) => values.buffer as ArrayBuffer));
     if (!loading.signal.aborted) order({ load: part, weights }, [...buffers]);
   };
+  /** The ears' own model, in place of the one that was asked for. */
+  const ownModel = async (): Promise<void> => {
+    judged?.close();
+    judged = null;
+    order({ collect: false });
+    await load('language').catch(() => {
+      if (!loading.signal.aborted) events.onLanguage(null, 0);
+    });
+  };
+  const elsewhere = async (open: OpenLanguage): Promise<void> => {
+    const onFailed = () => void ownModel();
+    const opened = await open({ onLanguage: events.onLanguage, onFailed });
+    if (loading.signal.aborted) return opened.close();
+    judged = opened;
+    order({ collect: true });
+  };
   void (async () => {
     // Without the detector the energy goes on deciding; without speech to go by, no language is recognised.
     try {
       await load('speech');
-      await load('language');
+      if (openLanguage) await elsewhere(openLanguage).catch(ownModel);
+      else await load('language');
     } catch {
       if (!loading.signal.aborted) events.onLanguage(null, 0);
     }
@@ -76,6 +113,7 @@ async function openWorklet(tap: MicrophoneTap, events: EarsEvents): Promise<Ears
     assistantTalks: (talks) => order({ assistantTalks: talks }),
     close() {
       loading.abort();
+      judged?.close();
       order('close');
       node.port.onmessage = null;
       disconnect();

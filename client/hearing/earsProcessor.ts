@@ -24,6 +24,7 @@ class EarsProcessor extends AudioWorkletProcessor {
   readonly #language = new LanguageEar(nowMs, {
     onLanguage: (language, confidence) => this.#tell({ language, confidence }),
     onGivenUp: () => this.#tell({ language: null, confidence: 0 }),
+    onUtterance: (utterance) => this.#tell({ utterance }),
   });
 
   constructor() {
@@ -31,6 +32,7 @@ class EarsProcessor extends AudioWorkletProcessor {
     this.port.onmessage = ({ data }: MessageEvent<EarsOrder>) => {
       if (data === 'close') this.#open = false;
       else if ('assistantTalks' in data) this.#language.assistantTalks = data.assistantTalks;
+      else if ('collect' in data) this.#language.collects = data.collect;
       else if (data.load === 'speech') this.#judge.load(data.weights);
       else this.#language.load(data.weights);
     };

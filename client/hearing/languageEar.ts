@@ -19,19 +19,27 @@ export type LanguageEarEvents = {
   onLanguage: (language: string, confidence: number) => void;
   /** The network was given up: nothing will be recognised. */
   onGivenUp: (sliceMs: number) => void;
+  /** An utterance begins, or speech of it is worth judging: by somebody else, when `collects` is set. */
+  onUtterance?: (utterance: 'begins' | Listened) => void;
 };
 
 /** Recognises the caller's language, a slice of work with each piece of sound, so that none takes long. */
 export class LanguageEar {
   /** What is heard meanwhile may be the assistant's own voice. */
   assistantTalks = false;
+  /** Whether speech is only collected, for a judge elsewhere. */
+  collects = false;
   readonly #nowMs: () => number;
   readonly #events: LanguageEarEvents;
   readonly #evidence = new LanguageEvidence(LABELS);
   readonly #utterance = new Utterance({
-    onBegin: () => this.#evidence.begin(),
+    onBegin: () => {
+      this.#evidence.begin();
+      if (this.collects) this.#events.onUtterance?.('begins');
+    },
     onListened: (listened) => {
-      this.#next = listened;
+      if (this.collects) this.#events.onUtterance?.(listened);
+      else this.#next = listened;
     },
   });
   #network: LidNetwork | null = null;
@@ -53,7 +61,7 @@ export class LanguageEar {
 
   /** A window of 16 kHz and how likely it is speech. */
   hear(pcm16k: Float32Array, probability: number): void {
-    if (!this.#network) return;
+    if (!this.#network && !this.collects) return;
     this.#speaks = !this.assistantTalks && probability >= (this.#speaks ? ENDS : BEGINS);
     this.#utterance.push(pcm16k, this.#speaks);
   }

@@ -1,5 +1,6 @@
 import type { Quality } from '../call/callModel.ts';
 import type { DeviceHearing, HearingEvents } from '../hearing/deviceHearing.ts';
+import type { OpenLanguage } from '../hearing/ears.ts';
 import { LevelMeter } from './levelMeter.ts';
 import { captureOf } from './microphone.ts';
 import { MicrophoneTap } from './microphoneTap.ts';
@@ -73,7 +74,7 @@ export class CallSound {
   }
 
   /** Begins to hear on the device; asked for once the call is live, so that loading never delays it. */
-  async listen(): Promise<void> {
+  async listen(openLanguage: OpenLanguage | null = null): Promise<void> {
     const tap = this.#tap;
     if (!tap || this.#hearing) return;
     this.#link?.openHints().catch(() => {});
@@ -81,7 +82,7 @@ export class CallSound {
     if (this.#tap !== tap || this.#hearing) return;
     const { onSpeech, onLanguage, onDead } = this.#events;
     const onGain = (gain: number) => this.#speaker?.setGain(gain);
-    this.#hearing = new DeviceHearing(tap, { onSpeech, onGain, onLanguage, onDead });
+    this.#hearing = new DeviceHearing(tap, { onSpeech, onGain, onLanguage, onDead }, openLanguage);
     this.#hearing.echoCancelled = this.#echoCancelled;
     this.#hearing.assistantTalks(this.#assistantTalks);
     this.#hearing.mute(this.#muted);

@@ -54,6 +54,8 @@ export class SegueVoice extends LitElement {
     remember: {},
     bridge: { type: Boolean },
     noiseSuppression: { attribute: 'noise-suppression' },
+    languageModel: { attribute: 'language-model' },
+    languageModelUrl: { attribute: 'language-model-url' },
     identity: { attribute: false },
     context: { attribute: false, noAccessor: true },
   };
@@ -79,6 +81,10 @@ export class SegueVoice extends LitElement {
   declare bridge: boolean;
   /** The browser's own, or RNNoise where the page allows WebAssembly. */
   declare noiseSuppression: 'browser' | 'rnnoise';
+  /** What recognises the caller's language on the device: the small model, or Whisper where the page allows it. */
+  declare languageModel: 'small' | 'whisper';
+  /** Where the files of a Whisper model are, as `https://voice.example/models/whisper-tiny/`. */
+  declare languageModelUrl: string;
   /** JWT signed by the customer's back end. */
   declare identity: string | undefined;
 
@@ -102,6 +108,8 @@ export class SegueVoice extends LitElement {
     this.remember = 'device';
     this.bridge = false;
     this.noiseSuppression = 'browser';
+    this.languageModel = 'small';
+    this.languageModelUrl = '';
   }
 
   /** Facts that the page claims; setting replaces them all. */
@@ -329,9 +337,7 @@ export class SegueVoice extends LitElement {
       get remember() {
         return element.remember;
       },
-      get noiseSuppression() {
-        return element.noiseSuppression;
-      },
+      hearing: () => element,
       get context() {
         return element.#memory.context;
       },

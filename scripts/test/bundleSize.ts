@@ -51,7 +51,7 @@ export function bundleOf(
 
 /** A page has one language, and what an attribute asks for is loaded only then. */
 const ONE_OF = /^(?:ar|de|en|es|fr|pt)-/;
-const ON_REQUEST = /^(?:bridge|denoiser|rnnoise|whisper)-/;
+const ON_REQUEST = /^(?:bridge|denoiser|rnnoise|whisper|whisperWorker)-/;
 
 /** Of the call's scripts those that a visitor of an ordinary page loads, whatever their language: `size` in bytes. */
 export function loadedByOne(call: string[], size: (file: string) => number): number {

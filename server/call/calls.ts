@@ -4,7 +4,7 @@ import type { EndReason, Transcript } from '../../shared/events.ts';
 import type { Session } from '../context/session.ts';
 import type { KeptCall } from '../storage/callStore.ts';
 import { Call } from './call.ts';
-import type { CallKeeper, TakenOver } from './callKeeper.ts';
+import { ANYBODY, type Asked, type CallKeeper, type Claimant, type TakenOver } from './callKeeper.ts';
 import type { CallParts } from './callParts.ts';
 import type { Resumed } from './checkpoint.ts';
 import { WaitingLine } from './waitingLine.ts';
@@ -48,6 +48,12 @@ export type CallsParts = {
   keeper?: CallKeeper;
   /** The session of a call that comes from another process, as it was there. */
   findSession?: (id: string) => Promise<Session>;
+  /** Resolves when what belongs to a call can be read by another process. */
+  written?: () => Promise<void>;
+  /** Whether a session's call is known to run in another process. */
+  isElsewhere?: (sessionId: string) => boolean;
+  /** A call was taken over from another process. */
+  onTaken?: (callId: string) => void;
 };
 
 /** The calls of this process, and the door to those of processes that are gone. */
@@ -60,6 +66,9 @@ export class Calls {
   readonly line: WaitingLine;
   readonly #onStart: (call: Call) => void;
   readonly #keeper: CallKeeper | null;
+  readonly #written: () => Promise<void>;
+  readonly #isElsewhere: (sessionId: string) => boolean;
+  readonly #onTaken: (callId: string) => void;
   readonly #findSession: (id: string) => Promise<Session>;
   readonly #resuming = new Map<string, Promise<Call | null>>();
   readonly #running = new Map<string, Call>();
@@ -67,11 +76,15 @@ export class Calls {
   readonly #starting = new Map<string, boolean>();
   readonly #ended = new Map<string, CallSummary>();
   #refusing = false;
+  #leaving = false;
   #closing = false;
 
   constructor(parts: CallsParts) {
     this.#keeper = parts.keeper ?? null;
     this.#findSession = parts.findSession ?? (() => Promise.reject(new SegueError('SESSION_UNKNOWN')));
+    this.#written = parts.written ?? (async () => {});
+    this.#isElsewhere = parts.isElsewhere ?? (() => false);
+    this.#onTaken = parts.onTaken ?? (() => {});
     this.#keeper?.onLost((id) => this.#running.get(id)?.depart());
     this.#keeper?.onAbandoned((call) => void this.#bury(call).catch(() => {}));
     this.#prepare = parts.prepare;
@@ -116,7 +129,7 @@ export class Calls {
   /** Rejects with CALL_IN_PROGRESS, CAPACITY_REACHED, SHUTTING_DOWN or what the media says. */
   async start(session: Session, options: { media: boolean }): Promise<Call> {
     if (this.#refusing || this.#closing) throw new SegueError('SHUTTING_DOWN');
-    if (this.#starting.has(session.id) || this.ofSession(session.id))
+    if (this.#starting.has(session.id) || this.ofSession(session.id) || this.#isElsewhere(session.id))
       throw new SegueError('CALL_IN_PROGRESS');
     if (!this.#hasRoom(session.id, options.media)) throw new SegueError('CAPACITY_REACHED');
     this.#starting.set(session.id, options.media);
@@ -133,15 +146,17 @@ export class Calls {
   }
 
   /**
-   * The session's call: running here, or taken over from a process that is gone. Null when there is none, when another
-   * process runs it, and while that cannot be known. Rejects with what the media says.
+   * The session's call: running here, or taken over from a process that is gone or gives it up. Null when there is none,
+   * when another process keeps it, and while that cannot be known. Rejects with what the media says.
    */
-  resume(sessionId: string): Promise<Call | null> {
+  resume(sessionId: string, claimant: Claimant = ANYBODY): Promise<Call | null> {
     const running = this.ofSession(sessionId);
-    if (running || !this.#keeper || this.#closing) return Promise.resolve(running);
+    if (running || !this.#keeper || this.#refusing || this.#closing) return Promise.resolve(running);
+    const under = this.#resuming.get(sessionId);
+    if (under && claimant.insists) return under.then((call) => call ?? this.resume(sessionId, claimant));
     const resuming =
-      this.#resuming.get(sessionId) ??
-      this.#takeOver(this.#keeper, sessionId).finally(() => this.#resuming.delete(sessionId));
+      under ??
+      this.#takeOver(this.#keeper, sessionId, claimant).finally(() => this.#resuming.delete(sessionId));
     this.#resuming.set(sessionId, resuming);
     return resuming;
   }
@@ -177,6 +192,35 @@ export class Calls {
     return this.#refusing;
   }
 
+  /** Lets another process have a call that it asks for, unless the call's device is here. */
+  async giveUp(callId: string, { line, insists }: Claimant): Promise<Asked> {
+    const call = this.#running.get(callId);
+    if (!call || !this.#keeper || this.#keeper.failing) return 'silent';
+    if (!insists && !call.isOpenTo(line)) return 'kept';
+    await this.#release(this.#keeper, call, { quietly: false });
+    return 'given';
+  }
+
+  /** Another process has taken a call over: here it is let go of, if it still runs. */
+  drop(callId: string): void {
+    this.#running.get(callId)?.depart();
+  }
+
+  /** Gives up every call: their devices come back, to this process after its next start or to another one. */
+  async leave(): Promise<void> {
+    this.#refusing = true;
+    const keeper = this.#keeper;
+    if (!keeper || keeper.failing) return;
+    this.#leaving = true;
+    const calls = [...this.#running.values()];
+    await Promise.allSettled(calls.map((call) => this.#release(keeper, call, { quietly: true })));
+  }
+
+  /** Whether its calls are being given up: nobody should come back to it now. */
+  get leaving(): boolean {
+    return this.#leaving;
+  }
+
   /** Ends every call. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -186,9 +230,18 @@ export class Calls {
     await Promise.all(calls.map((call) => call.flushTimeline()));
   }
 
-  async #takeOver(keeper: CallKeeper, sessionId: string): Promise<Call | null> {
-    const taken = await keeper.takeOver(sessionId).catch(() => null);
-    return taken ? await this.#goOn(keeper, taken, taken.checkpoint.voice) : null;
+  async #takeOver(keeper: CallKeeper, sessionId: string, claimant: Claimant): Promise<Call | null> {
+    const taken = await keeper.takeOver(sessionId, claimant).catch(() => null);
+    if (!taken) return null;
+    this.#onTaken(taken.callId);
+    return await this.#goOn(keeper, taken, taken.checkpoint.voice);
+  }
+
+  /** What is kept is the call as it is at this moment; after that it is still here. */
+  async #release(keeper: CallKeeper, call: Call, options: { quietly: boolean }): Promise<void> {
+    const released = keeper.giveUp(call.id, this.#written());
+    call.depart(options);
+    await Promise.all([released, call.flushTimeline()]);
   }
 
   async #goOn(keeper: CallKeeper, taken: TakenOver, media: boolean): Promise<Call> {

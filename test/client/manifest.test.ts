@@ -34,6 +34,8 @@ it('custom-elements.json says what the sources say (else: npx cem analyze)', asy
         'remember',
         'bridge',
         'noiseSuppression',
+        'languageModel',
+        'languageModelUrl',
         'identity',
         'context',
         'state',
@@ -47,6 +49,8 @@ it('custom-elements.json says what the sources say (else: npx cem analyze)', asy
     expect(names(element.attributes)).toEqual([
       'bridge',
       'lang',
+      'language-model',
+      'language-model-url',
       'noise-suppression',
       'position',
       'remember',

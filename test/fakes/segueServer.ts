@@ -17,7 +17,11 @@ import type { Result } from '../../shared/result.ts';
 import { EchoRoom } from './echoRoom.ts';
 
 const CLIENT_DIR = join(import.meta.dirname, '../../dist/client');
-const TYPES: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html; charset=utf-8' };
+const TYPES: Record<string, string> = {
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '.html': 'text/html; charset=utf-8',
+};
 
 export type FakeServerOptions = {
   voice?: boolean;
@@ -33,8 +37,8 @@ export class FakeSegueServer {
   readonly received: Received[] = [];
   /** All that was said: a page that attaches is told. */
   readonly lines: Transcript[] = [];
-  /** Scripts beside the client's, by path. */
-  readonly files = new Map<string, string>();
+  /** Scripts and other files beside the client's, by path. */
+  readonly files = new Map<string, string | Buffer>();
   /** Answer the next matching message or session with this error instead. */
   readonly refusals = new Map<string, ErrorCode>();
   readonly #http: HttpServer;

@@ -2,7 +2,7 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { levelDb } from '../../../scripts/bench/noise.ts';
 import { loadFlite } from '../../../server/speech/engines/flite.ts';
-import { noise, voskFiles } from '../../fakes/recordings.ts';
+import { noise, pieces, voskFiles } from '../../fakes/recordings.ts';
 import { FakeSegueServer } from '../../fakes/segueServer.ts';
 import { launchBrowser } from '../browser.ts';
 import { Listener } from '../listener.ts';
@@ -22,6 +22,12 @@ type Spied = {
 const skip = Boolean(widgetSkipReason() || voiceSkipReason());
 const SAID = 'I would like to know where my order is and when it will arrive.';
 const WORDS = /i would like to know where my order/;
+
+/** Of the last two seconds, window by window: a machine that is out of breath lets single ones slip. */
+function usualDb(pcm16k: Float32Array): number {
+  const windows = [...pieces(pcm16k.slice(-32_000), 512)].map(levelDb).toSorted((one, other) => one - other);
+  return windows[windows.length >> 1] ?? Number.NaN;
+}
 
 /** Notes microphones, audio contexts and what is sent; records any track at 16 kHz. */
 async function spy(context: BrowserContext): Promise<void> {
@@ -148,7 +154,7 @@ describe.skipIf(skip)('RNNoise in the page, when the element asks for it', () =>
     await call({ wasm: true });
     await suppresses();
     const hiss = await record(noise(4_000, -34));
-    const quieterDb = levelDb(hiss.microphone.slice(-32_000)) - levelDb(hiss.sent.slice(-32_000));
+    const quieterDb = usualDb(hiss.microphone) - usualDb(hiss.sent);
     console.info(`RNNoise: white noise is ${quieterDb.toFixed(0)} dB quieter`);
     expect(quieterDb).toBeGreaterThan(10);
     expect([told, await visit.violations()]).toEqual([[], []]);

@@ -11,6 +11,8 @@ export type VisitOptions = {
   lang?: string;
   /** Whether the page's policy allows WebAssembly. */
   wasm?: boolean;
+  /** Whether it allows workers of its own making; then it asks for no trusted types either. */
+  workers?: boolean;
   context?: BrowserContextOptions;
   /** Granted beforehand, as by a visitor who has called before. */
   microphone?: 'granted' | 'prompt';
@@ -33,7 +35,8 @@ export class Visit {
     const ws = segue.url.replace('http', 'ws');
     // No inline script, no inline style, no blob:, no eval, no image and no font.
     const wasm = options.wasm ? " 'wasm-unsafe-eval'" : '';
-    const policy = `default-src 'none'; script-src 'self' ${segue.url}${wasm}; connect-src ${segue.url} ${ws}; style-src 'none'; require-trusted-types-for 'script'; trusted-types lit-html; base-uri 'none'; form-action 'none'`;
+    const worker = options.workers ? 'worker-src blob:' : "require-trusted-types-for 'script'";
+    const policy = `default-src 'none'; script-src 'self' ${segue.url}${wasm}; connect-src ${segue.url} ${ws}; style-src 'none'; ${worker}; trusted-types lit-html; base-uri 'none'; form-action 'none'`;
     const html = `<!doctype html><html lang="${lang}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Returns – Harbour &amp; Pine</title>
 <script src="/watch.js"></script><script type="module" src="${segue.url}/segue.js"></script></head>

@@ -1,0 +1,100 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { loadFlite } from '../../../server/speech/engines/flite.ts';
+import { languageModelDir } from '../../fakes/languageModel.ts';
+import { FakeSegueServer } from '../../fakes/segueServer.ts';
+import { tinyWhisper } from '../../fakes/whisperModel.ts';
+import { launchBrowser } from '../browser.ts';
+import { PageVoice, stageVoice } from '../pageVoice.ts';
+import { findWorker, voiceSkipReason, widgetSkipReason } from './stage.ts';
+import { Visit } from './visit.ts';
+
+const skip = Boolean(widgetSkipReason() || voiceSkipReason());
+const SAID =
+  'Hello, I would like to know where my order is, because it should have come on Monday, and I have not seen it yet.';
+
+describe.skipIf(skip)('Whisper in the page, when the element asks for it', () => {
+  let browser: Browser;
+  let server: FakeSegueServer;
+  let visit: Visit;
+  let voice: PageVoice;
+  let said: Float32Array;
+  let told: string[];
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    server = await FakeSegueServer.start({ workerBin: findWorker() });
+    const flite = await loadFlite();
+    ({ pcm16k: said } = await flite.synthesise(SAID, { language: 'en', voice: 'rms' }));
+    await flite.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  afterEach(async () => {
+    await visit.close();
+    server.received.length = 0;
+    server.files.clear();
+  });
+
+  const call = async (options: { wasm?: boolean; workers?: boolean } = {}) => {
+    told = [];
+    visit = await Visit.open(browser, server, {
+      microphone: 'granted',
+      attributes: `language-model="whisper" language-model-url="${server.url}/models/tiny"`,
+      wasm: true,
+      workers: true,
+      ...options,
+      prepare: stageVoice,
+    });
+    visit.page.on('console', (message) => {
+      if (message.text().includes('Whisper does not run')) told.push(message.text());
+    });
+    voice = new PageVoice(visit.page);
+    await visit.page.locator('.launcher').click();
+    await visit.reaches('live');
+  };
+  const asked = (part: string) =>
+    visit.page.evaluate(
+      (name) => performance.getEntriesByType('resource').filter((entry) => entry.name.includes(name)).length,
+      part,
+    );
+  const languages = async () =>
+    (await voice.events('segue-language')).map(({ detail }) => `${detail.language} ${detail.source}`);
+
+  it('recognises what is said in a worker, and the small model is not loaded', async () => {
+    for (const [name, file] of tinyWhisper()) server.files.set(`/models/tiny/${name}`, file);
+    await call();
+    // The tiny model takes every voice for German.
+    await expect
+      .poll(
+        async () => {
+          await voice.speak(said);
+          return [await languages(), told];
+        },
+        { timeout: 30_000 },
+      )
+      .toEqual([['de device'], []]);
+    expect(await server.next('hint.language')).toMatchObject({ language: 'de' });
+    expect(await asked('/segue/language-')).toBe(0);
+    expect(await visit.violations()).toEqual([]);
+  });
+
+  const lost: [what: string, options: { wasm?: boolean; workers?: boolean }][] = [
+    ['its files are not there', {}],
+    ['the page forbids WebAssembly', { wasm: false }],
+    ['the page forbids such workers', { workers: false }],
+  ];
+  it.skipIf(!languageModelDir).each(lost)(
+    'leaves it to the small model when %s, and says so once',
+    async (_, options) => {
+      if (options.wasm === false || options.workers === false)
+        for (const [name, file] of tinyWhisper()) server.files.set(`/models/tiny/${name}`, file);
+      await call(options);
+      await expect.poll(() => told.length, { timeout: 30_000 }).toBe(1);
+      await expect.poll(() => asked('/segue/language-'), { timeout: 20_000 }).toBe(1);
+      expect((await voice.events('segue-error')).length).toBe(0);
+    },
+  );
+});
