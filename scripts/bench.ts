@@ -3,7 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
 import { bargeIn } from './bench/bargeIn.ts';
+import { capacity } from './bench/capacity.ts';
 import { endpointing } from './bench/endpointing.ts';
+import { faults } from './bench/faults.ts';
 import { greeting } from './bench/greeting.ts';
 import { language } from './bench/language.ts';
 import { ledger } from './bench/ledger.ts';
@@ -39,7 +41,9 @@ const MEASUREMENTS: readonly Measurement[] = [
   page,
   memory,
   load,
+  capacity,
   ledger,
+  faults,
 ];
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');
 

@@ -1,8 +1,11 @@
 /** `npm run fault`: breaks something in the middle of a call and measures what is heard of it. See `--help`. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { JsonObject } from '../shared/json.ts';
 import { machineFacts } from './bench/machine.ts';
+import { table } from './bench/print.ts';
 import { UsageError } from './call/options.ts';
+import { LONG_RUNS } from './fault/longRuns.ts';
 import { help, parseFault } from './fault/options.ts';
 import { runFaults } from './fault/runFaults.ts';
 import { faultTable, summaryJson } from './fault/scenario.ts';
@@ -13,26 +16,31 @@ const RESULTS = join(import.meta.dirname, '..', 'bench-results');
 
 /** Exit code 1 when a call was not survived or a promise was missed. */
 async function main(args: string[]): Promise<number> {
-  const command = parseFault(
-    args,
-    SCENARIOS.map(({ name }) => name),
-  );
+  const names = (all: readonly { name: string }[]) => all.map(({ name }) => name);
+  const command = parseFault(args, names(SCENARIOS), names(LONG_RUNS));
   if (!command) {
-    console.log(help(SCENARIOS));
+    console.log(help(SCENARIOS, LONG_RUNS));
     return 0;
   }
   const chosen = SCENARIOS.filter(({ name }) => command.names.includes(name));
   const path = possiblePath(command.path);
-  const summaries = await runFaults(chosen, {
-    runs: command.runs,
-    path,
-    progress: (line) => console.error(`    ${line}`),
-  });
+  const progress = (line: string): void => console.error(`    ${line}`);
+  const summaries = await runFaults(chosen, { runs: command.runs, path, progress });
   const limits = new Map(
     chosen.flatMap(({ name, limitMs }) => (limitMs === undefined ? [] : [[name, limitMs]])),
   );
-  console.log(`\n${faultTable(summaries, limits)}\n`);
-  const faults = Object.fromEntries(summaries.map((summary) => [summary.name, summaryJson(summary)]));
+  if (summaries.length > 0) console.log(`\n${faultTable(summaries, limits)}\n`);
+  const faults: JsonObject = Object.fromEntries(
+    summaries.map((summary) => [summary.name, summaryJson(summary)]),
+  );
+  let kept = summaries.every(({ passed }) => passed);
+  for (const { name, about, run } of LONG_RUNS.filter((one) => command.names.includes(one.name))) {
+    console.log(`${name}: ${about}`);
+    const { rows, data } = await run({ ...command, progress });
+    console.log(`${table(rows)}\n`);
+    faults[name] = data;
+    kept &&= rows.every(({ met }) => met !== false);
+  }
   const date = new Date().toISOString();
   const text = `${JSON.stringify({ date, machine: machineFacts(), path, faults }, null, 2)}\n`;
   await mkdir(RESULTS, { recursive: true });
@@ -40,7 +48,7 @@ async function main(args: string[]): Promise<number> {
   await writeFile(file, text);
   if (command.jsonFile) await writeFile(command.jsonFile, text);
   console.log(`kept in ${file}`);
-  return summaries.every(({ passed }) => passed) ? 0 : 1;
+  return kept ? 0 : 1;
 }
 
 // What was started ends with this program, also when it is interrupted.

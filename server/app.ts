@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
+import { type Watchman, watchLoad } from './app/admission.ts';
 import { prepareCall } from './app/calls.ts';
 import { type Cluster, openCluster, shareNews } from './app/cluster.ts';
 import { emptied } from './app/emptied.ts';
@@ -9,6 +10,7 @@ import { type Keeping, openKeeping } from './app/keeping.ts';
 import { type LedgerParts, openLedger, recordsOfCalls } from './app/ledger.ts';
 import { listen } from './app/listen.ts';
 import { openMessages } from './app/messages.ts';
+import { askingFor, giveCalls, tellTaken } from './app/moving.ts';
 import { once } from './app/once.ts';
 import { openOutbox } from './app/outbox.ts';
 import type { Part } from './app/part.ts';
@@ -53,7 +55,7 @@ export type App = {
   /** Where the server listens, e.g. `http://127.0.0.1:3000`. */
   readonly origin: string;
   readonly readiness: Readiness;
-  /** Takes no new calls and waits for those that run, for as long as the configuration says. */
+  /** Takes no new calls and waits for those that run, for as long as the configuration says; then they are given up. */
   drain(): Promise<void>;
   close(): Promise<void>;
 };
@@ -115,6 +117,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         log,
         verifiers: () => verifiers,
         isGone: (node) => cluster.state() !== null && cluster.presence.liveness(node) === 'gone',
+        ask: cluster.state() === null ? undefined : askingFor(cluster),
       }),
     );
     const sessions = opened(
@@ -171,11 +174,18 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         open: openMessages({ bySite, rehydration, verifiers, threads, clock, written }),
       }),
     );
-    const calls = opened(
+    const watchman = opened(watchLoad(voice, () => calls.voices, { clock, log, metrics }));
+    const calls: Calls = opened(
       new Calls({
         prepare,
         max: config.maxCalls,
+        maxText: config.maxTextCalls,
+        overloaded: () => watchman.overloaded,
+        clock,
         keeper: keeping.calls,
+        written,
+        isElsewhere: (sessionId) => cluster.presence.whereIs(sessionId) !== null,
+        onTaken: (callId) => tellTaken(cluster.bus, callId),
         findSession: async (id) => {
           const session = await sessions.find(id);
           await sessions.refresh(session);
@@ -189,9 +199,11 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         },
       }),
     );
+    metrics.watchLine(() => calls.line.length);
+    giveCalls(cluster.bus, calls);
     cluster.presence.report(() => ({ draining: calls.refusing, calls: calls.residents() }));
     metrics.watchCluster(cluster);
-    const readiness = (): Readiness => readinessOf(voice, calls, record, keeping, bySite, cluster);
+    const readiness = (): Readiness => readinessOf(voice, calls, watchman, record, keeping, bySite, cluster);
 
     const origins = new Origins(sites);
     const tokens = new SessionTokens(place.sessionSecret, clock);
@@ -268,6 +280,10 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         calls.refuse();
         cluster.presence.changed();
         await emptied(calls, config.drainMs, { clock, log });
+        const left = calls.leave();
+        // They come back by themselves, to a server that is there.
+        for (const { conn } of socket.sockets.sockets.values()) conn.close();
+        await left;
       }),
       close: once(async () => {
         await calls.close();
@@ -283,6 +299,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
 function readinessOf(
   voice: Voice,
   calls: Calls,
+  watchman: Watchman,
   record: LedgerParts,
   keeping: Keeping,
   bySite: ReadonlyMap<string, SiteParts>,
@@ -295,16 +312,22 @@ function readinessOf(
   const state = ({ problem }: Part<unknown>) =>
     problem === null ? { ok: true } : { ok: false, detail: problem };
   const others = cluster.state();
-  const capacity = calls.full ? { ok: false, detail: 'All lines are busy.' } : { ok: true };
+  const crowded = calls.full || calls.line.length > 0;
+  const busy = watchman.overloaded ? `Overloaded: ${watchman.detail}.` : 'All lines are busy.';
+  const waiting = calls.line.length > 0 ? ` ${calls.line.length} wait.` : '';
+  const capacity = crowded ? { ok: false, detail: `${busy}${waiting}` } : { ok: true };
   const stopping = calls.refusing ? { stopping: { ok: false, detail: `${calls.size} calls run.` } } : {};
   return {
-    ready: !calls.full && !calls.refusing,
+    ready: !crowded && !calls.refusing,
     parts: {
       media:
         voice.pool.value?.available === false
           ? { ok: false, detail: 'No media worker lives.' }
           : state(voice.pool),
-      stt: state(voice.stt),
+      stt:
+        voice.stt.value?.available === false
+          ? { ok: false, detail: 'The recogniser is being started again.' }
+          : state(voice.stt),
       tts: state(voice.tts),
       capacity,
       ...stopping,

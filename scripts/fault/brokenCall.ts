@@ -8,6 +8,8 @@ import type { FaultStage } from './stage.ts';
 import type { Visitor } from './visitor.ts';
 
 const ANSWER_LIMIT_MS = 30_000;
+/** A question that is not answered by then was misheard. */
+const HEARD_LIMIT_MS = 12_000;
 /** Into the answer before it is broken: past its beginning, well before its end. */
 const INTO_ANSWER_MS = 1_000;
 
@@ -68,14 +70,22 @@ export class BrokenCall {
     return true;
   }
 
-  /** Asks aloud. */
+  /** Asks aloud; who is misheard says it again. */
   async say(question: Question): Promise<void> {
     const tts = await voice();
     const { pcm16k } = await tts.synthesise(question.text, { language: 'en', voice: 'rms' });
     await this.visitor.speak(pcm16k);
     const atMs = Date.now();
     this.#asked.push({ question, atMs, by: 'voice' });
-    await this.#answered(question, atMs);
+    try {
+      await this.#answered(question, atMs, HEARD_LIMIT_MS);
+    } catch {
+      const heard = this.visitor.transcript().findLast(({ speaker }) => speaker === 'caller');
+      this.notes.push(`“${question.text}” was said twice; the first time “${heard?.text}” was understood`);
+      await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
+      await this.visitor.speak(pcm16k);
+      await this.#answered(question, Date.now());
+    }
   }
 
   /** The whole of it, up to the hang-up. */
@@ -189,11 +199,11 @@ export class BrokenCall {
   }
 
   /** In words and, with a moment, in sound. */
-  async #answered(question: Question, sinceMs: number | null): Promise<void> {
+  async #answered(question: Question, sinceMs: number | null, limitMs = ANSWER_LIMIT_MS): Promise<void> {
     const { visitor } = this;
     const isAnswer = ({ speaker, text }: Transcript) => speaker === 'assistant' && question.answer.test(text);
     const what = `an answer to “${question.text}”`;
-    await visitor.until(() => (visitor.lines().some(isAnswer) ? true : null), ANSWER_LIMIT_MS, what);
+    await visitor.until(() => (visitor.lines().some(isAnswer) ? true : null), limitMs, what);
     if (sinceMs === null || this.#deaf) return;
     await visitor.until(
       () => visitor.heard.gapSince(sinceMs, Date.now()),

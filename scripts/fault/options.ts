@@ -7,16 +7,29 @@ export type FaultCommand = {
   runs: number;
   jsonFile: string | null;
   path: FaultContext['path'] | null;
+  /** For what lasts. */
+  minutes: number;
+  calls: number;
+  seconds: number;
+  rate: number;
 };
 
-export function help(scenarios: readonly Pick<Scenario, 'name' | 'about'>[]): string {
-  const width = Math.max(...scenarios.map(({ name }) => name.length));
+type Named = Pick<Scenario, 'name' | 'about'>;
+
+export function help(scenarios: readonly Named[], longRuns: readonly Named[]): string {
+  const width = Math.max(...[...scenarios, ...longRuns].map(({ name }) => name.length));
+  const list = (all: readonly Named[]) =>
+    all.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join('\n');
   return `Usage: npm run fault -- NAME… [--runs N] [--json FILE] [--path interface|relay]
 
 Breaks something in the middle of a real call, in a real browser, and measures what the caller hears of it. NAME is
 one of these, or several with commas between them, or all:
 
-${scenarios.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join('\n')}
+${list(scenarios)}
+
+What lasts, and is not among all:
+
+${list(longRuns)}
 
   --runs N     how often each is run (default 1)
   --json FILE  also writes the result there; it is kept in bench-results/ anyway
@@ -24,27 +37,39 @@ ${scenarios.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join('
 }
 
 /** Null asks for the list. Throws UsageError. */
-export function parseFault(args: string[], known: readonly string[]): FaultCommand | null {
+export function parseFault(
+  args: string[],
+  known: readonly string[],
+  longRuns: readonly string[],
+): FaultCommand | null {
   const { values, positionals } = parse(args);
   const asked = positionals.flatMap((names) => names.split(',')).filter((name) => name !== '');
   if (values.help || asked.length === 0) return null;
-  const unknown = asked.find((name) => name !== 'all' && !known.includes(name));
+  const names = [...known, ...longRuns];
+  const unknown = asked.find((name) => name !== 'all' && !names.includes(name));
   if (unknown !== undefined) {
-    throw new UsageError(`there is no fault “${unknown}”; there are ${known.join(', ')}`);
+    throw new UsageError(`there is no fault “${unknown}”; there are ${names.join(', ')}`);
   }
-  const runs = Number(values.runs);
-  if (!Number.isInteger(runs) || runs < 1)
-    throw new UsageError(`--runs must be a number, not “${values.runs}”`);
   const { path } = values;
   if (path !== undefined && path !== 'interface' && path !== 'relay') {
     throw new UsageError(`--path must be interface or relay, not “${path}”`);
   }
   return {
-    names: known.filter((name) => asked.includes('all') || asked.includes(name)),
-    runs,
+    names: names.filter((name) => asked.includes(name) || (asked.includes('all') && known.includes(name))),
+    runs: count('runs', values.runs),
+    minutes: count('minutes', values.minutes),
+    calls: count('calls', values.calls),
+    seconds: count('seconds', values.seconds),
+    rate: count('rate', values.rate),
     jsonFile: values.json ?? null,
     path: path ?? null,
   };
+}
+
+function count(name: string, value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new UsageError(`--${name} must be a number, not “${value}”`);
 }
 
 function parse(args: string[]) {
@@ -54,6 +79,10 @@ function parse(args: string[]) {
       allowPositionals: true,
       options: {
         runs: { type: 'string', default: '1' },
+        minutes: { type: 'string', default: '60' },
+        calls: { type: 'string', default: '4' },
+        seconds: { type: 'string', default: '60' },
+        rate: { type: 'string', default: '100' },
         json: { type: 'string' },
         path: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },

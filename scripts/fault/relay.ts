@@ -189,18 +189,26 @@ class Connection {
     });
   }
 
+  /** Bytes of one connection never overtake each other. */
   #pass(from: Socket, to: Socket): void {
-    let dueMs = 0;
-    from.on('data', (bytes: Buffer) => {
-      const { delayMs, jitterMs } = this.#weather();
-      const waitMs = delayMs + Math.random() * jitterMs;
-      if (waitMs === 0 && dueMs === 0) {
-        to.write(bytes);
+    const late: { bytes: Buffer; dueMs: number }[] = [];
+    const send = (): void => {
+      const [next] = late;
+      if (!next) return;
+      const waitMs = next.dueMs - performance.now();
+      if (waitMs > 0) {
+        setTimeout(send, waitMs);
         return;
       }
-      // Bytes of one connection never overtake each other.
-      dueMs = Math.max(dueMs, performance.now() + waitMs);
-      setTimeout(() => to.write(bytes), Math.max(0, dueMs - performance.now()));
+      late.shift();
+      to.write(next.bytes);
+      send();
+    };
+    from.on('data', (bytes: Buffer) => {
+      const { delayMs, jitterMs } = this.#weather();
+      const dueMs = performance.now() + delayMs + Math.random() * jitterMs;
+      late.push({ bytes, dueMs: Math.max(dueMs, late.at(-1)?.dueMs ?? 0) });
+      if (late.length === 1) send();
     });
     from.on('end', () => to.end());
   }

@@ -33,7 +33,7 @@ export type SoakResult = {
   errors: string[];
   before: Holdings;
   after: Holdings;
-  samples: (Pick<Holdings, 'rssMb' | 'heapMb' | 'workerRssMb'> & { atMs: number })[];
+  samples: (Pick<Holdings, 'rssMb' | 'heapMb' | 'workerRssMb'> & { atMs: number; transports: number })[];
   /** MB an hour. */
   rss: Slope | null;
   heap: Slope | null;
@@ -72,9 +72,9 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       while (running) {
         await pause(Math.max(LEAST_SAMPLE_MS, durationMs / SAMPLES));
         if (!running) break;
-        const { rssMb, heapMb, workerRssMb } = await inspector.look(stage.server);
+        const { rssMb, heapMb, workerRssMb, media } = await inspector.look(stage.server);
         const atMs = performance.now() - startMs;
-        samples.push({ atMs, rssMb, heapMb, workerRssMb });
+        samples.push({ atMs, rssMb, heapMb, workerRssMb, transports: media.transports });
         progress(`${Math.round(atMs / 60_000)} min: ${rssMb.toFixed(0)} MB, heap ${heapMb.toFixed(1)} MB`);
       }
     })();

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { CallState, Transcript } from '../../shared/events.ts';
@@ -7,7 +6,6 @@ import { type Note, type VisitorWindow, visitorScript } from './visitorScript.ts
 
 const EVENTS = ['segue-state', 'segue-transcript', 'segue-speech', 'segue-error'];
 const POLL_MS = 20;
-const EAR = join(import.meta.dirname, 'earProcessor.js');
 
 type Element = HTMLElement & {
   state: CallState;
@@ -40,7 +38,6 @@ export class Visitor {
     const notes: { note: Note; page: Page }[] = [];
     let take = (note: Note, page: Page): void => void notes.push({ note, page });
     await context.exposeBinding('segueNote', ({ page }, note: Note) => take(note, page));
-    await context.route('**/segue-fault-ear.js', (route) => route.fulfill({ path: EAR }));
     await context.addInitScript(visitorScript, EVENTS);
     const visitor = new Visitor(context, await context.newPage());
     take = (note, page) => visitor.#take(note, page);

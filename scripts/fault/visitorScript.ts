@@ -14,6 +14,11 @@ export type VisitorWindow = Window & {
  * ear at the sound that WebRTC receives. The widget and its media stack are untouched.
  */
 export function visitorScript(events: string[]): void {
+  /** −46 dBFS in blocks of 11 ms; a pause of this length ends a sound. */
+  const AUDIBLE = 0.005;
+  const BLOCK = 512;
+  const PAUSE_MS = 200;
+
   const { segueNote } = window as unknown as VisitorWindow;
   const nowMs = (): number => performance.timeOrigin + performance.now();
   const audio = new AudioContext({ sampleRate: 48_000 });
@@ -29,17 +34,27 @@ export function visitorScript(events: string[]): void {
     };
   }
 
-  // From the page's own origin, as its policy asks for; the browser's driver answers this address.
-  const processor = audio.audioWorklet?.addModule('/segue-fault-ear.js');
-  const listen = async (track: MediaStreamTrack): Promise<void> => {
-    await processor;
+  // Not a worklet: the page's policy lets no module in that is not the page's. Its blocks tell when they were heard.
+  const listen = (track: MediaStreamTrack): void => {
     const id = Math.random();
-    const ear = new AudioWorkletNode(audio, 'segue-fault-ear');
-    ear.port.onmessage = ({ data }: MessageEvent<{ sounding: boolean; atS: number }>) => {
-      const atMs = nowMs() - (audio.currentTime - data.atS) * 1000;
-      segueNote(
-        data.sounding ? { kind: 'sound', fromMs: atMs, ear: id } : { kind: 'quiet', toMs: atMs, ear: id },
-      );
+    const ear = audio.createScriptProcessor(BLOCK, 1, 1);
+    let loudMs = Number.NEGATIVE_INFINITY;
+    let sounding = false;
+    const end = (): void => {
+      sounding = false;
+      segueNote({ kind: 'quiet', toMs: loudMs, ear: id });
+    };
+    ear.onaudioprocess = ({ inputBuffer, playbackTime }) => {
+      const atMs = nowMs() + (playbackTime - audio.currentTime) * 1000;
+      // A page that stood still has missed blocks: then this may be another sound.
+      if (sounding && atMs - loudMs >= PAUSE_MS) end();
+      const block = inputBuffer.getChannelData(0);
+      let energy = 0;
+      for (const sample of block) energy += sample * sample;
+      if (Math.sqrt(energy / block.length) <= AUDIBLE) return;
+      loudMs = atMs;
+      if (!sounding) segueNote({ kind: 'sound', fromMs: atMs, ear: id });
+      sounding = true;
     };
     audio
       .createMediaStreamSource(new MediaStream([track]))
@@ -50,7 +65,7 @@ export function visitorScript(events: string[]): void {
   window.RTCPeerConnection = class extends Native {
     constructor(...args: ConstructorParameters<typeof RTCPeerConnection>) {
       super(...args);
-      this.addEventListener('track', ({ track }) => void listen(track));
+      this.addEventListener('track', ({ track }) => listen(track));
     }
   };
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { SegueError } from '../../shared/errors.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
-import { CallKeeper } from '../call/callKeeper.ts';
+import { CallKeeper, type CallKeeperParts } from '../call/callKeeper.ts';
 import type { Session } from '../context/session.ts';
 import { SessionKeeper } from '../context/sessionKeeper.ts';
 import { SESSION_IDLE_MS } from '../context/sessions.ts';
@@ -39,6 +39,8 @@ export function openKeeping(parts: {
   verifiers: () => Pick<Verifiers, 'snapshot' | 'restore'>;
   /** Whether another server is known to be gone. */
   isGone: (node: string) => boolean;
+  /** Asks another server for a call; undefined where there is none to be asked. */
+  ask: CallKeeperParts['ask'];
 }): Keeping {
   const { database, ledger, place, clock, log } = parts;
   const sessionStore = new SqlSessions(database);
@@ -63,6 +65,7 @@ export function openKeeping(parts: {
     clock,
     isDead: (owner) => place.wasHere(owner) || parts.isGone(nodeOf(owner)),
     onTrouble,
+    ...(parts.ask ? { ask: parts.ask } : {}),
   });
   return {
     sessions,

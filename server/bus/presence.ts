@@ -6,9 +6,9 @@ import type { Bus } from './bus.ts';
 
 const BEAT_TOPIC = 'presence.beat';
 const LEFT_TOPIC = 'presence.left';
-const BEAT_MS = 500;
-/** Four beats that are missed; a stall of a second is none. */
-export const GONE_AFTER_MS = 2_000;
+const BEAT_MS = 300;
+/** Five beats that are missed. One that only stalls loses the calls whose devices have gone elsewhere, and no other. */
+export const GONE_AFTER_MS = 1_500;
 const REMEMBERED = 1_000;
 
 /** A call and where it belongs. */

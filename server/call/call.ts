@@ -53,6 +53,7 @@ export class Call extends Emitter<CallEvents> {
   readonly startedAt: number;
   readonly language: string;
   readonly session: Session;
+  readonly sttBehindMs = (): number => this.#voice?.stt.behindMs ?? 0;
   readonly #voice: VoiceParts | null;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -98,14 +99,13 @@ export class Call extends Emitter<CallEvents> {
     this.#language.on('heard', (guess) => this.#languageHeard(guess));
     this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
     this.#conversation = openConversation(parts, this.#contact);
-    const ready = parts.voice?.ready;
     this.#exchange = new Exchange({
       conversation: this.#conversation,
       senses: parts.voice ? this.#connect(parts.voice) : null,
       language: this.language,
       timeline: this.#timeline,
       clock: parts.clock,
-      ...(ready && { ready: (key) => ready.get(key, this.language, parts.voice?.voiceName) }),
+      ready: parts.voice?.ready,
     });
     this.#children.unshift(this.#deadlines, this.#exchange);
     this.#listenToExchange();
@@ -211,11 +211,6 @@ export class Call extends Emitter<CallEvents> {
     return Math.round(this.ended ? this.#endedMs : this.#timeline.nowMs());
   }
 
-  /** Whether a device listens to this call's events. */
-  get attended(): boolean {
-    return this.#attendant !== null;
-  }
-
   /** Whether a device that connects goes on by itself: nobody attends, or its own socket of before, which may be dead. */
   isOpenTo(line: string | null): boolean {
     return !this.#attendant || (line !== null && this.#attendant.line === line);
@@ -276,8 +271,9 @@ export class Call extends Emitter<CallEvents> {
   unattend(attendant: Attendant, left = false): void {
     if (this.ended || this.#attendant !== attendant) return;
     this.#attendant = null;
+    const limit = this.#answered || this.#resumed ? 'unattended' : 'unanswered';
     if (left) this.#deadlines.set('unattended', this.#leaveGraceMs, 'caller');
-    else this.#deadlines.set('unattended', LIMITS_MS.unattended, 'disconnected');
+    else this.#deadlines.set('unattended', LIMITS_MS[limit], 'disconnected');
   }
 
   mute(muted: boolean): void {
@@ -308,11 +304,11 @@ export class Call extends Emitter<CallEvents> {
     if (this.#deviceReports <= MOST_DEVICE_REPORTS) this.#timeline.record('device.report', report);
   }
 
-  /** Another process goes on with it: here it is only let go of. */
-  depart(): void {
+  /** Another process goes on with it: here it is only let go of. `quietly`: its device is not told to let go, too. */
+  depart({ quietly } = { quietly: false }): void {
     if (this.ended) return;
     this.#departed = true;
-    this.#attendant?.taken();
+    if (!quietly) this.#attendant?.taken();
     for (const child of this.#children.splice(0)) child.close();
     void this.#timeline.flush();
     this.emit('departed');

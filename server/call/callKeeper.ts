@@ -10,6 +10,9 @@ const RENEW_MS = 3_000;
 const SWEEP_MS = 60_000;
 /** Nobody has come back to a call for so long: longer than a call waits for its device. */
 const ABANDONED_MS = 3 * 60_000;
+/** Longer than a server counts as alive that is not; a device waits for twice as long. */
+const TAKE_OVER_LIMIT_MS = 4_000;
+const ASK_AGAIN_MS = 100;
 const ABANDONED_AT_ONCE = 20;
 /** Of a call that has ended only that it has is known, until whoever wrote last has learnt it. */
 const ENDED_MS = 10 * 60_000;
@@ -21,6 +24,14 @@ export type Keepable = {
   checkpoint(): CallCheckpoint;
 };
 
+/** Who wants a call: a device's line; `insists`: even when another one attends it. */
+export type Claimant = { line: string | null; insists: boolean };
+
+/** `given`: it is free now; `kept`: its device is there; `silent`: there was no answer. */
+export type Asked = 'given' | 'kept' | 'silent';
+
+export const ANYBODY: Claimant = { line: null, insists: true };
+
 export type CallKeeperParts = {
   store: CallStore;
   /** This process. */
@@ -28,6 +39,8 @@ export type CallKeeperParts = {
   clock: Clock;
   /** Whether an owner is known to be dead before its leases end. */
   isDead: (owner: string) => boolean;
+  /** Asks a process that may live to give a call up; without it nobody is asked. */
+  ask?: (owner: string, callId: string, claimant: Claimant) => Promise<Asked>;
   /** Told when checkpoints begin to fail, and null when they work again. */
   onTrouble?: (error: unknown) => void;
 };
@@ -98,20 +111,39 @@ export class CallKeeper {
     else this.#writes.drop(kept);
   }
 
-  /** Others may take it over at once, as it is now. It has to be still from then on. Rejects with DATABASE_UNAVAILABLE. */
-  async giveUp(callId: string): Promise<void> {
+  /**
+   * Others may take it over, as it is now; it has to be still from this moment. `beside`: what else they need of it.
+   * Rejects with DATABASE_UNAVAILABLE.
+   */
+  async giveUp(callId: string, beside: Promise<unknown> = Promise.resolve()): Promise<void> {
     const kept = this.#kept.get(callId);
     if (!kept) return;
-    await this.#write([kept]);
+    const { id, session } = kept.call;
+    const last = kept.call.checkpoint();
+    kept.call = { id, session, checkpoint: () => last };
+    this.#writes.touch(kept);
+    await Promise.all([this.#writes.flushed(), beside]);
     this.#kept.delete(callId);
     this.#writes.drop(kept);
     await this.#parts.store.release(this.#tenure(kept));
   }
 
-  /** Takes over a session's call whose process is gone; null when there is none. Rejects with DATABASE_UNAVAILABLE. */
-  async takeOver(sessionId: string): Promise<TakenOver | null> {
-    const call = await this.#parts.store.ofSession(sessionId);
-    return call && this.#isFree(call) ? await this.claim(call) : null;
+  /**
+   * Takes over a session's call whose process is gone, or gives it up; one that does not answer is waited for until it
+   * counts as gone. Null when there is none, or it stays where it is. Rejects with DATABASE_UNAVAILABLE.
+   */
+  async takeOver(sessionId: string, claimant: Claimant): Promise<TakenOver | null> {
+    const { store, clock, owner, ask } = this.#parts;
+    const untilMs = clock.nowMs() + TAKE_OVER_LIMIT_MS;
+    for (;;) {
+      const call = await store.ofSession(sessionId);
+      if (!call) return null;
+      if (this.#isFree(call)) return await this.claim(call);
+      if (!ask || call.owner === null || call.owner === owner) return null;
+      const asked = await ask(call.owner, call.id, claimant);
+      if (asked === 'kept' || clock.nowMs() >= untilMs) return null;
+      if (asked === 'silent') await new Promise<void>((resolve) => clock.after(ASK_AGAIN_MS, resolve));
+    }
   }
 
   /** Null when another process was faster, or there is nothing to go on with. */
@@ -136,6 +168,11 @@ export class CallKeeper {
   /** It could not be gone on with here: others may. Rejects with DATABASE_UNAVAILABLE. */
   async putBack({ callId, epoch }: TakenOver): Promise<void> {
     await this.#parts.store.release({ id: callId, owner: this.#parts.owner, epoch });
+  }
+
+  /** Nobody can go on with it. Rejects with DATABASE_UNAVAILABLE. */
+  async discard({ callId, epoch }: TakenOver): Promise<void> {
+    await this.#parts.store.end([{ id: callId, owner: this.#parts.owner, epoch }]);
   }
 
   /** Resolves when all calls are kept as they are by now, and at once while that is not possible. */

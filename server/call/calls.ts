@@ -1,11 +1,13 @@
+import type { Clock } from '../../shared/clock.ts';
 import { SegueError } from '../../shared/errors.ts';
 import type { EndReason, Transcript } from '../../shared/events.ts';
 import type { Session } from '../context/session.ts';
 import type { KeptCall } from '../storage/callStore.ts';
 import { Call } from './call.ts';
-import type { CallKeeper, TakenOver } from './callKeeper.ts';
+import { ANYBODY, type Asked, type CallKeeper, type Claimant, type TakenOver } from './callKeeper.ts';
 import type { CallParts } from './callParts.ts';
 import type { Resumed } from './checkpoint.ts';
+import { WaitingLine } from './waitingLine.ts';
 
 export type CallSummary = {
   id: string;
@@ -23,6 +25,9 @@ export type CallSummary = {
 /** Ended calls of which a summary is kept in memory. */
 const KEPT_SUMMARIES = 1_000;
 
+/** Their sound is what calls cost; those in writing are limited by memory. */
+const MOST_TEXT_CALLS = 1_000;
+
 /** Makes the parts of one call; the composition root knows how. Rejects with MEDIA_UNAVAILABLE and the like. */
 export type PrepareCall = (
   session: Session,
@@ -31,35 +36,62 @@ export type PrepareCall = (
 
 export type CallsParts = {
   prepare: PrepareCall;
+  /** Calls by voice at once. */
   max: number;
+  /** Calls in writing, which cost little. */
+  maxText?: number;
+  /** No further calls by voice can be taken, whatever their number. */
+  overloaded?: () => boolean;
+  clock: Clock;
   onStart?: (call: Call) => void;
   /** Keeps calls beyond this process; without it they end with it. */
   keeper?: CallKeeper;
   /** The session of a call that comes from another process, as it was there. */
   findSession?: (id: string) => Promise<Session>;
+  /** Resolves when what belongs to a call can be read by another process. */
+  written?: () => Promise<void>;
+  /** Whether a session's call is known to run in another process. */
+  isElsewhere?: (sessionId: string) => boolean;
+  /** A call was taken over from another process. */
+  onTaken?: (callId: string) => void;
 };
 
 /** The calls of this process, and the door to those of processes that are gone. */
 export class Calls {
   readonly #prepare: PrepareCall;
   readonly #max: number;
+  readonly #maxText: number;
+  readonly #overloaded: () => boolean;
+  /** Who waits for a free line. */
+  readonly line: WaitingLine;
   readonly #onStart: (call: Call) => void;
   readonly #keeper: CallKeeper | null;
+  readonly #written: () => Promise<void>;
+  readonly #isElsewhere: (sessionId: string) => boolean;
+  readonly #onTaken: (callId: string) => void;
   readonly #findSession: (id: string) => Promise<Session>;
   readonly #resuming = new Map<string, Promise<Call | null>>();
   readonly #running = new Map<string, Call>();
-  readonly #starting = new Set<string>();
+  /** Sessions whose call begins, and whether by voice. */
+  readonly #starting = new Map<string, boolean>();
   readonly #ended = new Map<string, CallSummary>();
   #refusing = false;
+  #leaving = false;
   #closing = false;
 
   constructor(parts: CallsParts) {
     this.#keeper = parts.keeper ?? null;
     this.#findSession = parts.findSession ?? (() => Promise.reject(new SegueError('SESSION_UNKNOWN')));
+    this.#written = parts.written ?? (async () => {});
+    this.#isElsewhere = parts.isElsewhere ?? (() => false);
+    this.#onTaken = parts.onTaken ?? (() => {});
     this.#keeper?.onLost((id) => this.#running.get(id)?.depart());
     this.#keeper?.onAbandoned((call) => void this.#bury(call).catch(() => {}));
     this.#prepare = parts.prepare;
     this.#max = parts.max;
+    this.#maxText = parts.maxText ?? MOST_TEXT_CALLS;
+    this.#overloaded = parts.overloaded ?? (() => false);
+    this.line = new WaitingLine({ clock: parts.clock, free: () => this.#free });
     this.#onStart = parts.onStart ?? (() => {});
   }
 
@@ -67,17 +99,41 @@ export class Calls {
     return this.#running.size;
   }
 
+  /** No further call by voice can begin. */
   get full(): boolean {
-    return this.#running.size + this.#starting.size >= this.#max;
+    return this.#free === 0;
+  }
+
+  /** Calls by voice that run or begin, and how far recognition is behind in the worst of them. */
+  get voices(): { voices: number; sttBehindMs: number } {
+    const spoken = [...this.#running.values()].filter(({ line }) => line !== null);
+    return {
+      voices: spoken.length + this.#beginning(true),
+      sttBehindMs: Math.max(0, ...spoken.map((call) => call.sttBehindMs())),
+    };
+  }
+
+  get #free(): number {
+    return this.#overloaded() ? 0 : Math.max(0, this.#max - this.voices.voices);
+  }
+
+  #beginning(voice: boolean): number {
+    return [...this.#starting.values()].filter((byVoice) => byVoice === voice).length;
+  }
+
+  #hasRoom(sessionId: string, voice: boolean): boolean {
+    if (voice) return this.line.admits(sessionId);
+    return this.#running.size - this.voices.voices + this.#starting.size < this.#maxText;
   }
 
   /** Rejects with CALL_IN_PROGRESS, CAPACITY_REACHED, SHUTTING_DOWN or what the media says. */
   async start(session: Session, options: { media: boolean }): Promise<Call> {
     if (this.#refusing || this.#closing) throw new SegueError('SHUTTING_DOWN');
-    if (this.#starting.has(session.id) || this.ofSession(session.id))
+    if (this.#starting.has(session.id) || this.ofSession(session.id) || this.#isElsewhere(session.id))
       throw new SegueError('CALL_IN_PROGRESS');
-    if (this.full) throw new SegueError('CAPACITY_REACHED');
-    this.#starting.add(session.id);
+    if (!this.#hasRoom(session.id, options.media)) throw new SegueError('CAPACITY_REACHED');
+    this.#starting.set(session.id, options.media);
+    this.line.leave(session.id);
     try {
       const call = new Call(await this.#prepare(session, options));
       this.#run(call);
@@ -90,15 +146,17 @@ export class Calls {
   }
 
   /**
-   * The session's call: running here, or taken over from a process that is gone. Null when there is none, when another
-   * process runs it, and while that cannot be known. Rejects with what the media says.
+   * The session's call: running here, or taken over from a process that is gone or gives it up. Null when there is none,
+   * when another process keeps it, and while that cannot be known. Rejects with what the media says.
    */
-  resume(sessionId: string): Promise<Call | null> {
+  resume(sessionId: string, claimant: Claimant = ANYBODY): Promise<Call | null> {
     const running = this.ofSession(sessionId);
-    if (running || !this.#keeper || this.#closing) return Promise.resolve(running);
+    if (running || !this.#keeper || this.#refusing || this.#closing) return Promise.resolve(running);
+    const under = this.#resuming.get(sessionId);
+    if (under && claimant.insists) return under.then((call) => call ?? this.resume(sessionId, claimant));
     const resuming =
-      this.#resuming.get(sessionId) ??
-      this.#takeOver(this.#keeper, sessionId).finally(() => this.#resuming.delete(sessionId));
+      under ??
+      this.#takeOver(this.#keeper, sessionId, claimant).finally(() => this.#resuming.delete(sessionId));
     this.#resuming.set(sessionId, resuming);
     return resuming;
   }
@@ -134,35 +192,78 @@ export class Calls {
     return this.#refusing;
   }
 
+  /** Lets another process have a call that it asks for, unless the call's device is here. */
+  async giveUp(callId: string, { line, insists }: Claimant): Promise<Asked> {
+    const call = this.#running.get(callId);
+    if (!call || !this.#keeper || this.#keeper.failing) return 'silent';
+    if (!insists && !call.isOpenTo(line)) return 'kept';
+    await this.#release(this.#keeper, call, { quietly: false });
+    return 'given';
+  }
+
+  /** Another process has taken a call over: here it is let go of, if it still runs. */
+  drop(callId: string): void {
+    this.#running.get(callId)?.depart();
+  }
+
+  /** Gives up every call: their devices come back, to this process after its next start or to another one. */
+  async leave(): Promise<void> {
+    this.#refusing = true;
+    const keeper = this.#keeper;
+    if (!keeper || keeper.failing) return;
+    this.#leaving = true;
+    const calls = [...this.#running.values()];
+    await Promise.allSettled(calls.map((call) => this.#release(keeper, call, { quietly: true })));
+  }
+
+  /** Whether its calls are being given up: nobody should come back to it now. */
+  get leaving(): boolean {
+    return this.#leaving;
+  }
+
   /** Ends every call. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.line.close();
     const calls = [...this.#running.values()];
     for (const call of calls) call.end('shutdown');
     await Promise.all(calls.map((call) => call.flushTimeline()));
   }
 
-  async #takeOver(keeper: CallKeeper, sessionId: string): Promise<Call | null> {
-    const taken = await keeper.takeOver(sessionId).catch(() => null);
-    return taken ? await this.#goOn(keeper, taken, taken.checkpoint.voice) : null;
+  /** What is kept is the call as it is at this moment; after that it is still here. */
+  async #release(keeper: CallKeeper, call: Call, options: { quietly: boolean }): Promise<void> {
+    const released = keeper.giveUp(call.id, this.#written());
+    call.depart(options);
+    await Promise.all([released, call.flushTimeline()]);
   }
 
-  async #goOn(keeper: CallKeeper, taken: TakenOver, media: boolean): Promise<Call> {
+  async #takeOver(keeper: CallKeeper, sessionId: string, claimant: Claimant): Promise<Call | null> {
+    const taken = await keeper.takeOver(sessionId, claimant).catch(() => null);
+    if (!taken) return null;
+    this.#onTaken(taken.callId);
     try {
-      const session = await this.#findSession(taken.sessionId);
-      const call = new Call(await this.#prepare(session, { media, resumed: taken }));
-      this.#run(call, taken.epoch);
-      return call;
+      return await this.#goOn(taken, taken.checkpoint.voice);
     } catch (error) {
       await keeper.putBack(taken).catch(() => {});
       throw error;
     }
   }
 
+  async #goOn(taken: TakenOver, media: boolean): Promise<Call> {
+    const session = await this.#findSession(taken.sessionId);
+    const call = new Call(await this.#prepare(session, { media, resumed: taken }));
+    this.#run(call, taken.epoch);
+    return call;
+  }
+
   /** Nobody has come back to it: it ends as a call whose device does not come back. */
   async #bury(kept: KeptCall): Promise<void> {
-    const taken = this.#closing ? null : await this.#keeper?.claim(kept);
-    if (this.#keeper && taken) (await this.#goOn(this.#keeper, taken, false)).end('disconnected');
+    const keeper = this.#keeper;
+    const taken = this.#closing ? null : await keeper?.claim(kept);
+    if (!keeper || !taken) return;
+    const call = await this.#goOn(taken, false).catch(() => null);
+    if (call) call.end('disconnected');
+    else await keeper.discard(taken);
   }
 
   #run(call: Call, epoch?: number): void {
@@ -174,6 +275,7 @@ export class Calls {
   }
 
   #keep(call: Call): void {
+    if (call.line) this.line.ended(call.durationMs, this.voices.voices);
     this.#running.delete(call.id);
     this.#keeper?.end(call.id);
     this.#ended.set(call.id, summarise(call));

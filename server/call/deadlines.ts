@@ -6,6 +6,8 @@ export const LIMITS_MS = {
   answer: 60_000,
   // A tunnel, a lift, another network: two minutes without a line are not the end of a call.
   unattended: 150_000,
+  // Nothing was said in it yet, and it must not keep a place from others.
+  unanswered: 10_000,
   reconnect: 150_000,
   length: 60 * 60_000,
 } as const;

@@ -61,6 +61,8 @@ export function attachSocket(http: HttpServer, parts: SocketParts): SocketServer
   });
   const sessions = new WeakMap<CallSocket, Session>();
   server.use((socket, next) => {
+    // Its line breaks, and it tries again: by then this server is gone, or another one answers.
+    if (parts.calls.leaving) return void socket.conn.close();
     authorise(socket, parts).then(
       (session) => {
         sessions.set(socket, session);
@@ -78,13 +80,14 @@ export function attachSocket(http: HttpServer, parts: SocketParts): SocketServer
 
 /** Whose socket it is. One that comes back is asked as a new one is, and must come back to its own session. */
 async function authorise(socket: CallSocket, parts: SocketParts): Promise<Session> {
-  const { token } = handshakeOf(socket);
+  const { token, line } = handshakeOf(socket);
   const session = await parts.sessions.find(await parts.tokens.verify(token));
   parts.origins.check(session.siteKey, socket.handshake.headers.origin);
   if (socket.recovered && socket.data.sessionId !== session.id) throw new SegueError('SESSION_TOKEN_INVALID');
   socket.data.sessionId = session.id;
   // Its call may be one of a process that is gone. What keeps it from going on is told when the device asks for it.
-  await parts.calls.resume(session.id).catch((error: unknown) => {
+  const claimant = { line, insists: false };
+  await parts.calls.resume(session.id, claimant).catch((error: unknown) => {
     parts.log.warn({ sessionId: session.id, code: SegueError.from(error).code }, 'a call could not go on');
   });
   return session;

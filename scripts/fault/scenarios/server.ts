@@ -86,7 +86,6 @@ export const SERVER: readonly Scenario[] = [
   {
     name: 'server-stall',
     about: `SIGSTOP: the server stands still for ${STALL_MS / 1000} s`,
-    limitMs: 1_000,
     run: () =>
       onStage({}, async (stage) =>
         (await BrokenCall.begin(stage)).run({

@@ -1,0 +1,25 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { closeVoices } from '../../../scripts/fault/brokenCall.ts';
+import { SCENARIOS } from '../../../scripts/fault/scenarios.ts';
+import { faultSkipReason } from './stage.ts';
+
+/** The most important ones; all of them by `npm run fault -- all`. */
+const NAMES = ['network-2s', 'udp-blocked', 'worker-death'];
+
+afterAll(closeVoices);
+
+describe.skipIf(faultSkipReason())('a call outlives', () => {
+  for (const { name, about, missing, run } of SCENARIOS.filter((one) => NAMES.includes(one.name))) {
+    const reason = missing?.() ?? null;
+    if (reason) console.warn(`skipped: ${name}, ${reason}`);
+    test.skipIf(reason !== null)(`${name}: ${about}`, async () => {
+      const { failure, lost, doubled, state, notes } = await run({ path: 'relay', progress: () => {} });
+      expect({ failure, lost, doubled, state }, notes.join('\n')).toEqual({
+        failure: null,
+        lost: [],
+        doubled: [],
+        state: 'live',
+      });
+    });
+  }
+});

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ANYBODY, type Asked, CallKeeper, type Keepable } from '../../../server/call/callKeeper.ts';
+import { type CallCheckpoint, NOBODY, NOTHING_YET } from '../../../server/call/checkpoint.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+import { MemoryCallStore } from '../../fakes/keptStores.ts';
+
+const CHECKPOINT: CallCheckpoint = {
+  language: 'en',
+  voice: false,
+  startedAt: 0,
+  atMs: 0,
+  answered: true,
+  muted: false,
+  lines: [],
+  standing: NOBODY,
+  conversation: {},
+  contact: NOTHING_YET,
+};
+
+let clock: FakeClock;
+let store: MemoryCallStore;
+const closing: CallKeeper[] = [];
+beforeEach(() => {
+  clock = new FakeClock();
+  store = new MemoryCallStore(() => clock.nowMs());
+});
+afterEach(async () => {
+  for (const keeper of closing.splice(0)) {
+    const closed = keeper.close();
+    await clock.advanceAsync(10);
+    await closed;
+  }
+});
+
+/** A server; `asks` says what the others answer when it asks them for a call. */
+function server(owner: string, asks?: () => Asked | Promise<Asked>) {
+  const dead = new Set<string>();
+  const keeper = new CallKeeper({
+    store,
+    owner,
+    clock,
+    isDead: (one) => dead.has(one),
+    ...(asks ? { ask: async () => asks() } : {}),
+  });
+  closing.push(keeper);
+  return { keeper, dead };
+}
+
+const call = (): Keepable & { muted: boolean } => ({
+  id: 'call_1',
+  session: { id: 'ses_1', siteKey: 'demo' },
+  muted: false,
+  checkpoint() {
+    return { ...CHECKPOINT, muted: this.muted };
+  },
+});
+
+/** A server that runs the call. */
+async function running() {
+  const a = server('a');
+  const kept = call();
+  a.keeper.keep(kept);
+  await clock.advanceAsync(20);
+  return { ...a, kept };
+}
+
+describe('a call of another server', () => {
+  test('that gives it up is gone on with as it was at that moment, not as it is later', async () => {
+    const a = await running();
+    const b = server('b', async (): Promise<Asked> => {
+      a.kept.muted = true;
+      const given = a.keeper.giveUp('call_1');
+      a.kept.muted = false;
+      a.keeper.touch('call_1');
+      await clock.advanceAsync(20);
+      await given;
+      return 'given';
+    });
+    const taken = await b.keeper.takeOver('ses_1', ANYBODY);
+    expect(taken).toMatchObject({ callId: 'call_1', epoch: 2, checkpoint: { muted: true } });
+  });
+
+  test('whose device is there stays there', async () => {
+    await running();
+    const b = server('b', () => 'kept');
+    expect(await b.keeper.takeOver('ses_1', ANYBODY)).toBeNull();
+  });
+
+  test('that does not answer is waited for until it is known to be gone', async () => {
+    await running();
+    let asked = 0;
+    const b = server('b', () => {
+      asked += 1;
+      return 'silent';
+    });
+    const taking = b.keeper.takeOver('ses_1', ANYBODY);
+    await clock.advanceAsync(1_500);
+    b.dead.add('a');
+    await clock.advanceAsync(200);
+    expect(await taking).toMatchObject({ callId: 'call_1', epoch: 2 });
+    expect(asked).toBeGreaterThan(1);
+  });
+
+  test('that neither answers nor is gone keeps it: there are never two', async () => {
+    const a = await running();
+    const b = server('b', () => 'silent');
+    const taking = b.keeper.takeOver('ses_1', ANYBODY);
+    await clock.advanceAsync(5_000);
+    expect(await taking).toBeNull();
+    const lost: string[] = [];
+    a.keeper.onLost((id) => lost.push(id));
+    await clock.advanceAsync(3_000);
+    expect(lost).toEqual([]);
+  });
+
+  test('is taken by one of two servers that want it at once', async () => {
+    const a = await running();
+    const [b, c] = [server('b', () => 'silent'), server('c', () => 'silent')];
+    b.dead.add('a');
+    c.dead.add('a');
+    const taken = await Promise.all([b, c].map(({ keeper }) => keeper.takeOver('ses_1', ANYBODY)));
+    expect(taken.filter((one) => one !== null)).toHaveLength(1);
+    const lost: string[] = [];
+    a.keeper.onLost((id) => lost.push(id));
+    await clock.advanceAsync(3_000);
+    expect(lost).toEqual(['call_1']);
+  });
+});
