@@ -463,12 +463,7 @@ describe('an exchange', () => {
 
     test('goes on in another: answers what was heard, without asking the caller anew', async () => {
       const made = exchange();
-      const turn = {
-        text: 'where is my order',
-        alternatives: [],
-        confidence: 0.9,
-        channel: 'voice',
-      } as const;
+      const turn = heard('where is my order');
       made.resume({ ...nobody, unanswered: [{ id: 'turn_1', ...turn }] });
       await settle();
       expect(mouth.said).toEqual(['You said where is my order.']);
