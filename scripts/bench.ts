@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '../shared/json.ts';
 import { bargeIn } from './bench/bargeIn.ts';
+import { capacity } from './bench/capacity.ts';
 import { endpointing } from './bench/endpointing.ts';
 import { faults } from './bench/faults.ts';
 import { greeting } from './bench/greeting.ts';
@@ -40,6 +41,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   page,
   memory,
   load,
+  capacity,
   ledger,
   faults,
 ];

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
+import { type Watchman, watchLoad } from './app/admission.ts';
 import { prepareCall } from './app/calls.ts';
 import { type Cluster, openCluster, shareNews } from './app/cluster.ts';
 import { emptied } from './app/emptied.ts';
@@ -173,10 +174,14 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         open: openMessages({ bySite, rehydration, verifiers, threads, clock, written }),
       }),
     );
-    const calls = opened(
+    const watchman = opened(watchLoad(voice, () => calls.voices, { clock, log, metrics }));
+    const calls: Calls = opened(
       new Calls({
         prepare,
         max: config.maxCalls,
+        maxText: config.maxTextCalls,
+        overloaded: () => watchman.overloaded,
+        clock,
         keeper: keeping.calls,
         written,
         isElsewhere: (sessionId) => cluster.presence.whereIs(sessionId) !== null,
@@ -194,10 +199,11 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         },
       }),
     );
+    metrics.watchLine(() => calls.line.length);
     giveCalls(cluster.bus, calls);
     cluster.presence.report(() => ({ draining: calls.refusing, calls: calls.residents() }));
     metrics.watchCluster(cluster);
-    const readiness = (): Readiness => readinessOf(voice, calls, record, keeping, bySite, cluster);
+    const readiness = (): Readiness => readinessOf(voice, calls, watchman, record, keeping, bySite, cluster);
 
     const origins = new Origins(sites);
     const tokens = new SessionTokens(place.sessionSecret, clock);
@@ -293,6 +299,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
 function readinessOf(
   voice: Voice,
   calls: Calls,
+  watchman: Watchman,
   record: LedgerParts,
   keeping: Keeping,
   bySite: ReadonlyMap<string, SiteParts>,
@@ -305,16 +312,22 @@ function readinessOf(
   const state = ({ problem }: Part<unknown>) =>
     problem === null ? { ok: true } : { ok: false, detail: problem };
   const others = cluster.state();
-  const capacity = calls.full ? { ok: false, detail: 'All lines are busy.' } : { ok: true };
+  const crowded = calls.full || calls.line.length > 0;
+  const busy = watchman.overloaded ? `Overloaded: ${watchman.detail}.` : 'All lines are busy.';
+  const waiting = calls.line.length > 0 ? ` ${calls.line.length} wait.` : '';
+  const capacity = crowded ? { ok: false, detail: `${busy}${waiting}` } : { ok: true };
   const stopping = calls.refusing ? { stopping: { ok: false, detail: `${calls.size} calls run.` } } : {};
   return {
-    ready: !calls.full && !calls.refusing,
+    ready: !crowded && !calls.refusing,
     parts: {
       media:
         voice.pool.value?.available === false
           ? { ok: false, detail: 'No media worker lives.' }
           : state(voice.pool),
-      stt: state(voice.stt),
+      stt:
+        voice.stt.value?.available === false
+          ? { ok: false, detail: 'The recogniser is being started again.' }
+          : state(voice.stt),
       tts: state(voice.tts),
       capacity,
       ...stopping,

@@ -36,6 +36,7 @@ const environment = z.object({
   SEGUE_TURN_SECRET: z.string().min(1).optional(),
   SEGUE_STT_THREADS: z.coerce.number().int().min(1).max(64).optional(),
   SEGUE_MAX_CALLS: z.coerce.number().int().min(1).default(50),
+  SEGUE_MAX_TEXT_CALLS: z.coerce.number().int().min(1).default(1_000),
   SEGUE_DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).default(25_000),
   SEGUE_TRUST_PROXY: z.enum(['0', '1']).default('0'),
   SEGUE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -69,7 +70,9 @@ export type Config = {
     turnSecret: string | undefined;
   };
   sttThreads: number | undefined;
+  /** Calls by voice at once, and calls in writing. */
   maxCalls: number;
+  maxTextCalls: number;
   /** How long running calls may go on after SIGTERM. */
   drainMs: number;
   trustProxy: boolean;
@@ -120,6 +123,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     sttThreads: value.SEGUE_STT_THREADS,
     maxCalls: value.SEGUE_MAX_CALLS,
+    maxTextCalls: value.SEGUE_MAX_TEXT_CALLS,
     drainMs: value.SEGUE_DRAIN_MS,
     trustProxy: value.SEGUE_TRUST_PROXY === '1',
     logLevel: value.SEGUE_LOG_LEVEL,

@@ -93,10 +93,25 @@ export type ConsumerParameters = {
   rtpParameters: media.RtpParameters;
 };
 
+/** A place in the line of callers who wait for a free line. */
+export type QueuePlace = {
+  /** From 1; 0: it is this caller's turn. */
+  position: number;
+  /** An estimate, by how long calls take. */
+  waitMs: number;
+};
+
 export type Ack<Value> = (result: Result<Value>) => void;
 
 export type ClientToServer = {
-  'call.start': (request: { media: boolean; language?: string }, ack: Ack<CallStarted>) => void;
+  /**
+   * `wait`: refused with CAPACITY_REACHED, the device waits in line and is told its place by `queue`; at place 0 it asks
+   * again within 10 s. Its socket's end, or a call in writing, gives the place up.
+   */
+  'call.start': (
+    request: { media: boolean; language?: string; wait?: boolean },
+    ack: Ack<CallStarted>,
+  ) => void;
   /**
    * Goes on with the running call of the session: a page that was loaded anew, another tab, a device whose server died.
    * `media`: by voice, with fresh transports. Who attended before is told `call.taken`.
@@ -185,6 +200,7 @@ export type ServerToClient = {
   language: (message: LanguageGuess) => void;
   'input.offer': (message: InputOffer | null) => void;
   /** The server's end of the media is gone: `media.renew` gives others. */
+  queue: (message: QueuePlace) => void;
   'media.lost': (message: Record<string, never>) => void;
   /** Another page or tab of the session goes on with the call. */
   'call.taken': (message: Record<string, never>) => void;

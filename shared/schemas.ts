@@ -99,7 +99,7 @@ function mediaObject<Shape extends object>() {
 type Requests = { [Name in keyof ClientToServer]: Parameters<ClientToServer[Name]>[0] };
 
 export const clientMessages: { [Name in keyof Requests]: z.ZodType<Requests[Name]> } = {
-  'call.start': z.object({ media: z.boolean(), language: text(35).optional() }),
+  'call.start': z.object({ media: z.boolean(), language: text(35).optional(), wait: z.boolean().optional() }),
   'call.attach': z.object({ media: z.boolean() }),
   'transport.connect': z.object({
     transportId: text(64),

@@ -120,7 +120,7 @@ export async function openVoiceParts(
   },
 ): Promise<VoiceParts> {
   const { config, clock, voice, site, policy, onRoom, waits } = parts;
-  const { pool, stt, tts } = voice;
+  const { pool, stt, tts, ready } = voice;
   if (!pool.value || !stt.value || !tts.value) throw new SegueError('MEDIA_UNAVAILABLE');
   const { stunUrls, turnUrls, turnSecret } = config.rtc;
   const rooms = pool.value;
@@ -145,7 +145,7 @@ export async function openVoiceParts(
       languageId: voice.languageId.value,
       tts: tts.value,
       voiceName: site.voice,
-      ...(voice.ready && { ready: voice.ready }),
+      ready: ready ? (key) => ready.get(key, language, site.voice) : undefined,
     };
   } catch (error) {
     line.close();

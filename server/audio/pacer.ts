@@ -1,5 +1,6 @@
 import { FRAME_MS, FRAME_SAMPLES_16K, SPEECH_RATE_HZ } from '../../shared/audio.ts';
 import type { Clock, TimerHandle } from '../../shared/clock.ts';
+import { Beat } from './beat.ts';
 import type { Clip, Player } from './player.ts';
 import { resumePoint } from './resumePoint.ts';
 import type { VoiceOutput } from './voiceOutput.ts';
@@ -140,7 +141,7 @@ export class Pacer implements Player {
   #run(): void {
     this.#trailing = TRAILING_FRAMES;
     this.#pulse?.cancel();
-    this.#timer ??= this.#clock.every(FRAME_MS, () => this.#tick());
+    this.#timer ??= Beat.of(this.#clock).join(() => this.#tick());
     this.#tick();
   }
 

@@ -53,6 +53,7 @@ export class Call extends Emitter<CallEvents> {
   readonly startedAt: number;
   readonly language: string;
   readonly session: Session;
+  readonly sttBehindMs = (): number => this.#voice?.stt.behindMs ?? 0;
   readonly #voice: VoiceParts | null;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -98,14 +99,13 @@ export class Call extends Emitter<CallEvents> {
     this.#language.on('heard', (guess) => this.#languageHeard(guess));
     this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
     this.#conversation = openConversation(parts, this.#contact);
-    const ready = parts.voice?.ready;
     this.#exchange = new Exchange({
       conversation: this.#conversation,
       senses: parts.voice ? this.#connect(parts.voice) : null,
       language: this.language,
       timeline: this.#timeline,
       clock: parts.clock,
-      ...(ready && { ready: (key) => ready.get(key, this.language, parts.voice?.voiceName) }),
+      ready: parts.voice?.ready,
     });
     this.#children.unshift(this.#deadlines, this.#exchange);
     this.#listenToExchange();

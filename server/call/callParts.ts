@@ -22,7 +22,7 @@ import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Verifier } from '../verification/verifier.ts';
 import type { Resumed } from './checkpoint.ts';
-import type { ReadySpeech } from './readySpeech.ts';
+import type { Ready } from './stopgap.ts';
 import type { VoiceLine } from './voiceLine.ts';
 
 export type CallEvents = {
@@ -62,7 +62,7 @@ export type VoiceParts = {
   tts: TtsEngine;
   voiceName: string | undefined;
   /** Sentences that need no engine. */
-  ready?: ReadySpeech;
+  ready?: Ready | undefined;
 };
 
 export type CallParts = {

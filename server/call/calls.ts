@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts';
 import { SegueError } from '../../shared/errors.ts';
 import type { EndReason, Transcript } from '../../shared/events.ts';
 import type { Session } from '../context/session.ts';
@@ -6,6 +7,7 @@ import { Call } from './call.ts';
 import { ANYBODY, type Asked, type CallKeeper, type Claimant, type TakenOver } from './callKeeper.ts';
 import type { CallParts } from './callParts.ts';
 import type { Resumed } from './checkpoint.ts';
+import { WaitingLine } from './waitingLine.ts';
 
 export type CallSummary = {
   id: string;
@@ -23,6 +25,9 @@ export type CallSummary = {
 /** Ended calls of which a summary is kept in memory. */
 const KEPT_SUMMARIES = 1_000;
 
+/** Their sound is what calls cost; those in writing are limited by memory. */
+const MOST_TEXT_CALLS = 1_000;
+
 /** Makes the parts of one call; the composition root knows how. Rejects with MEDIA_UNAVAILABLE and the like. */
 export type PrepareCall = (
   session: Session,
@@ -31,7 +36,13 @@ export type PrepareCall = (
 
 export type CallsParts = {
   prepare: PrepareCall;
+  /** Calls by voice at once. */
   max: number;
+  /** Calls in writing, which cost little. */
+  maxText?: number;
+  /** No further calls by voice can be taken, whatever their number. */
+  overloaded?: () => boolean;
+  clock: Clock;
   onStart?: (call: Call) => void;
   /** Keeps calls beyond this process; without it they end with it. */
   keeper?: CallKeeper;
@@ -49,6 +60,10 @@ export type CallsParts = {
 export class Calls {
   readonly #prepare: PrepareCall;
   readonly #max: number;
+  readonly #maxText: number;
+  readonly #overloaded: () => boolean;
+  /** Who waits for a free line. */
+  readonly line: WaitingLine;
   readonly #onStart: (call: Call) => void;
   readonly #keeper: CallKeeper | null;
   readonly #written: () => Promise<void>;
@@ -57,7 +72,8 @@ export class Calls {
   readonly #findSession: (id: string) => Promise<Session>;
   readonly #resuming = new Map<string, Promise<Call | null>>();
   readonly #running = new Map<string, Call>();
-  readonly #starting = new Set<string>();
+  /** Sessions whose call begins, and whether by voice. */
+  readonly #starting = new Map<string, boolean>();
   readonly #ended = new Map<string, CallSummary>();
   #refusing = false;
   #leaving = false;
@@ -73,6 +89,9 @@ export class Calls {
     this.#keeper?.onAbandoned((call) => void this.#bury(call).catch(() => {}));
     this.#prepare = parts.prepare;
     this.#max = parts.max;
+    this.#maxText = parts.maxText ?? MOST_TEXT_CALLS;
+    this.#overloaded = parts.overloaded ?? (() => false);
+    this.line = new WaitingLine({ clock: parts.clock, free: () => this.#free });
     this.#onStart = parts.onStart ?? (() => {});
   }
 
@@ -80,8 +99,31 @@ export class Calls {
     return this.#running.size;
   }
 
+  /** No further call by voice can begin. */
   get full(): boolean {
-    return this.#running.size + this.#starting.size >= this.#max;
+    return this.#free === 0;
+  }
+
+  /** Calls by voice that run or begin, and how far recognition is behind in the worst of them. */
+  get voices(): { voices: number; sttBehindMs: number } {
+    const spoken = [...this.#running.values()].filter(({ line }) => line !== null);
+    return {
+      voices: spoken.length + this.#beginning(true),
+      sttBehindMs: Math.max(0, ...spoken.map((call) => call.sttBehindMs())),
+    };
+  }
+
+  get #free(): number {
+    return this.#overloaded() ? 0 : Math.max(0, this.#max - this.voices.voices);
+  }
+
+  #beginning(voice: boolean): number {
+    return [...this.#starting.values()].filter((byVoice) => byVoice === voice).length;
+  }
+
+  #hasRoom(sessionId: string, voice: boolean): boolean {
+    if (voice) return this.line.admits(sessionId);
+    return this.#running.size - this.voices.voices + this.#starting.size < this.#maxText;
   }
 
   /** Rejects with CALL_IN_PROGRESS, CAPACITY_REACHED, SHUTTING_DOWN or what the media says. */
@@ -89,8 +131,9 @@ export class Calls {
     if (this.#refusing || this.#closing) throw new SegueError('SHUTTING_DOWN');
     if (this.#starting.has(session.id) || this.ofSession(session.id) || this.#isElsewhere(session.id))
       throw new SegueError('CALL_IN_PROGRESS');
-    if (this.full) throw new SegueError('CAPACITY_REACHED');
-    this.#starting.add(session.id);
+    if (!this.#hasRoom(session.id, options.media)) throw new SegueError('CAPACITY_REACHED');
+    this.#starting.set(session.id, options.media);
+    this.line.leave(session.id);
     try {
       const call = new Call(await this.#prepare(session, options));
       this.#run(call);
@@ -181,16 +224,10 @@ export class Calls {
   /** Ends every call. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.line.close();
     const calls = [...this.#running.values()];
     for (const call of calls) call.end('shutdown');
     await Promise.all(calls.map((call) => call.flushTimeline()));
-  }
-
-  async #takeOver(keeper: CallKeeper, sessionId: string, claimant: Claimant): Promise<Call | null> {
-    const taken = await keeper.takeOver(sessionId, claimant).catch(() => null);
-    if (!taken) return null;
-    this.#onTaken(taken.callId);
-    return await this.#goOn(keeper, taken, taken.checkpoint.voice);
   }
 
   /** What is kept is the call as it is at this moment; after that it is still here. */
@@ -200,22 +237,33 @@ export class Calls {
     await Promise.all([released, call.flushTimeline()]);
   }
 
-  async #goOn(keeper: CallKeeper, taken: TakenOver, media: boolean): Promise<Call> {
+  async #takeOver(keeper: CallKeeper, sessionId: string, claimant: Claimant): Promise<Call | null> {
+    const taken = await keeper.takeOver(sessionId, claimant).catch(() => null);
+    if (!taken) return null;
+    this.#onTaken(taken.callId);
     try {
-      const session = await this.#findSession(taken.sessionId);
-      const call = new Call(await this.#prepare(session, { media, resumed: taken }));
-      this.#run(call, taken.epoch);
-      return call;
+      return await this.#goOn(taken, taken.checkpoint.voice);
     } catch (error) {
       await keeper.putBack(taken).catch(() => {});
       throw error;
     }
   }
 
+  async #goOn(taken: TakenOver, media: boolean): Promise<Call> {
+    const session = await this.#findSession(taken.sessionId);
+    const call = new Call(await this.#prepare(session, { media, resumed: taken }));
+    this.#run(call, taken.epoch);
+    return call;
+  }
+
   /** Nobody has come back to it: it ends as a call whose device does not come back. */
   async #bury(kept: KeptCall): Promise<void> {
-    const taken = this.#closing ? null : await this.#keeper?.claim(kept);
-    if (this.#keeper && taken) (await this.#goOn(this.#keeper, taken, false)).end('disconnected');
+    const keeper = this.#keeper;
+    const taken = this.#closing ? null : await keeper?.claim(kept);
+    if (!keeper || !taken) return;
+    const call = await this.#goOn(taken, false).catch(() => null);
+    if (call) call.end('disconnected');
+    else await keeper.discard(taken);
   }
 
   #run(call: Call, epoch?: number): void {
@@ -227,6 +275,7 @@ export class Calls {
   }
 
   #keep(call: Call): void {
+    if (call.line) this.line.ended(call.durationMs, this.voices.voices);
     this.#running.delete(call.id);
     this.#keeper?.end(call.id);
     this.#ended.set(call.id, summarise(call));

@@ -39,5 +39,5 @@ export type ExchangeParts = {
   timeline: Timeline;
   clock: Clock;
   /** Sentences that need no engine. */
-  ready?: Ready;
+  ready?: Ready | undefined;
 };

@@ -73,6 +73,7 @@ export class CallDoor {
   readonly #tokens: CallDoorParts['tokens'];
   #call: Call | null = null;
   #starting = false;
+  #waits = false;
   #left = false;
   #leave: (() => void)[] = [];
   readonly #attendant: Attendant;
@@ -101,7 +102,7 @@ export class CallDoor {
   }
 
   readonly handlers: Handlers = {
-    'call.start': async ({ media }) => {
+    'call.start': async ({ media, wait = false }) => {
       if (this.#starting || this.#calls.ofSession(this.#session.id)) {
         throw new SegueError('CALL_IN_PROGRESS');
       }
@@ -112,6 +113,9 @@ export class CallDoor {
         // A call that was told to be there is there after a crash, too.
         await this.#written();
         return call.started;
+      } catch (error) {
+        if (wait && media && SegueError.from(error).code === 'CAPACITY_REACHED') this.#wait();
+        throw error;
       } finally {
         this.#starting = false;
       }
@@ -191,6 +195,8 @@ export class CallDoor {
   /** The socket is gone, by the page's own word (`goodbye`) or not; a call waits a while for the next one. */
   leave(goodbye = false): void {
     this.#left = true;
+    if (this.#waits) this.#calls.line.leave(this.#session.id);
+    this.#waits = false;
     this.#call?.unattend(this.#attendant, goodbye);
     this.#part();
   }
@@ -202,12 +208,23 @@ export class CallDoor {
     this.#call = null;
   }
 
+  /** Told its place after the answer that it has to wait. */
+  #wait(): void {
+    if (this.#left) return;
+    this.#waits = true;
+    const { line } = this.#calls;
+    setImmediate(() => {
+      if (this.#waits) line.enter(this.#session.id, (place) => this.#tell('queue', place));
+    });
+  }
+
   #enter(call: Call): void {
     if (this.#left) {
       call.attend(this.#attendant);
       call.unattend(this.#attendant);
       return;
     }
+    this.#waits = false;
     this.#call = call;
     this.#leave = [
       call.on('state', (message) => this.#tell('call.state', message)),

@@ -106,6 +106,50 @@ export class Metrics {
     });
   }
 
+  /** Shows how busy the server is, as its admission sees it. */
+  watchLoad(
+    state: () => Record<'calls' | 'eventLoopShare' | 'workerShare' | 'sttBehindMs', number> & {
+      overloaded: boolean;
+    },
+  ): void {
+    const gauge = (name: string, help: string, value: () => number) =>
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.set(value());
+        },
+      });
+    gauge('segue_overloaded', '1 while no further calls by voice are taken', () =>
+      state().overloaded ? 1 : 0,
+    );
+    gauge('segue_voice_calls', 'Calls by voice that run or begin', () => state().calls);
+    gauge(
+      'segue_event_loop_share',
+      'Share of time that the main thread computes',
+      () => state().eventLoopShare,
+    );
+    gauge(
+      'segue_media_worker_share',
+      'Share of a core of the busiest media worker',
+      () => state().workerShare,
+    );
+    gauge('segue_stt_behind_seconds', 'How far recognition is behind', () => state().sttBehindMs / 1000);
+  }
+
+  /** Shows how many callers wait. */
+  watchLine(length: () => number): void {
+    new Gauge({
+      name: 'segue_waiting_callers',
+      help: 'Callers who wait for a free line',
+      registers: [this.registry],
+      collect() {
+        this.set(length());
+      },
+    });
+  }
+
   /** Follows one call's timeline. */
   observer(): (entry: TimelineEntry) => void {
     let answeredMs: number | null = null;

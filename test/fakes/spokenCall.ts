@@ -97,7 +97,7 @@ export class SpokenCall {
         languageId: null,
         tts: failoverTts(parts.tts, { clock }),
         voiceName: undefined,
-        ...(ready && { ready }),
+        ready: ready && ((key) => ready.get(key, 'en')),
       },
       timelines: new MemoryTimelineStore(),
       observe: ({ type, key }) => types.push(key === undefined ? type : `${type} ${String(key)}`),

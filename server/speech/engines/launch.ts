@@ -47,8 +47,6 @@ export const launchProcess: Launch = (script, data, on) => {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  child.unref();
-  child.channel?.unref();
   let told = false;
   const ended = Promise.withResolvers<void>();
   const end = (problem: string): void => {

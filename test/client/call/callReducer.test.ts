@@ -33,6 +33,35 @@ describe('the state machine of a call', () => {
     });
   });
 
+  it('goes on with a call of another page: what came meanwhile is later than what is remembered', () => {
+    const resumed: CallAction = { type: 'resumed', mode: 'voice', callId: 'call_1', muted: true };
+    const remembered = played(called, line('a', 'Hel', false), line('b', 'Yes', true)).lines;
+    const attached: CallAction = { type: 'attached', lines: remembered, startedAtMs: 50 };
+    const model = played(resumed, line('a', 'Hello', true), line('c', 'Then', true), attached);
+    expect(model).toMatchObject({ state: 'reconnecting', callId: 'call_1', muted: true, liveAtMs: 50 });
+    expect(model.lines.map(({ text }) => text)).toEqual(['Hello', 'Yes', 'Then']);
+    expect(reduceCall(model, live)).toMatchObject({ state: 'live', liveAtMs: 50 });
+  });
+
+  it('is not live by itself while it waits for a tap', () => {
+    const resumed: CallAction = { type: 'resumed', mode: 'voice', callId: 'call_1', muted: false };
+    const waiting = played(resumed, { type: 'awaitsTap', awaits: true });
+    expect(reduceCall(waiting, { type: 'linkBack' }).state).toBe('reconnecting');
+    expect(reduceCall(waiting, live)).toMatchObject({ state: 'live', awaitsTap: false });
+  });
+
+  it('lets go of a call that goes on elsewhere, and shows it while there is none here', () => {
+    const lines = played(called, line('a', 'Hello', true)).lines;
+    const left = played(called, live, { type: 'left' });
+    expect(left).toEqual(IDLE_CALL);
+    const elsewhere = reduceCall(left, { type: 'elsewhere', lines });
+    expect(elsewhere).toMatchObject({ state: 'idle', elsewhere: true, lines });
+    expect(reduceCall(elsewhere, { type: 'elsewhere', lines: null })).toEqual(IDLE_CALL);
+    const own = played(called, live);
+    expect(reduceCall(own, { type: 'elsewhere', lines })).toBe(own);
+    expect(reduceCall(elsewhere, called)).toMatchObject({ state: 'connecting', elsewhere: false, lines: [] });
+  });
+
   it('stays ended whatever comes late, until it is called again', () => {
     const ended = played(called, live, { type: 'ended', reason: 'caller', atMs: 900 });
     for (const late of [live, line('a', 'late', true), { type: 'failed', error, atMs: 1 } as const]) {

@@ -96,6 +96,57 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await becomes(page, 'live');
   });
 
+  it('lets go of the microphone on a page that is kept, and goes on when that is shown again', async () => {
+    visit = await Visit.open(browser, server, {
+      microphone: 'granted',
+      prepare: async (context) => {
+        await context.addInitScript(() => {
+          const tracks: MediaStreamTrack[] = [];
+          Object.assign(window, { tracks });
+          const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+          navigator.mediaDevices.getUserMedia = async (constraints) => {
+            const stream = await open(constraints);
+            tracks.push(...stream.getTracks());
+            return stream;
+          };
+        });
+      },
+    });
+    const { page } = visit;
+    await page.locator('.launcher').click();
+    await visit.reaches('live');
+    const event = (type: string) =>
+      page.evaluate((name) => {
+        window.dispatchEvent(new PageTransitionEvent(name, { persisted: true }));
+        return (window as unknown as { tracks: MediaStreamTrack[] }).tracks.map(
+          ({ readyState }) => readyState,
+        );
+      }, type);
+    expect(await event('pagehide')).toEqual(['ended']);
+    await expect.poll(() => server.connected).toBe(0);
+    expect(await stateOf(page)).toBe('idle');
+    await event('pageshow');
+    await becomes(page, 'live');
+    expect(server.received.map(({ name }) => name)).not.toContain('call.hangUp');
+  });
+
+  it('goes on in writing as well', async () => {
+    visit = await Visit.open(browser, server, { microphone: 'prompt' });
+    const { page } = visit;
+    await page.locator('.launcher').click();
+    await page.getByRole('button', { name: 'Type instead' }).click();
+    await visit.reaches('live');
+    server.say({ id: 'a', text: 'Is it about your return?' });
+    await page.getByRole('log').getByText('your return').waitFor();
+    await page.reload();
+    await becomes(page, 'live');
+    expect(await server.next('call.attach')).toEqual({ media: false });
+    await page.getByRole('log').getByText('your return').waitFor();
+    await page.getByRole('textbox').fill('Yes');
+    await page.keyboard.press('Enter');
+    expect(await server.next('text.send')).toMatchObject({ text: 'Yes' });
+  });
+
   it('ends for the page when the call has ended meanwhile, without a word', async () => {
     const page = await talk();
     server.refusals.set('call.attach', 'CALL_NOT_STARTED');

@@ -7,6 +7,7 @@ import { SessionKeeper } from '../../../server/context/sessionKeeper.ts';
 import { SESSION_IDLE_MS, Sessions } from '../../../server/context/sessions.ts';
 import type { CallerTurn, Conversation, Reply } from '../../../server/dialog/policy.ts';
 import { createLog } from '../../../server/telemetry/log.ts';
+import { systemClock } from '../../../shared/clock.ts';
 import type { Transcript } from '../../../shared/events.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { FakeClock } from '../../fakes/clock.ts';
@@ -88,6 +89,7 @@ class Server {
     });
     this.calls = new Calls({
       prepare,
+      clock: systemClock,
       max: 10,
       keeper: this.keeper,
       findSession: (id) => this.sessions.find(id),
@@ -263,6 +265,16 @@ describe('a call whose process is lost', () => {
     const types = ((await timelines.read(call.id)) ?? []).map(({ type }) => type);
     expect(types.at(-1)).toBe('call.end');
   });
+});
+
+test('a call whose session is not known any more is over', async () => {
+  const one = new Server('one');
+  const { call } = await begun(one);
+  await one.dies();
+  sessionStore.kept.clear();
+  new Server('two');
+  await clock.advanceAsync(5 * 60_000);
+  expect(callStore.rows.has(call.id)).toBe(false);
 });
 
 describe('a checkpoint that cannot be read', () => {

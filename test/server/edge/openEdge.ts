@@ -73,7 +73,7 @@ export async function openEdge(policy = scriptedPolicy(), leaveGraceMs = 15_000)
     clock,
     log,
   });
-  const calls = new Calls({ prepare, max: 20 });
+  const calls = new Calls({ prepare, max: 20, clock });
   const origins = new Origins([{ key: 'demo', origins: [SHOP] }]);
   const tokens = new SessionTokens(new TextEncoder().encode('the session secret of these tests'), clock);
   const adminOnly = requireAdminKey(ADMIN_KEY);

@@ -42,7 +42,7 @@ afterEach(async () => {
 async function startNode(redisUrl?: string): Promise<Node> {
   const http = createServer();
   const adapter = redisUrl === undefined ? null : new RedisSocketAdapter({ url: redisUrl, clock });
-  const calls = new Calls({ prepare: () => Promise.reject(new Error('no calls here')), max: 1 });
+  const calls = new Calls({ prepare: () => Promise.reject(new Error('no calls here')), max: 1, clock });
   const server = attachSocket(http, {
     calls,
     sessions,
