@@ -8,7 +8,7 @@ const NAMES = ['network-2s', 'udp-blocked', 'worker-death'];
 
 afterAll(closeVoices);
 
-describe.skipIf(faultSkipReason())('a call outlives', () => {
+describe.skipIf(faultSkipReason())('a call outlives', { timeout: 240_000 }, () => {
   for (const { name, about, missing, run } of SCENARIOS.filter((one) => NAMES.includes(one.name))) {
     const reason = missing?.() ?? null;
     if (reason) console.warn(`skipped: ${name}, ${reason}`);
