@@ -6,10 +6,16 @@ export type Taking = (trace: TurnTrace) => number | null;
 export type EndpointRates = {
   turns: number;
   innerPauses: number;
-  /** Share of the inner pauses in which a turn was taken, 0…1; a turn is taken once. */
+  /**
+   * Share of the inner pauses in which a turn would have been taken, 0…1, each pause by itself: how detectors that decide
+   * at each pause are judged (Raux & Eskenazi 2008, "Optimizing Endpointing Thresholds", after Ferrer, Shriberg & Stolcke
+   * 2002, "Is the Speaker Done Yet?").
+   */
   cutPauses: number;
-  /** Share of the turns with an inner pause that were taken before their end, 0…1. */
+  /** Share of the turns with an inner pause that were taken before their end, 0…1: the hardest way to count. */
   cutTurns: number;
+  /** The same turns beside all turns, with or without a pause. */
+  cutOfAll: number;
   /** From the true end to the taking, over the turns that were heard to their end. */
   meanWaitMs: number;
   waitsMs: number[];
@@ -37,11 +43,13 @@ export function endpointRates(traces: readonly TurnTrace[], taking: Taking): End
   let innerPauses = 0;
   let withPauses = 0;
   let cut = 0;
+  let cutPauses = 0;
   let missed = 0;
   for (const trace of traces) {
     const pauses = innerPausesOf(trace);
-    innerPauses += pauses;
-    if (pauses > 0) withPauses += 1;
+    innerPauses += pauses.length;
+    if (pauses.length > 0) withPauses += 1;
+    cutPauses += pauses.filter((pause) => isTakenIn(pause, trace, taking)).length;
     const endMs = trace.turn.segments.at(-1)?.endMs ?? 0;
     const atMs = taking(trace);
     if (atMs === null) missed += 1;
@@ -51,8 +59,9 @@ export function endpointRates(traces: readonly TurnTrace[], taking: Taking): End
   return {
     turns: traces.length,
     innerPauses,
-    cutPauses: cut / Math.max(1, innerPauses),
+    cutPauses: cutPauses / Math.max(1, innerPauses),
     cutTurns: cut / Math.max(1, withPauses),
+    cutOfAll: cut / Math.max(1, traces.length),
     meanWaitMs: waitsMs.reduce((sum, ms) => sum + ms, 0) / Math.max(1, waitsMs.length),
     waitsMs,
     missed,
@@ -75,8 +84,18 @@ export function timerFor(traces: readonly TurnTrace[], share: number): number | 
   return null;
 }
 
-function innerPausesOf({ turn: { segments } }: TurnTrace): number {
-  return segments.filter(
-    ({ startMs }, at) => at > 0 && startMs - (segments[at - 1]?.endMs ?? 0) >= SHORTEST_PAUSE_MS,
-  ).length;
+type Pause = { fromMs: number; toMs: number };
+
+function innerPausesOf({ turn: { segments } }: TurnTrace): Pause[] {
+  return segments.flatMap(({ startMs }, at) => {
+    const before = segments[at - 1];
+    if (!before || startMs - before.endMs < SHORTEST_PAUSE_MS) return [];
+    return [{ fromMs: before.endMs, toMs: startMs }];
+  });
+}
+
+/** As if nothing had been decided before it. */
+function isTakenIn({ fromMs, toMs }: Pause, trace: TurnTrace, taking: Taking): boolean {
+  const moments = trace.moments.filter(({ atMs }) => atMs > fromMs && atMs < toMs);
+  return taking({ ...trace, moments }) !== null;
 }

@@ -84,10 +84,15 @@ function describe(traces: readonly TurnTrace[]): { rows: Row[]; data: JsonObject
   return {
     rows: [
       {
-        name: 'turns cut off',
-        value: `${percent(ours.cutTurns)} (${percent(ours.cutPauses)} of ${ours.innerPauses} inner pauses)`,
+        name: 'cut off, of the turns with an inner pause',
+        value: percent(ours.cutTurns),
         limit: `≤ ${percent(CUT_OFF_SHARE)}`,
         met: ours.cutTurns <= CUT_OFF_SHARE,
+      },
+      { name: '  of all turns', value: `${percent(ours.cutOfAll)} of ${ours.turns}` },
+      {
+        name: '  of the inner pauses, each by itself',
+        value: `${percent(ours.cutPauses)} of ${ours.innerPauses}`,
       },
       limited('mean wait', ours.meanWaitMs, MEAN_WAIT_MS),
       { name: 'wait', value: `p50 ${waits?.p50 ?? '—'} ms, p95 ${waits?.p95 ?? '—'} ms` },
@@ -116,6 +121,7 @@ function describe(traces: readonly TurnTrace[]): { rows: Row[]; data: JsonObject
     data: {
       turns: traces.length,
       cutTurns: ours.cutTurns,
+      cutOfAll: ours.cutOfAll,
       cutPauses: ours.cutPauses,
       meanWaitMs: ours.meanWaitMs,
       waits,

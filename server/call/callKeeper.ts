@@ -170,6 +170,11 @@ export class CallKeeper {
     await this.#parts.store.release({ id: callId, owner: this.#parts.owner, epoch });
   }
 
+  /** Nobody can go on with it. Rejects with DATABASE_UNAVAILABLE. */
+  async discard({ callId, epoch }: TakenOver): Promise<void> {
+    await this.#parts.store.end([{ id: callId, owner: this.#parts.owner, epoch }]);
+  }
+
   /** Resolves when all calls are kept as they are by now, and at once while that is not possible. */
   flushed(): Promise<void> {
     return this.#writes.flushed();

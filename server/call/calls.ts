@@ -230,13 +230,6 @@ export class Calls {
     await Promise.all(calls.map((call) => call.flushTimeline()));
   }
 
-  async #takeOver(keeper: CallKeeper, sessionId: string, claimant: Claimant): Promise<Call | null> {
-    const taken = await keeper.takeOver(sessionId, claimant).catch(() => null);
-    if (!taken) return null;
-    this.#onTaken(taken.callId);
-    return await this.#goOn(keeper, taken, taken.checkpoint.voice);
-  }
-
   /** What is kept is the call as it is at this moment; after that it is still here. */
   async #release(keeper: CallKeeper, call: Call, options: { quietly: boolean }): Promise<void> {
     const released = keeper.giveUp(call.id, this.#written());
@@ -244,22 +237,33 @@ export class Calls {
     await Promise.all([released, call.flushTimeline()]);
   }
 
-  async #goOn(keeper: CallKeeper, taken: TakenOver, media: boolean): Promise<Call> {
+  async #takeOver(keeper: CallKeeper, sessionId: string, claimant: Claimant): Promise<Call | null> {
+    const taken = await keeper.takeOver(sessionId, claimant).catch(() => null);
+    if (!taken) return null;
+    this.#onTaken(taken.callId);
     try {
-      const session = await this.#findSession(taken.sessionId);
-      const call = new Call(await this.#prepare(session, { media, resumed: taken }));
-      this.#run(call, taken.epoch);
-      return call;
+      return await this.#goOn(taken, taken.checkpoint.voice);
     } catch (error) {
       await keeper.putBack(taken).catch(() => {});
       throw error;
     }
   }
 
+  async #goOn(taken: TakenOver, media: boolean): Promise<Call> {
+    const session = await this.#findSession(taken.sessionId);
+    const call = new Call(await this.#prepare(session, { media, resumed: taken }));
+    this.#run(call, taken.epoch);
+    return call;
+  }
+
   /** Nobody has come back to it: it ends as a call whose device does not come back. */
   async #bury(kept: KeptCall): Promise<void> {
-    const taken = this.#closing ? null : await this.#keeper?.claim(kept);
-    if (this.#keeper && taken) (await this.#goOn(this.#keeper, taken, false)).end('disconnected');
+    const keeper = this.#keeper;
+    const taken = this.#closing ? null : await keeper?.claim(kept);
+    if (!keeper || !taken) return;
+    const call = await this.#goOn(taken, false).catch(() => null);
+    if (call) call.end('disconnected');
+    else await keeper.discard(taken);
   }
 
   #run(call: Call, epoch?: number): void {

@@ -40,6 +40,6 @@ export type CallStore = {
   abandoned(sinceMs: number, limit: number): Promise<KeptCall[]>;
   /** What they hold is removed; they go on, and are not kept any more. */
   erase(ids: readonly string[]): Promise<void>;
-  /** Removes calls that ended longer ago than that. */
-  purge(endedSinceMs: number): Promise<void>;
+  /** Removes calls that ended longer ago than that, and erased ones that nobody runs since then. */
+  purge(sinceMs: number): Promise<void>;
 };

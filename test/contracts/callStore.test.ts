@@ -134,8 +134,12 @@ function callStoreContract(name: string, place: () => Promise<DatabasePlace>) {
       expect(await calls.save([call()], LEASE_MS)).toEqual([]);
       expect(await calls.renew([call()], OVER_MS)).toEqual([]);
       expect(await calls.claim({ id, epoch: 1 }, 'two', LEASE_MS)).toBeNull();
-      const left = (await calls.abandoned(0, 100)).find((one) => one.id === id);
-      expect(left?.checkpoint).toEqual({});
+      expect((await calls.abandoned(0, 100)).map((one) => one.id)).not.toContain(id);
+      expect(await calls.renew([call()], LEASE_MS)).toEqual([]);
+      await calls.purge(0);
+      expect(await calls.renew([call()], OVER_MS)).toEqual([]);
+      await calls.purge(0);
+      expect(await calls.renew([call()], LEASE_MS)).toEqual([id]);
     });
 
     const session = (more: Partial<KeptSession> = {}): KeptSession => ({
@@ -168,6 +172,10 @@ function callStoreContract(name: string, place: () => Promise<DatabasePlace>) {
       await sessions.erase([sessionId]);
       expect(await sessions.load(sessionId, 0)).toBeNull();
       await sessions.save([session({ touchedMs: 9_000 })]);
+      expect(await sessions.load(sessionId, 0)).toBeNull();
+      // As long as it is used, it is known that it was erased.
+      await sessions.purge(8_000);
+      await sessions.save([session({ touchedMs: 9_500 })]);
       expect(await sessions.load(sessionId, 0)).toBeNull();
     });
   });

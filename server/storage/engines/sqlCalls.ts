@@ -1,7 +1,7 @@
 import type { CallStore, CallTenure, KeptCall, SavedCall } from '../callStore.ts';
 import type { Database, Sql } from '../database.ts';
 import { asking } from '../databaseError.ts';
-import { and, asc, eq, inArray, isNull, lt, type SQL, sql } from '../drizzle.ts';
+import { and, asc, eq, inArray, isNull, lt, or, type SQL, sql } from '../drizzle.ts';
 import { jsonText } from '../jsonText.ts';
 import { calls } from '../tables/calls.ts';
 
@@ -85,7 +85,7 @@ export class SqlCalls implements CallStore {
   }
 
   abandoned(sinceMs: number, limit: number): Promise<KeptCall[]> {
-    return this.#select(and(lt(calls.leaseUntilMs, sql`${NOW} - ${sinceMs}`), isNull(calls.endedMs)), limit);
+    return this.#select(and(lt(calls.leaseUntilMs, sql`${NOW} - ${sinceMs}`), GOES_ON), limit);
   }
 
   async erase(ids: readonly string[]): Promise<void> {
@@ -98,8 +98,10 @@ export class SqlCalls implements CallStore {
     );
   }
 
-  async purge(endedSinceMs: number): Promise<void> {
-    await asking(() => this.#db.delete(calls).where(lt(calls.endedMs, sql`${NOW} - ${endedSinceMs}`)));
+  async purge(sinceMs: number): Promise<void> {
+    const before = sql`${NOW} - ${sinceMs}`;
+    const over = or(lt(calls.endedMs, before), and(eq(calls.erased, true), lt(calls.leaseUntilMs, before)));
+    await asking(() => this.#db.delete(calls).where(over));
   }
 
   #select(where: SQL | undefined, limit: number): Promise<KeptCall[]> {

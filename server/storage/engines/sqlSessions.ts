@@ -23,8 +23,9 @@ export class SqlSessions implements SessionStore {
         SELECT id, site, data, "touchedMs", false
         FROM jsonb_to_recordset(${jsonText(kept)}::jsonb)
           AS kept(id text, site text, data jsonb, "touchedMs" bigint)
-        ON CONFLICT (id) DO UPDATE SET data = excluded.data, touched_ms = excluded.touched_ms
-        WHERE NOT sessions.erased`),
+        ON CONFLICT (id) DO UPDATE SET
+          data = CASE WHEN sessions.erased THEN sessions.data ELSE excluded.data END,
+          touched_ms = excluded.touched_ms`),
     );
   }
 

@@ -37,6 +37,21 @@ describe('endpointRates', () => {
     expect(cut).toMatchObject({ innerPauses: 2, cutTurns: 0.5, cutPauses: 0.5, meanWaitMs: 400 });
   });
 
+  it('counts each pause by itself, and turns beside all turns and beside those with a pause', () => {
+    const whole = trace();
+    whole.turn.segments = [{ startMs: 0, endMs: 2_500 }];
+    whole.moments = whole.moments.filter(({ atMs }) => atMs > 2_500);
+    const twice = trace(300);
+    twice.turn.segments = [...twice.turn.segments, { startMs: 3_000, endMs: 4_000 }];
+    // Cut in its first pause; in its second one it would have been cut, too.
+    expect(endpointRates([whole, twice], ruleTakes(1))).toMatchObject({
+      innerPauses: 2,
+      cutPauses: 1,
+      cutTurns: 1,
+      cutOfAll: 0.5,
+    });
+  });
+
   it('compares with a plain timer', () => {
     expect(endpointRates([trace()], timerTakes(300)).cutTurns).toBe(1);
     expect(endpointRates([trace()], timerTakes(600))).toMatchObject({ cutTurns: 0, meanWaitMs: 600 });

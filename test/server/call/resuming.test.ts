@@ -267,6 +267,16 @@ describe('a call whose process is lost', () => {
   });
 });
 
+test('a call whose session is not known any more is over', async () => {
+  const one = new Server('one');
+  const { call } = await begun(one);
+  await one.dies();
+  sessionStore.kept.clear();
+  new Server('two');
+  await clock.advanceAsync(5 * 60_000);
+  expect(callStore.rows.has(call.id)).toBe(false);
+});
+
 describe('a checkpoint that cannot be read', () => {
   test('in part: the call goes on with the rest', async () => {
     const one = new Server('one');
