@@ -10,6 +10,7 @@ import { openStage, type Stage } from './stage.ts';
 
 const ENV = { DATABASE_URL: undefined };
 const TEST_LIMIT_MS = 300_000;
+/** A busy machine takes its time to start a server with its engines. */
 const BACK_LIMIT_MS = 90_000;
 
 function skipReason(): string | null {
@@ -44,7 +45,7 @@ describe.skipIf(skipReason())('a call by voice whose server is killed', () => {
     await page.goto(stage.shop);
     voice = new PageVoice(page);
     await page.locator('segue-voice').getByRole('button').first().click();
-    await voice.until('segue-state', { state: 'live' });
+    await voice.until('segue-state', { state: 'live' }, BACK_LIMIT_MS);
     await voice.until('segue-transcript', { speaker: 'assistant', final: true });
     await voice.untilQuiet();
   }
@@ -84,7 +85,7 @@ describe.skipIf(skipReason())('a call by voice whose server is killed', () => {
       // While the assistant speaks: what was not heard is said.
       await voice.forget();
       await speak('What are your opening hours?');
-      await voice.until('segue-transcript', { speaker: 'caller', final: true });
+      await voice.until('segue-transcript', { speaker: 'caller', final: true }, BACK_LIMIT_MS);
       await voice.until('segue-speech', { who: 'assistant', active: true });
       await restart();
       await voice.until('segue-transcript', { speaker: 'assistant', text: /as I was saying/, final: true });
@@ -94,7 +95,7 @@ describe.skipIf(skipReason())('a call by voice whose server is killed', () => {
       // A turn that is heard is answered, and once.
       await voice.forget();
       await speak('What are your opening hours?');
-      await voice.until('segue-transcript', { speaker: 'caller', final: true });
+      await voice.until('segue-transcript', { speaker: 'caller', final: true }, BACK_LIMIT_MS);
       await restart();
       await voice.until('segue-transcript', {
         speaker: 'assistant',
