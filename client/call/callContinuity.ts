@@ -19,6 +19,8 @@ export class CallContinuity {
   readonly #store: RunningCallStore;
   readonly #tabs: CallTabs;
   #elsewhere: RunningCall | null = null;
+  /** Its tab is gone, and the call waits. */
+  #orphaned = false;
   /** Who the visitor was when the call began. */
   #who: string | null = null;
   #written = '';
@@ -30,12 +32,17 @@ export class CallContinuity {
     this.#tabs = new CallTabs(runningCallKey(host.serverUrl, host.site), {
       own: () => this.#own(),
       onElsewhere: (there) => this.#showElsewhere(there),
+      onOrphaned: () => {
+        this.#orphaned = true;
+        this.#adopt();
+      },
     });
     flow.on('model', (after, before) => this.#modelChanged(after, before));
     flow.on('ticket', () => this.changed());
     flow.on('taken', () => this.#taken());
     window.addEventListener('pagehide', this.#onHide);
     window.addEventListener('pageshow', this.#onShow);
+    document.addEventListener('visibilitychange', this.#adopt);
   }
 
   /** Goes on with the call of this tab's page before, or learns of another tab's. */
@@ -61,13 +68,26 @@ export class CallContinuity {
   async take(): Promise<void> {
     const call = this.#elsewhere;
     if (!call) return;
-    this.#elsewhere = null;
-    await this.#tabs.claim(true);
-    this.#who = call.who;
-    const resumed = this.#resume({ ...call, muted: false });
+    const resumed = this.#takeOver({ ...call, muted: false });
     // They have just tapped.
     this.#flow.goOn();
     await resumed;
+  }
+
+  /** The visitor has closed the tab with the call and looks at this one: the site is not left. */
+  readonly #adopt = (): void => {
+    const call = this.#elsewhere;
+    if (!call || !this.#orphaned || document.visibilityState !== 'visible') return;
+    if (call.panelOpen) this.#host.openPanel(false);
+    this.#takeOver(call).catch(() => {});
+  };
+
+  async #takeOver(call: RunningCall): Promise<void> {
+    this.#elsewhere = null;
+    this.#orphaned = false;
+    this.#who = call.who;
+    void this.#tabs.claim(true);
+    await this.#resume(call);
   }
 
   /** Whether another tab has the call. */
@@ -92,6 +112,7 @@ export class CallContinuity {
   close(): void {
     window.removeEventListener('pagehide', this.#onHide);
     window.removeEventListener('pageshow', this.#onShow);
+    document.removeEventListener('visibilitychange', this.#adopt);
     this.#tabs.close();
   }
 
@@ -138,6 +159,7 @@ export class CallContinuity {
   #showElsewhere(there: TabCall | null): void {
     if (isActive(this.#flow.model.state)) return;
     this.#elsewhere = there?.call ?? null;
+    this.#orphaned = false;
     this.#flow.showElsewhere(there?.lines ?? null);
   }
 

@@ -13,12 +13,16 @@ export type CallTabsEvents = {
   own: () => TabCall | null;
   /** Another tab's call, told whenever it changes; null: it is over, or its tab is gone. */
   onElsewhere: (call: TabCall | null) => void;
+  /** The tab that had the call has left, and no page of it has come for the call. */
+  onOrphaned: () => void;
 };
 
 /** The page before gives its place up within this time; a tab that neither does nor answers is asleep with the call. */
 const OWNER_LEAVES_MS = 5_000;
 /** A tab that has left may be on its way to the next page; the server waits for about as long. */
 const BACK_WITHIN_MS = 15_000;
+/** The next page of the same tab is there by then, as a rule. */
+const ORPHANED_AFTER_MS = 2_000;
 const TELL_PERIOD_MS = 250;
 
 /**
@@ -30,9 +34,11 @@ export class CallTabs {
   readonly #events: CallTabsEvents;
   #channel: BroadcastChannel | null = null;
   #unlock: () => void = () => {};
+  #watching: AbortController | null = null;
   #onAnswer: () => void = () => {};
   #telling: ReturnType<typeof setTimeout> | undefined;
   #waiting: ReturnType<typeof setTimeout> | undefined;
+  #orphaned: ReturnType<typeof setTimeout> | undefined;
 
   constructor(key: string, events: CallTabsEvents) {
     this.#key = key;
@@ -101,6 +107,9 @@ export class CallTabs {
   close(): void {
     clearTimeout(this.#telling);
     clearTimeout(this.#waiting);
+    clearTimeout(this.#orphaned);
+    this.#watching?.abort();
+    this.#watching = null;
     this.#telling = undefined;
     this.#unlock();
     this.#channel?.close();
@@ -113,11 +122,33 @@ export class CallTabs {
       return;
     }
     clearTimeout(this.#waiting);
+    clearTimeout(this.#orphaned);
     if (message.type === 'here') {
       this.#onAnswer();
+      this.#watchOwner();
       this.#events.onElsewhere(message);
     } else if (message.type === 'gone') this.#events.onElsewhere(null);
-    else this.#waiting = setTimeout(() => this.#events.onElsewhere(null), BACK_WITHIN_MS);
+    else this.#ownerLeft();
+  }
+
+  /** A tab that crashes says nothing, but its lock is free then. */
+  #watchOwner(): void {
+    const { locks } = navigator as { locks?: LockManager };
+    if (!locks || this.#watching) return;
+    this.#watching = new AbortController();
+    const { signal } = this.#watching;
+    const free = () => {
+      this.#watching = null;
+      this.#ownerLeft();
+    };
+    locks.request(this.#key, { mode: 'shared', signal }, free).catch(() => {});
+  }
+
+  #ownerLeft(): void {
+    clearTimeout(this.#waiting);
+    clearTimeout(this.#orphaned);
+    this.#orphaned = setTimeout(this.#events.onOrphaned, ORPHANED_AFTER_MS);
+    this.#waiting = setTimeout(() => this.#events.onElsewhere(null), BACK_WITHIN_MS);
   }
 
   #answer(): void {

@@ -48,7 +48,11 @@ function tab(key: string, own: TabCall | null = null) {
   const seen: (TabCall | null)[] = [];
   const state = { own };
   globalThis.BroadcastChannel = FakeChannel as unknown as typeof BroadcastChannel;
-  const tabs = new CallTabs(key, { own: () => state.own, onElsewhere: (call) => seen.push(call) });
+  const tabs = new CallTabs(key, {
+    own: () => state.own,
+    onElsewhere: (call) => seen.push(call),
+    onOrphaned: () => {},
+  });
   opened.push(tabs);
   return { tabs, seen, state };
 }

@@ -274,6 +274,18 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await second.close();
   });
 
+  it('goes on in the tab that the visitor looks at when they close its own', async () => {
+    const first = await talk();
+    const second = await first.context().newPage();
+    await second.goto(first.url());
+    await second.locator('.launcher').getByText('Back to the call').waitFor();
+    visit.follow(second);
+    // Without a goodbye, as a tab that crashes.
+    await first.close();
+    await becomes(second, 'live');
+    expect(server.received.map(({ name }) => name)).not.toContain('call.hangUp');
+  });
+
   it('is not taken by a duplicate of its tab', async () => {
     const first = await talk();
     const kept = await first.evaluate(() => JSON.stringify({ ...sessionStorage }));

@@ -22,7 +22,7 @@ export type VisitOptions = {
 
 /** A page and what its visitor can reach; closing it closes the page's server too. */
 export class Visit {
-  readonly page: Page;
+  page: Page;
   readonly #server: Server;
 
   private constructor(page: Page, server: Server) {
@@ -61,6 +61,11 @@ for (const name of ['segue-state', 'segue-transcript', 'segue-speech', 'segue-la
     await page.goto(`${origin}/returns`);
     await page.waitForFunction(() => customElements.get('segue-voice') !== undefined);
     return new Visit(page, server);
+  }
+
+  /** The visitor goes on in another tab of the same site. */
+  follow(page: Page): void {
+    this.page = page;
   }
 
   /** What the page's policy has refused; must stay empty. */
