@@ -131,9 +131,10 @@ function precompress(): Plugin {
         const file = join(options.dir ?? '.', name);
         const bytes = readFileSync(file);
         if (bytes.length < WORTH_COMPRESSING) continue;
-        writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
-        // Twelve megabytes of WebAssembly would take half a minute.
-        if (bytes.length < TOO_LARGE_FOR_BROTLI) writeFileSync(`${file}.br`, brotliCompressSync(bytes));
+        // Fourteen megabytes of WebAssembly would take half a minute.
+        const large = bytes.length >= TOO_LARGE_FOR_BROTLI;
+        writeFileSync(`${file}.gz`, gzipSync(bytes, { level: large ? 6 : 9 }));
+        if (!large) writeFileSync(`${file}.br`, brotliCompressSync(bytes));
       }
     },
   };

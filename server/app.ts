@@ -267,6 +267,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       clock,
       log,
       written,
+      callsBack: (siteKey) => bySite.get(siteKey)?.policy.callsBack ?? false,
       adapter: cluster.sockets?.adapter,
     });
     closing.unshift(() => socket.close());

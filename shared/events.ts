@@ -99,6 +99,8 @@ export type QueuePlace = {
   position: number;
   /** An estimate, by how long calls take. */
   waitMs: number;
+  /** The site can call back. */
+  callsBack: boolean;
 };
 
 export type Ack<Value> = (result: Result<Value>) => void;

@@ -17,6 +17,7 @@ import { PageReports } from './pageReports.ts';
 import { resumeCall } from './resumption.ts';
 import { hearServer } from './serverMessages.ts';
 import { connectSignalling, type Signalling } from './signalling.ts';
+import { startInTurn } from './turnInLine.ts';
 import { writeSurely } from './writing.ts';
 
 /** Answers that mean that the call, or its session, is over: nothing to go on with. */
@@ -244,10 +245,12 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     signalling: Signalling,
     microphone: MediaStreamTrack | null,
   ): Promise<void> {
-    const wanted = Boolean(microphone) && this.#model.mode === 'voice';
-    const started = await signalling.request('call.start', { media: wanted }).catch((error: unknown) => {
-      if (!wanted || CallError.from(error).code !== 'MEDIA_UNAVAILABLE') throw error;
-      return signalling.request('call.start', { media: false });
+    const byVoice = (): boolean => Boolean(microphone) && this.#model.mode === 'voice';
+    const started = await startInTurn(signalling, {
+      byVoice,
+      onWriting: (listener) => this.on('model', () => byVoice() || listener()),
+      onPlace: (place) => this.#dispatch({ type: 'inLine', place }),
+      signal: holdings.signal,
     });
     holdings.guard();
     this.#dispatch({ type: 'started', callId: started.callId });

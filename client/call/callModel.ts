@@ -1,4 +1,11 @@
-import type { CallState, EndReason, InputOffer, Speaker, Transcript } from '../../shared/events.ts';
+import type {
+  CallState,
+  EndReason,
+  InputOffer,
+  QueuePlace,
+  Speaker,
+  Transcript,
+} from '../../shared/events.ts';
 import type { WireError } from '../../shared/result.ts';
 
 /** Why a call is in writing although a voice call was wanted. */
@@ -37,6 +44,8 @@ export type CallModel = {
   /** Another tab has the call; `lines` are its. */
   readonly elsewhere: boolean;
   readonly quality: Quality | null;
+  /** No line is free: the caller's place among those who wait. */
+  readonly place: QueuePlace | null;
 };
 
 export const IDLE_CALL: CallModel = {
@@ -59,6 +68,7 @@ export const IDLE_CALL: CallModel = {
   awaitsTap: false,
   elsewhere: false,
   quality: null,
+  place: null,
 };
 
 export const isActive = (state: CallState): boolean =>

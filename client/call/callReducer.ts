@@ -1,4 +1,4 @@
-import type { EndReason, InputOffer, Speaker, Transcript } from '../../shared/events.ts';
+import type { EndReason, InputOffer, QueuePlace, Speaker, Transcript } from '../../shared/events.ts';
 import type { WireError } from '../../shared/result.ts';
 import {
   type CallModel,
@@ -23,6 +23,7 @@ export type CallAction =
   | { type: 'writing'; reason: NoVoiceReason | null; canTalkAgain?: boolean }
   | { type: 'voiceBack' }
   | { type: 'notice'; notice: MicrophoneNotice | null }
+  | { type: 'inLine'; place: QueuePlace }
   | { type: 'started'; callId: string }
   | { type: 'live'; atMs: number }
   | { type: 'linkLost' }
@@ -77,13 +78,18 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
             microphone: 'none',
             muted: false,
             notice: null,
+            place: null,
           };
     case 'voiceBack':
       return model.canTalkAgain ? { ...model, mode: 'voice', noVoice: null, canTalkAgain: false } : model;
     case 'notice':
       return model.mode === 'voice' ? { ...model, notice: action.notice } : model;
+    case 'inLine':
+      return model.state === 'connecting' && model.mode === 'voice'
+        ? { ...model, place: action.place }
+        : model;
     case 'started':
-      return { ...model, callId: action.callId };
+      return { ...model, callId: action.callId, place: null };
     case 'live':
       if (model.state === 'live') return model;
       return { ...model, state: 'live', liveAtMs: model.liveAtMs ?? action.atMs, awaitsTap: false };

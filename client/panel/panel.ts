@@ -12,6 +12,7 @@ import { asking, connecting, explanation } from './explanation.ts';
 import { goingOn, goingOnText } from './goingOn.ts';
 import { header, statusKey } from './header.ts';
 import { SOUND } from './icons.ts';
+import { inLine, inLineText } from './inLine.ts';
 import { note, noteText } from './note.ts';
 import { inputOffer, isKeypadOpen } from './offer.ts';
 import { outcome, outcomeKey } from './outcome.ts';
@@ -126,6 +127,7 @@ export class Panel {
     const { model, local, words } = scene;
     if (model.awaitsTap || model.elsewhere) return html`${goingOn(scene)} ${captions(scene)}`;
     if (model.state === 'connecting') {
+      if (model.place) return inLine(model.place, scene);
       if (model.microphone === 'explain') return explanation(scene);
       return model.microphone === 'ask' ? asking(scene) : connecting(scene);
     }
@@ -156,6 +158,9 @@ export class Panel {
     const { mutedHint, line } = this.#local;
     if (model.awaitsTap || model.elsewhere) return goingOnText(model, this.#words);
     if (line && isActive(model.state)) return this.#words(`line.${line}`);
+    if (model.place && model.state === 'connecting') {
+      return `${this.#words('queue.title')}. ${inLineText(model.place, this.#words)}`;
+    }
     if (mutedHint) return this.#words('mute.hint');
     if (model.state === 'ended' || model.state === 'failed') {
       return `${this.#words(statusKey(model))}. ${this.#words(outcomeKey(model))}`;
@@ -178,6 +183,10 @@ export class Panel {
       giveUpVoice: () => {
         if (isActive(flow.model.state)) flow.answerExplanation(false);
         else quietly(flow.start('writing'));
+      },
+      callBack: () => {
+        flow.answerExplanation(false);
+        quietly(flow.sendText(this.#words('offer.callBackSaid')));
       },
       accept: () => flow.answerExplanation(true),
       hangUp: () => quietly(flow.hangUp()),

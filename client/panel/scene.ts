@@ -28,6 +28,8 @@ export type PanelActions = {
   again(): void;
   /** Write instead of talking; after a failure, call again in writing. */
   giveUpVoice(): void;
+  /** Ask in writing to be called back, instead of waiting. */
+  callBack(): void;
   accept(): void;
   hangUp(): void;
   mute(): void;

@@ -36,10 +36,12 @@ export async function startRedis(): Promise<RedisServer> {
   const settings = { bind: '127.0.0.1', port: String(port), dir, save: '', appendonly: 'no' };
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   let running: { shell: ChildProcess; pid: number } | null = null;
+  let closed = false;
 
   const server: RedisServer = {
     url,
     async start() {
+      if (closed) throw new Error('this Redis was closed');
       const shell = spawn('sh', ['-c', WITH_PARENT, 'sh', program, ...flags], {
         cwd: dir,
         stdio: ['pipe', 'pipe', 'ignore'],
@@ -63,6 +65,7 @@ export async function startRedis(): Promise<RedisServer> {
       if (running) process.kill(running.pid, 'SIGCONT');
     },
     async close() {
+      closed = true;
       await server.stop();
       rmSync(dir, { recursive: true, force: true });
     },

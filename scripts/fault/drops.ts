@@ -21,6 +21,8 @@ const ABANDONED_LIMIT_MS = 200_000;
 export type DropsOptions = {
   durationMs: number;
   perSecond: number;
+  /** How much the other caller says; default: the whole of a bench's call. */
+  turns?: number;
   progress?: (line: string) => void;
 };
 
@@ -37,15 +39,12 @@ export type DropsResult = {
 };
 
 /** Visitors who connect and are gone again, at every stage of a call, while one caller goes on talking. */
-export async function drops({
-  durationMs,
-  perSecond,
-  progress = () => {},
-}: DropsOptions): Promise<DropsResult> {
+export async function drops(options: DropsOptions): Promise<DropsResult> {
+  const { durationMs, perSecond, turns: most, progress = () => {} } = options;
   const inspector = new Inspector();
   const stage = await FaultStage.open({ flags: inspector.flags, env: inspector.env });
   try {
-    const [turns = []] = await speakAll([SCENARIOS[0] ?? []]);
+    const [turns = []] = await speakAll([SCENARIOS[0]?.slice(0, most) ?? []]);
     const talk = () =>
       placeCall(
         {

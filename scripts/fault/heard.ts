@@ -3,6 +3,7 @@ export type HeardSound = { fromMs: number; toMs: number | null; ear: number };
 
 /** A path that breaks is still heard for as long as jitter buffers and leads last. */
 const DRAIN_MS = 700;
+const LATEST_WORD_MS = 3_000;
 
 /** What reached the visitor's ear, and when. */
 export class Heard {
@@ -35,7 +36,10 @@ export class Heard {
    * sounding and ends within it is still the old. Null while nothing new was heard.
    */
   gapSince(ms: number, nowMs: number): number | null {
-    const over = this.#sounds.find((sound) => sound.fromMs <= ms && (sound.toMs ?? nowMs) > ms + DRAIN_MS);
+    // An end that a busy page tells late is not taken for a sound that lasts.
+    const over = this.#sounds.find(
+      ({ fromMs, toMs }) => fromMs <= ms && (toMs ?? nowMs - LATEST_WORD_MS) > ms + DRAIN_MS,
+    );
     if (over) return 0;
     const next = this.#sounds.find(({ fromMs }) => fromMs > ms);
     return next ? next.fromMs - ms : null;

@@ -11,7 +11,8 @@ const FIRST_GUESS_MS = 180_000;
 const LEARNING_RATE = 0.1;
 const MOST_WAITING = 1_000;
 
-type Waiting = { sessionId: string; tell: (place: QueuePlace) => void; told: number };
+type Tell = (place: Omit<QueuePlace, 'callsBack'>) => void;
+type Waiting = { sessionId: string; tell: Tell; told: number };
 type Called = { sessionId: string; untilMs: number };
 
 /** Callers who wait for a free line, in the order in which they came. */
@@ -43,7 +44,7 @@ export class WaitingLine {
   }
 
   /** Waits; told its place at once and when it changes, and 0 when it may come. False when too many wait. */
-  enter(sessionId: string, tell: (place: QueuePlace) => void): boolean {
+  enter(sessionId: string, tell: Tell): boolean {
     const before = this.#waiting.find((waiting) => waiting.sessionId === sessionId);
     if (before) before.tell = tell;
     else if (this.#waiting.length >= MOST_WAITING) return false;

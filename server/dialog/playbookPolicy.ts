@@ -80,6 +80,7 @@ export async function createPlaybookPolicy(options: PlaybookPolicyOptions): Prom
 
   return {
     name: 'playbooks',
+    callsBack: site.callBack !== null,
     phrases: [...new Set(site.languages.flatMap((language) => spokenByCallers(library, language)))],
     open: (session, thread, restored) => openWith(connector, session, thread, restored),
     close: async () => {

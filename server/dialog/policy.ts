@@ -102,6 +102,8 @@ export type Policy = {
   readonly name: string;
   /** Words that callers are likely to say here, for recognisers that can use them. */
   readonly phrases: readonly string[];
+  /** Whether a caller can ask to be called back. */
+  readonly callsBack?: boolean;
   /**
    * `thread` joins the conversation with the person's others; without it nothing is remembered. `restored`: the snapshot
    * of a conversation that goes on; one that cannot be read begins afresh.

@@ -59,6 +59,8 @@ export type CallDoorParts = {
   tokens: Pick<SessionTokens, 'issue'>;
   /** Resolves when what was said so far is durable. */
   written?: () => Promise<void>;
+  /** Whether a caller of a site can ask to be called back. */
+  callsBack?: (siteKey: string) => boolean;
   /** What the device calls its line; the same for each of its sockets. */
   line?: string | null;
 };
@@ -68,6 +70,7 @@ export class CallDoor {
   readonly #session: Session;
   readonly #calls: Calls;
   readonly #written: () => Promise<void>;
+  readonly #callsBack: (siteKey: string) => boolean;
   readonly #tell: Tell;
   readonly #clock: Clock;
   readonly #tokens: CallDoorParts['tokens'];
@@ -85,6 +88,7 @@ export class CallDoor {
     this.#session = session;
     this.#calls = calls;
     this.#written = written;
+    this.#callsBack = parts.callsBack ?? (() => false);
     this.#tell = tell;
     this.#attendant = {
       line,
@@ -213,8 +217,9 @@ export class CallDoor {
     if (this.#left) return;
     this.#waits = true;
     const { line } = this.#calls;
+    const callsBack = this.#callsBack(this.#session.siteKey);
     setImmediate(() => {
-      if (this.#waits) line.enter(this.#session.id, (place) => this.#tell('queue', place));
+      if (this.#waits) line.enter(this.#session.id, (place) => this.#tell('queue', { ...place, callsBack }));
     });
   }
 

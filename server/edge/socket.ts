@@ -43,6 +43,8 @@ export type SocketParts = {
   log: Log;
   /** Resolves when what was said so far is durable. */
   written?: () => Promise<void>;
+  /** Whether a caller of a site can ask to be called back. */
+  callsBack?: (siteKey: string) => boolean;
   /** What joins the sockets of several servers; in memory for one. */
   adapter?: ServerOptions['adapter'] | undefined;
 };

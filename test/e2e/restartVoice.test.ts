@@ -10,7 +10,13 @@ import { openStage, type Stage } from './stage.ts';
 
 const ENV = { DATABASE_URL: undefined };
 const TEST_LIMIT_MS = 300_000;
+/** A busy machine takes its time to start a server with its engines. */
 const BACK_LIMIT_MS = 90_000;
+const ASK_LIMIT_MS = 15_000;
+const ATTEMPTS = 4;
+
+const HOURS = /open|hours|nine|Monday/i;
+const ANSWERED = /open|hours|nine|Monday|say that again/i;
 
 function skipReason(): string | null {
   const missing = [
@@ -44,7 +50,7 @@ describe.skipIf(skipReason())('a call by voice whose server is killed', () => {
     await page.goto(stage.shop);
     voice = new PageVoice(page);
     await page.locator('segue-voice').getByRole('button').first().click();
-    await voice.until('segue-state', { state: 'live' });
+    await voice.until('segue-state', { state: 'live' }, BACK_LIMIT_MS);
     await voice.until('segue-transcript', { speaker: 'assistant', final: true });
     await voice.untilQuiet();
   }
@@ -58,6 +64,21 @@ describe.skipIf(skipReason())('a call by voice whose server is killed', () => {
     await voice.forget();
     stage = await openStage({ ...ENV, SEGUE_DATA_DIR: stage.dataDir, PORT: new URL(stage.server).port });
     await voice.until('segue-state', { state: 'live' }, BACK_LIMIT_MS);
+  }
+
+  /** Resolves when the answer begins; on a busy machine words are lost, and it is asked again. */
+  async function askForHours(): Promise<void> {
+    for (let left = ATTEMPTS; ; left -= 1) {
+      await voice.untilQuiet();
+      await voice.forget();
+      await speak('What are your opening hours?');
+      try {
+        await voice.until('segue-transcript', { speaker: 'assistant', text: HOURS }, ASK_LIMIT_MS);
+        return;
+      } catch (error) {
+        if (left === 1) throw new Error(`It was said: ${(await said()).join(' | ')}`, { cause: error });
+      }
+    }
   }
 
   /** Texts of the assistant's lines since the last restart, each as it was told last. */
@@ -82,26 +103,28 @@ describe.skipIf(skipReason())('a call by voice whose server is killed', () => {
       expect((await said()).at(-1)).toMatch(/\?$/);
 
       // While the assistant speaks: what was not heard is said.
-      await voice.forget();
-      await speak('What are your opening hours?');
-      await voice.until('segue-transcript', { speaker: 'caller', final: true });
-      await voice.until('segue-speech', { who: 'assistant', active: true });
+      await askForHours();
       await restart();
-      await voice.until('segue-transcript', { speaker: 'assistant', text: /as I was saying/, final: true });
+      await voice.until(
+        'segue-transcript',
+        { speaker: 'assistant', text: HOURS, final: true },
+        BACK_LIMIT_MS,
+      );
       await voice.untilQuiet();
-      expect((await said()).at(-1)).toMatch(/open|hours|nine|Monday/i);
+      expect((await said()).at(-1)).toMatch(/as I was saying/i);
 
-      // A turn that is heard is answered, and once.
+      // A turn that is just heard is answered, or asked for again where it was not kept yet; once in any case.
       await voice.forget();
       await speak('What are your opening hours?');
-      await voice.until('segue-transcript', { speaker: 'caller', final: true });
+      await voice.until('segue-transcript', { speaker: 'caller', final: true }, BACK_LIMIT_MS);
       await restart();
-      await voice.until('segue-transcript', {
-        speaker: 'assistant',
-        final: true,
-        text: /open|hours|nine|Monday/,
-      });
+      await voice.until(
+        'segue-transcript',
+        { speaker: 'assistant', final: true, text: ANSWERED },
+        BACK_LIMIT_MS,
+      );
       await voice.untilQuiet();
+      expect((await said()).filter((text) => HOURS.test(text)).length).toBeLessThanOrEqual(1);
 
       await element.evaluate((one) => (one as unknown as { hangUp(): Promise<void> }).hangUp());
       const timeline = await stage.timeline(callId);

@@ -46,6 +46,9 @@ const de: Translations<UiKey> = {
     'Von Ihrem Mikrofon kommt kein Ton. Ist es am Headset ausgeschaltet oder in den Systemeinstellungen stumm?',
   'note.changed': 'Ihr Mikrofon ist nicht mehr da. Wir hören Sie jetzt über „{name}“.',
   'note.talkAgain': 'Mikrofon verwenden',
+  'queue.title': 'Alle Leitungen sind belegt',
+  'queue.place':
+    'Sie sind Nummer {place} in der Reihe, etwa {minutes} Min. Bleiben Sie hier, dann verbinden wir Sie, oder schreiben Sie uns jetzt.',
   mute: 'Stumm schalten',
   unmute: 'Stummschaltung aufheben',
   'mute.hint': 'Sie sind stumm. Heben Sie die Stummschaltung auf, damit wir Sie hören.',

@@ -44,6 +44,9 @@ const en = {
     'No sound comes from your microphone. Is it switched off at the headset, or muted in the system’s settings?',
   'note.changed': 'Your microphone is gone. We now hear you through “{name}”.',
   'note.talkAgain': 'Use the microphone',
+  'queue.title': 'All lines are busy',
+  'queue.place':
+    'You are number {place} in line, about {minutes} min. Stay here and we connect you, or write to us now.',
   mute: 'Mute',
   unmute: 'Unmute',
   'mute.hint': 'You are muted. Unmute so that we can hear you.',

@@ -45,6 +45,9 @@ const es: Translations<UiKey> = {
     'No llega sonido de su micrófono. ¿Está apagado en los auriculares o silenciado en los ajustes del sistema?',
   'note.changed': 'Su micrófono se ha desconectado. Ahora le oímos por «{name}».',
   'note.talkAgain': 'Usar el micrófono',
+  'queue.title': 'Todas las líneas están ocupadas',
+  'queue.place':
+    'Es el número {place} de la cola, unos {minutes} min. Quédese aquí y le conectamos, o escríbanos ahora.',
   mute: 'Silenciar',
   unmute: 'Activar el micrófono',
   'mute.hint': 'Su micrófono está silenciado. Actívelo para que podamos oírle.',

@@ -47,6 +47,9 @@ const fr: Translations<UiKey> = {
     'Aucun son ne vient de votre micro. Est-il éteint sur le casque ou coupé dans les réglages du système ?',
   'note.changed': 'Votre micro n’est plus là. Nous vous entendons maintenant par « {name} ».',
   'note.talkAgain': 'Utiliser le micro',
+  'queue.title': 'Toutes les lignes sont occupées',
+  'queue.place':
+    'Vous êtes numéro {place} dans la file, environ {minutes} min. Restez ici et nous vous mettrons en relation, ou écrivez-nous maintenant.',
   mute: 'Couper le micro',
   unmute: 'Rétablir le micro',
   'mute.hint': 'Votre micro est coupé. Rétablissez-le pour que nous vous entendions.',

@@ -46,6 +46,9 @@ const pt: Translations<UiKey> = {
     'Não chega som do seu microfone. Estará desligado nos auscultadores ou silenciado nas definições do sistema?',
   'note.changed': 'O seu microfone foi desligado. Agora ouvimo-lo através de “{name}”.',
   'note.talkAgain': 'Usar o microfone',
+  'queue.title': 'Todas as linhas estão ocupadas',
+  'queue.place':
+    'Você é o número {place} da fila, cerca de {minutes} min. Fique aqui e atendemos você, ou escreva agora.',
   mute: 'Desligar o microfone',
   unmute: 'Ligar o microfone',
   'mute.hint': 'O seu microfone está desligado. Ligue-o para que possamos ouvir.',

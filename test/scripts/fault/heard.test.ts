@@ -21,6 +21,13 @@ describe('the gap at the ear', () => {
     expect(heard.gapSince(2_000, 8_000)).toBe(0);
   });
 
+  it('is not judged by a sound whose end may not be known yet', () => {
+    const late = new Heard();
+    late.begin(0, 1);
+    expect(late.gapSince(1_000, 3_000)).toBeNull();
+    expect(late.gapSince(1_000, 6_000)).toBe(0);
+  });
+
   it('is not over while nothing new was heard', () => {
     expect(heard.gapSince(7_500, 8_000)).toBeNull();
   });

@@ -62,6 +62,10 @@ class Mouth extends Emitter<SpeakingEvents> {
     this.cutOffs.push('back');
   }
 
+  heardOf(): string | null {
+    return this.busy ? 'Hello,' : null;
+  }
+
   sounding() {
     return this.busy ? { text: this.said.at(-1) ?? '', remainingMs: 5_000 } : null;
   }
@@ -408,6 +412,73 @@ describe('an exchange', () => {
     made.lineBack();
     await settle();
     expect(mouth.said.slice(1)).toEqual([expect.stringMatching(/cut off for a moment.*say it again/)]);
+  });
+
+  describe('in a process that may be lost', () => {
+    const nobody = { unanswered: [], heardText: null, callerSpeaks: false };
+
+    test('tells where it stands, at each step of a turn', async () => {
+      let answer = (_reply: ReturnType<typeof replyOf>): void => {};
+      const respond = () => new Promise<ReturnType<typeof replyOf>>((resolve) => (answer = resolve));
+      const made = await begun({ respond });
+      expect(made.standing()).toEqual(nobody);
+      ears.emit('speech', { active: true, sinceMs: 60 });
+      expect(made.standing()).toEqual({ ...nobody, callerSpeaks: true });
+      ears.emit('speech', { active: false, sinceMs: 200 });
+      expect(made.standing()).toEqual({ ...nobody, callerSpeaks: true });
+      ears.emit('turn', heard('where is my order'));
+      const { id, ...turn } = made.standing().unanswered[0] ?? { id: '' };
+      expect(id).toBe(lines.findLast(({ speaker }) => speaker === 'caller')?.id);
+      expect(turn).toEqual({
+        text: 'where is my order',
+        alternatives: [],
+        confidence: 0.9,
+        channel: 'voice',
+      });
+      expect(made.standing().callerSpeaks).toBe(false);
+      await settle();
+      answer(replyOf('It is on its way.'));
+      await settle();
+      expect(made.standing()).toEqual({ ...nobody, heardText: 'Hello,' });
+      mouth.finish();
+      await settle();
+      expect(made.standing()).toEqual(nobody);
+    });
+
+    test('is at no moment both behind a turn and before its answer', async () => {
+      const made = await begun();
+      const seen: string[] = [];
+      made.on('moved', () => {
+        const { unanswered, heardText } = made.standing();
+        seen.push(`${unanswered.length} ${heardText === null ? 'silent' : 'saying'}`);
+      });
+      ears.emit('turn', heard('where is my order'));
+      await settle();
+      mouth.finish();
+      await settle();
+      expect(seen[0]).toBe('1 silent');
+      expect(seen.slice(1, -1).every((one) => one === '0 saying')).toBe(true);
+      expect(seen.at(-1)).toBe('0 silent');
+    });
+
+    test('goes on in another: answers what was heard, without asking the caller anew', async () => {
+      const made = exchange();
+      const turn = heard('where is my order');
+      made.resume({ ...nobody, unanswered: [{ id: 'turn_1', ...turn }] });
+      await settle();
+      expect(mouth.said).toEqual(['You said where is my order.']);
+      expect(lines.filter(({ speaker }) => speaker === 'caller')).toEqual([]);
+    });
+
+    test.each([
+      ['what was not heard', { ...nobody, heardText: 'Hello,' }, 'Resumed Hello, false.'],
+      ['what the caller may have said', { ...nobody, callerSpeaks: true }, 'Resumed null true.'],
+      ['what was asked', nobody, 'Resumed null false.'],
+    ])('goes on in another: %s', async (_what, standing, said) => {
+      exchange().resume(standing);
+      await settle();
+      expect(mouth.said).toEqual([said]);
+    });
   });
 
   test('closed, it leaves no timer and says nothing more', async () => {
