@@ -102,8 +102,8 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     get elsewhere() {
       return continuity.elsewhere;
     },
-    find: () => void continuity.find().catch(() => {}),
-    call: () => (continuity.elsewhere ? continuity.take() : flow.start('voice')),
+    find: () => continuity.find(),
+    call: () => continuity.call(),
     hangUp: () => flow.hangUp(),
     mute: (on) => flow.mute(on ?? !flow.model.muted),
     sendText: (text) => flow.sendText(text),

@@ -19,6 +19,7 @@ export class CallContinuity {
   readonly #store: RunningCallStore;
   readonly #tabs: CallTabs;
   #elsewhere: RunningCall | null = null;
+  #finding: Promise<void> | null = null;
   /** Its tab is gone, and the call waits. */
   #orphaned = false;
   /** Who the visitor was when the call began. */
@@ -46,7 +47,19 @@ export class CallContinuity {
   }
 
   /** Goes on with the call of this tab's page before, or learns of another tab's. */
-  async find(): Promise<void> {
+  find(): void {
+    this.#finding = this.#find().finally(() => {
+      this.#finding = null;
+    });
+  }
+
+  /** Calls; or goes on with the call that is on already, of the page before or of another tab. */
+  async call(): Promise<void> {
+    if (this.#finding) await this.#finding;
+    await (this.#elsewhere ? this.take() : this.#flow.start('voice'));
+  }
+
+  async #find(): Promise<void> {
     if (isActive(this.#flow.model.state)) return;
     if (!this.#store.read()) {
       this.#tabs.ask();
@@ -61,7 +74,7 @@ export class CallContinuity {
     }
     this.#who = call.who;
     if (call.panelOpen) this.#host.openPanel(false);
-    await this.#resume(call);
+    this.#resume(call).catch(() => {});
   }
 
   /** The visitor wants the call here and not in the other tab. */
@@ -201,6 +214,6 @@ export class CallContinuity {
   readonly #onShow = (event: PageTransitionEvent): void => {
     if (!event.persisted) return;
     this.#tabs.open();
-    this.find().catch(() => {});
+    this.find();
   };
 }

@@ -126,6 +126,24 @@ describe.skipIf(skipReason())('a call on the pages of the demo shop', () => {
     await context.close();
   });
 
+  test('has the notice of a lost line before the line is lost', async () => {
+    context = await browser.newContext();
+    await context.grantPermissions(['microphone']);
+    await stageVoice(context);
+    const page = await context.newPage();
+    await page.goto(stage.shop);
+    const fetched = page.waitForResponse(/\/v1\/notices\/en\?site=demo$/);
+    await element(page).getByRole('button').first().click();
+    const response = await fetched;
+    expect(response.status()).toBe(200);
+    const seconds = await page.evaluate(async (url) => {
+      const file = await (await fetch(url)).arrayBuffer();
+      return (await new OfflineAudioContext(1, 1, 16_000).decodeAudioData(file)).duration;
+    }, response.url());
+    expect(seconds).toBeGreaterThan(2);
+    await context.close();
+  });
+
   test('leaving the site ends the call after the grace', async () => {
     const { page, callId } = await call();
     await page.goto('about:blank');
