@@ -6,9 +6,8 @@ import { CallError } from './callError.ts';
 
 const ANSWER_LIMIT_MS = 10_000;
 const CONNECT_LIMIT_MS = 10_000;
-/** Attempts that began without a network are not waited for; each third has time for a slow one. */
-const QUICK_ATTEMPT_MS = 1_500;
-const PATIENT_ATTEMPT_MS = 6_000;
+/** Attempts that began without a network are not waited for; one that needs longer carries no call. */
+const ATTEMPT_MS = 2_000;
 
 type RequestOf<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
 type AnswerOf<Name extends keyof ClientToServer> =
@@ -77,9 +76,7 @@ export function connectSignalling(
     socket.on('connect_error', refused);
     socket.once('connect', () => {
       settle();
-      socket.io.on('reconnect_attempt', (attempt) => {
-        socket.io.timeout(attempt % 3 === 0 ? PATIENT_ATTEMPT_MS : QUICK_ATTEMPT_MS);
-      });
+      socket.io.timeout(ATTEMPT_MS);
       resolve(wrap(socket));
     });
     if (signal.aborted) cancel();
