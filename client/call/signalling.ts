@@ -6,8 +6,9 @@ import { CallError } from './callError.ts';
 
 const ANSWER_LIMIT_MS = 10_000;
 const CONNECT_LIMIT_MS = 10_000;
-/** Attempts that began without a network are not waited for; one that needs longer carries no call. */
-const ATTEMPT_MS = 2_000;
+/** Attempts that began without a network are not waited for; one that needs longer carries no call.
+ * More and shorter ones are slowed down by browsers. */
+const ATTEMPT_MS = 2_500;
 
 type RequestOf<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
 type AnswerOf<Name extends keyof ClientToServer> =
@@ -53,8 +54,8 @@ export function connectSignalling(
     tryAllTransports: true,
     forceNew: true,
     timeout: CONNECT_LIMIT_MS,
-    reconnectionDelay: 100,
-    reconnectionDelayMax: 400,
+    reconnectionDelay: 200,
+    reconnectionDelayMax: 800,
   });
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => fail(CallError.of('NETWORK_UNREACHABLE')), CONNECT_LIMIT_MS);
