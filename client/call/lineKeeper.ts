@@ -4,7 +4,8 @@ import type { LinkState, VoiceLink } from '../media/voiceLink.ts';
 import { CallError } from './callError.ts';
 import type { Signalling } from './signalling.ts';
 
-/** An answer that takes longer comes over a line that is dead, too. */
+/** An answer that takes longer comes over a line that is dead, too. The first one is waited for less: it is cheap to be wrong. */
+const FIRST_ANSWER_LIMIT_MS = 500;
 const ANSWER_LIMIT_MS = 2_000;
 /** How long each way of mending may take to show that it was the right one. */
 const RESTART_LIMIT_MS = 2_500;
@@ -41,6 +42,7 @@ export class LineKeeper {
   /** The link cannot be mended: the server's end is gone, or ICE has failed for good. */
   #dead = false;
   #mending = false;
+  #probing = false;
   #closed = false;
   #unheard: TimerHandle | null = null;
   /** Wakes whoever waits for the line or for its next chance. */
@@ -48,7 +50,7 @@ export class LineKeeper {
 
   constructor(parts: LineKeeperParts) {
     this.#parts = parts;
-    parts.signalling.onBack(() => this.#kick());
+    parts.signalling.onBack(() => this.#back());
     globalThis.addEventListener?.('online', this.#onOnline);
   }
 
@@ -89,6 +91,7 @@ export class LineKeeper {
       // Of a link that was replaced nothing counts; the first states come before it is there.
       if (this.#closed || (opened && this.#link !== opened)) return;
       if (state === 'up') this.#mended();
+      else if (state === 'doubtful') void this.#probe(FIRST_ANSWER_LIMIT_MS);
       else {
         if (state === 'down') this.#dead = true;
         this.#broken();
@@ -112,6 +115,23 @@ export class LineKeeper {
     this.#dead = false;
     this.#parts.onUp(true);
     this.#kick();
+  }
+
+  /** Messages get through again, perhaps by another network: then the sound has to find its way there, too. */
+  #back(): void {
+    if (this.#up) void this.#probe(ANSWER_LIMIT_MS);
+    this.#kick();
+  }
+
+  /** Looks for the path anew before anything is known to be broken; nobody is told. */
+  async #probe(limitMs: number): Promise<void> {
+    if (this.#mending || this.#probing || !this.#link) return;
+    this.#probing = true;
+    await this.#link.restartIce(limitMs).catch((thrown: unknown) => {
+      if (CallError.from(thrown).code === 'NETWORK_UNREACHABLE' && !this.#closed)
+        this.#parts.signalling.wake();
+    });
+    this.#probing = false;
   }
 
   async #mend(): Promise<void> {

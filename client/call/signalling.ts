@@ -6,9 +6,9 @@ import { CallError } from './callError.ts';
 
 const ANSWER_LIMIT_MS = 10_000;
 const CONNECT_LIMIT_MS = 10_000;
-/** Attempts that began without a network are not waited for; each third has time for a slow one. */
-const QUICK_ATTEMPT_MS = 1_500;
-const PATIENT_ATTEMPT_MS = 6_000;
+/** Attempts that began without a network are not waited for; one that needs longer carries no call.
+ * More and shorter ones are slowed down by browsers. */
+const ATTEMPT_MS = 2_500;
 
 type RequestOf<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
 type AnswerOf<Name extends keyof ClientToServer> =
@@ -54,8 +54,8 @@ export function connectSignalling(
     tryAllTransports: true,
     forceNew: true,
     timeout: CONNECT_LIMIT_MS,
-    reconnectionDelay: 100,
-    reconnectionDelayMax: 400,
+    reconnectionDelay: 200,
+    reconnectionDelayMax: 800,
   });
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => fail(CallError.of('NETWORK_UNREACHABLE')), CONNECT_LIMIT_MS);
@@ -77,9 +77,7 @@ export function connectSignalling(
     socket.on('connect_error', refused);
     socket.once('connect', () => {
       settle();
-      socket.io.on('reconnect_attempt', (attempt) => {
-        socket.io.timeout(attempt % 3 === 0 ? PATIENT_ATTEMPT_MS : QUICK_ATTEMPT_MS);
-      });
+      socket.io.timeout(ATTEMPT_MS);
       resolve(wrap(socket));
     });
     if (signal.aborted) cancel();

@@ -1,12 +1,16 @@
 import type { Clock, TimerHandle } from '../../shared/clock.ts';
 
-/** The server sends something each 400 ms, also while the assistant is silent: three of them are missing. */
+/** The server sends something each 200 ms, also while the assistant is silent: three of them are missing. */
+const DOUBT_AFTER_MS = 700;
+/** A network that only stumbles is back sooner. */
 const DEAD_AFTER_MS = 1_400;
-const LOOK_MS = 300;
+const LOOK_MS = 150;
 /** Timers of a page in the background are late; then nothing is known of the time between. */
 const LATE_MS = 3_000;
 
 export type PulseEvents = {
+  /** Nothing has come for a moment. */
+  onDoubt: () => void;
   /** Nothing comes any more. */
   onQuiet: () => void;
   /** Something comes, for the first time or again. */
@@ -24,6 +28,7 @@ export class LinePulse {
   #beatAtMs: number | null = null;
   #lookedAtMs: number;
   #quiet = true;
+  #doubted = false;
   #closed = false;
 
   constructor(clock: Clock, count: () => Promise<number>, events: PulseEvents) {
@@ -48,12 +53,20 @@ export class LinePulse {
     if (packets > this.#packets || (late && this.#beatAtMs !== null)) this.#beatAtMs = nowMs;
     const beat = packets > this.#packets;
     this.#packets = packets;
+    if (beat) this.#doubted = false;
     if (beat && this.#quiet) {
       this.#quiet = false;
       this.#events.onBeat();
-    } else if (!this.#quiet && this.#beatAtMs !== null && nowMs - this.#beatAtMs > DEAD_AFTER_MS) {
+    } else if (!this.#quiet && this.#beatAtMs !== null) this.#miss(nowMs - this.#beatAtMs);
+  }
+
+  #miss(sinceMs: number): void {
+    if (sinceMs > DEAD_AFTER_MS) {
       this.#quiet = true;
       this.#events.onQuiet();
+    } else if (sinceMs > DOUBT_AFTER_MS && !this.#doubted) {
+      this.#doubted = true;
+      this.#events.onDoubt();
     }
   }
 }

@@ -9,8 +9,8 @@ import { loadDevice } from './mediaDevice.ts';
 /** Average bit rate of the uplink, in bit/s: wide-band speech with room for in-band FEC. */
 const UPLINK_BITRATE = 32_000;
 
-/** `shaky`: nothing comes at the moment; `down`: it will not come back by itself. */
-export type LinkState = 'up' | 'shaky' | 'down';
+/** `doubtful`: nothing has come for a moment; `shaky`: nothing comes; `down`: it will not come back by itself. */
+export type LinkState = 'up' | 'doubtful' | 'shaky' | 'down';
 
 export type VoiceLinkOptions = {
   media: MediaParameters;
@@ -46,6 +46,7 @@ export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLin
   const send = device.createSendTransport(transportOptions(media.send, media));
   const recv = device.createRecvTransport(transportOptions(media.recv, media));
   const pulse = new LinePulse(systemClock, () => packetsOf(recv), {
+    onDoubt: () => onState('doubtful'),
     onQuiet: () => onState('shaky'),
     onBeat: () => onState('up'),
   });

@@ -40,7 +40,7 @@ import { TranscriptLog } from './transcript.ts';
 import type { VoiceLine } from './voiceLine.ts';
 
 /** By something that comes all the time a device tells a silent assistant from a dead line. */
-const PULSE_MS = 400;
+const PULSE_MS = 200;
 /** One a microphone; nobody changes it more often in a call. */
 const MOST_DEVICE_REPORTS = 50;
 

@@ -23,8 +23,8 @@ export type VoskOptions = {
 type VoskProcess = SupervisedWorker<LaneJob, VoskAnswer, null>;
 type Lane = { jobs: VoskJobs; streams: number };
 
-/** A step takes some 20 ms; a process that has something to do and is silent for so long hangs. */
-const HANGS_MS = 2_500;
+/** A step takes some 20 ms, and on a machine that is overloaded a second; a process that is silent for so long hangs. */
+const HANGS_MS = 5_000;
 
 /** Streaming recognition with libvosk: one model in a process of its own, its recognisers spread over lanes. */
 class Vosk implements SttEngine {

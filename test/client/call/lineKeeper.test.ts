@@ -13,6 +13,7 @@ describe('LineKeeper', () => {
   let steps: string[];
   let reachable: boolean;
   let refusal: CallError | null;
+  let back: () => void;
   let states: ((state: LinkState) => void)[];
   beforeEach(async () => {
     clock = new FakeClock();
@@ -37,7 +38,9 @@ describe('LineKeeper', () => {
         }) as never,
         wake: () => steps.push('wake'),
         hurry: () => {},
-        onBack: () => {},
+        onBack: (listener) => {
+          back = listener;
+        },
       },
       open: async (_media, onState) => {
         const number = states.push(onState);
@@ -64,6 +67,25 @@ describe('LineKeeper', () => {
     told(1, 'up');
     await clock.advanceAsync(60_000);
     expect(steps).toEqual(['down', 'restart 1', 'up']);
+  });
+
+  it('looks for the path anew at the first doubt, and tells nobody', async () => {
+    told(1, 'doubtful');
+    await clock.advanceAsync(10_000);
+    expect(steps).toEqual(['restart 1']);
+  });
+
+  it('does so when messages get through again, perhaps by another network', async () => {
+    back();
+    await clock.advanceAsync(10_000);
+    expect(steps).toEqual(['restart 1']);
+  });
+
+  it('wakes the connection for messages when the first doubt is not answered soon', async () => {
+    reachable = false;
+    told(1, 'doubtful');
+    await clock.advanceAsync(600);
+    expect(steps).toEqual(['restart 1', 'wake']);
   });
 
   it('makes a fresh line when that does not help', async () => {

@@ -13,6 +13,7 @@ describe('LinePulse', () => {
     told = [];
     pulse = new LinePulse(clock, async () => packets, {
       onBeat: () => told.push('beat'),
+      onDoubt: () => told.push('doubt'),
       onQuiet: () => told.push('quiet'),
     });
     return () => pulse.close();
@@ -34,9 +35,18 @@ describe('LinePulse', () => {
   it('tells that they stopped, and that they come again', async () => {
     await beat(5);
     await clock.advanceAsync(2_000);
-    expect(told).toEqual(['beat', 'quiet']);
+    expect(told).toEqual(['beat', 'doubt', 'quiet']);
     await beat(1);
-    expect(told).toEqual(['beat', 'quiet', 'beat']);
+    expect(told).toEqual(['beat', 'doubt', 'quiet', 'beat']);
+  });
+
+  it('doubts a line that stumbles, and that is all', async () => {
+    await beat(5);
+    await clock.advanceAsync(500);
+    await beat(5);
+    await clock.advanceAsync(500);
+    await beat(1);
+    expect(told).toEqual(['beat', 'doubt', 'doubt']);
   });
 
   it('knows nothing of the time in which the page was asleep', async () => {
