@@ -53,9 +53,11 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
       '/segue/launcher.js',
     ]);
     await page.locator('.launcher').hover();
-    await expect.poll(async () => (await scripts()).length).toBe(4);
-    const more = (await scripts()).slice(2).map((path) => path.replace(/-[\w-]{8}\.js/, '.js'));
-    expect(more.toSorted()).toEqual(['/segue/callStack.js', '/segue/en.js']);
+    const more = async () => (await scripts()).slice(2).map((path) => path.replace(/-[\w-]{8}\.js/, '.js'));
+    await expect.poll(more).toEqual(expect.arrayContaining(['/segue/callStack.js', '/segue/en.js']));
+    expect(
+      (await more()).filter((path) => /\/(?:ar|de|en|es|fr|pt|bridge|denoiser)\.js$/.test(path)),
+    ).toEqual(['/segue/en.js']);
     expect(server.sessions).toEqual([]);
   });
 
@@ -65,7 +67,7 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
     // A browser without a window refuses by itself.
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
     await visit.reaches('live');
-    expect(await server.next('call.start')).toEqual({ media: false });
+    expect(await server.next('call.start')).toMatchObject({ media: false });
     await page.getByText('so let’s write. You can allow it').waitFor();
     expect((await visit.told('segue-error'))[0]?.detail.code).toBe('MICROPHONE_UNAVAILABLE');
   });
@@ -91,7 +93,7 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
       await visit.page.locator('.launcher').click();
       await visit.reaches('live');
       await visit.page.getByText('Talking is not available right now').waitFor();
-      expect(await silent.next('call.start')).toEqual({ media: false });
+      expect(await silent.next('call.start')).toMatchObject({ media: false });
     } finally {
       await silent.close();
     }
@@ -102,7 +104,7 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
     await page.evaluate(() =>
       (document.querySelector('segue-voice') as Voice).sendText('  Where is my order? '),
     );
-    expect(await server.next('call.start')).toEqual({ media: false });
+    expect(await server.next('call.start')).toMatchObject({ media: false });
     expect(await server.next('text.send')).toMatchObject({ text: 'Where is my order?' });
     expect((await visit.told('segue-state')).map(({ detail }) => detail.state)).toEqual([
       'connecting',
