@@ -16,7 +16,7 @@ const ASK_LIMIT_MS = 15_000;
 const ATTEMPTS = 4;
 
 const HOURS = /open|hours|nine|Monday/i;
-const ANSWERED = /open|hours|nine|Monday|say that again/i;
+const GOES_ON = /as I was saying|say that again/i;
 
 function skipReason(): string | null {
   const missing = [
@@ -81,6 +81,12 @@ describe.skipIf(skipReason())('a call by voice whose server is killed', () => {
     }
   }
 
+  /** Whether the assistant sounds with its answer to what was heard last. */
+  async function speaksOf(callId: string): Promise<boolean> {
+    const types = (await stage.timeline(callId)).map(({ type }) => type);
+    return types.lastIndexOf('assistant.audio.start') > types.lastIndexOf('stt.final');
+  }
+
   /** Texts of the assistant's lines since the last restart, each as it was told last. */
   async function said(): Promise<string[]> {
     const lines = (await voice.events('segue-transcript')).filter(
@@ -90,7 +96,7 @@ describe.skipIf(skipReason())('a call by voice whose server is killed', () => {
   }
 
   test(
-    'goes on: while it waits, while the assistant speaks, and with a turn that is heard',
+    'goes on: while it waits, and while the assistant speaks',
     async () => {
       await call();
       const element = page.locator('segue-voice');
@@ -102,34 +108,22 @@ describe.skipIf(skipReason())('a call by voice whose server is killed', () => {
       await voice.untilQuiet();
       expect((await said()).at(-1)).toMatch(/\?$/);
 
-      // While the assistant speaks: what was not heard is said.
+      // While the assistant speaks: what was not heard is said. A turn of a moment ago may not be kept yet; it is asked for.
       await askForHours();
+      await expect.poll(() => speaksOf(callId)).toBe(true);
       await restart();
       await voice.until(
         'segue-transcript',
-        { speaker: 'assistant', text: HOURS, final: true },
+        { speaker: 'assistant', text: GOES_ON, final: true },
         BACK_LIMIT_MS,
       );
       await voice.untilQuiet();
-      expect((await said()).at(-1)).toMatch(/as I was saying/i);
-
-      // A turn that is just heard is answered, or asked for again where it was not kept yet; once in any case.
-      await voice.forget();
-      await speak('What are your opening hours?');
-      await voice.until('segue-transcript', { speaker: 'caller', final: true }, BACK_LIMIT_MS);
-      await restart();
-      await voice.until(
-        'segue-transcript',
-        { speaker: 'assistant', final: true, text: ANSWERED },
-        BACK_LIMIT_MS,
-      );
-      await voice.untilQuiet();
-      expect((await said()).filter((text) => HOURS.test(text)).length).toBeLessThanOrEqual(1);
+      expect((await said()).filter((text) => GOES_ON.test(text))).toHaveLength(1);
 
       await element.evaluate((one) => (one as unknown as { hangUp(): Promise<void> }).hangUp());
       const timeline = await stage.timeline(callId);
       const count = (type: string) => timeline.filter((entry) => entry.type === type).length;
-      expect([count('call.start'), count('call.reconnected')]).toEqual([1, 3]);
+      expect([count('call.start'), count('call.reconnected')]).toEqual([1, 2]);
       const gaps = timeline.flatMap(({ type, gapMs }) => (type === 'call.reconnected' ? Number(gapMs) : []));
       console.info(`Gaps of a killed and restarted server, its start included: ${gaps.join(', ')} ms`);
       const times = timeline.map(({ tMs }) => tMs);
