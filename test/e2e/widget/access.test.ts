@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeSegueServer } from '../../fakes/segueServer.ts';
 import { launchBrowser } from '../browser.ts';
-import { findWorker, widgetSkipReason } from './stage.ts';
+import { findWorker, ONCE, widgetSkipReason } from './stage.ts';
 import { Visit } from './visit.ts';
 
 const DESKTOP = { viewport: { width: 1000, height: 720 } };
@@ -95,7 +95,7 @@ describe.skipIf(widgetSkipReason())('for everybody', () => {
     expect(walk).toEqual(['Minimise', 'Conversation', 'Type instead of talking']);
     await page.keyboard.type('Hello');
     await page.keyboard.press('Enter');
-    expect(await server.next('text.send')).toMatchObject({ text: 'Hello' });
+    expect(await server.next('text.send')).toEqual({ text: 'Hello', id: ONCE });
     const seen: (string | null)[] = [];
     for (let i = 0; i < 3; i += 1) {
       await page.keyboard.press('Tab');

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FakeSegueServer } from '../../fakes/segueServer.ts';
 import { launchBrowser } from '../browser.ts';
-import { findWorker, voiceSkipReason, widgetSkipReason } from './stage.ts';
+import { findWorker, ONCE, voiceSkipReason, widgetSkipReason } from './stage.ts';
 import { Visit } from './visit.ts';
 
 const skip = Boolean(widgetSkipReason() || voiceSkipReason());
@@ -33,7 +33,7 @@ describe.skipIf(skip)('a caller who finds no free line', () => {
     server.refusals.set('call.start', 'CAPACITY_REACHED');
     const { page } = visit;
     await page.locator('.launcher').click();
-    expect(await server.next('call.start')).toMatchObject({ media: true, wait: true });
+    expect(await server.next('call.start')).toEqual({ media: true, wait: true });
     server.tell('queue', { position: 3, waitMs: 150_000, callsBack: options.callsBack ?? true });
     await page.getByText('You are number 3 in line, about 3 min.').first().waitFor();
     return page;
@@ -45,7 +45,7 @@ describe.skipIf(skip)('a caller who finds no free line', () => {
     server.tell('queue', { position: 1, waitMs: 20_000, callsBack: true });
     await page.getByText('You are number 1 in line, about 1 min.').first().waitFor();
     server.tell('queue', { position: 0, waitMs: 0, callsBack: true });
-    expect(await server.next('call.start')).toMatchObject({ media: true, wait: true });
+    expect(await server.next('call.start')).toEqual({ media: true, wait: true });
     await visit.reaches('live');
   });
 
@@ -54,15 +54,15 @@ describe.skipIf(skip)('a caller who finds no free line', () => {
     expect(await page.getByRole('button', { name: 'Call me back' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Type instead' }).focus();
     await page.keyboard.press('Enter');
-    expect(await server.next('call.start')).toMatchObject({ media: false, wait: false });
+    expect(await server.next('call.start')).toEqual({ media: false, wait: false });
     await visit.reaches('live');
   });
 
   it('can ask to be called back', async () => {
     const page = await wait();
     await page.getByRole('button', { name: 'Call me back' }).click();
-    expect(await server.next('call.start')).toMatchObject({ media: false, wait: false });
-    expect(await server.next('text.send')).toMatchObject({ text: 'Please call me back later.' });
+    expect(await server.next('call.start')).toEqual({ media: false, wait: false });
+    expect(await server.next('text.send')).toEqual({ text: 'Please call me back later.', id: ONCE });
   });
 
   it('can leave', async () => {

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FakeSegueServer } from '../../fakes/segueServer.ts';
 import { launchBrowser } from '../browser.ts';
-import { findWorker, voiceSkipReason, widgetSkipReason } from './stage.ts';
+import { findWorker, ONCE, voiceSkipReason, widgetSkipReason } from './stage.ts';
 import { Visit, type VisitOptions } from './visit.ts';
 
 type Voice = HTMLElement & { state: string; callId: string | null; context: object; identity: string };
@@ -144,7 +144,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await page.getByRole('log').getByText('your return').waitFor();
     await page.getByRole('textbox').fill('Yes');
     await page.keyboard.press('Enter');
-    expect(await server.next('text.send')).toMatchObject({ text: 'Yes' });
+    expect(await server.next('text.send')).toEqual({ text: 'Yes', id: ONCE });
   });
 
   it('ends for the page when the call has ended meanwhile, without a word', async () => {

@@ -1,8 +1,12 @@
 /** What the widget's browser tests share: one Chromium, one fake server, and reasons to skip. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { userCacheDir, workerBinary } from '../../../shared/cache.ts';
 import { browserSkipReason } from '../browser.ts';
+
+/** The id of a message that is taken once, however often it is sent. */
+export const ONCE = expect.stringMatching(/^[0-9a-f]{32}$/) as string;
 
 const ROOT = join(import.meta.dirname, '../../..');
 

@@ -68,7 +68,7 @@ describe.skipIf(skip)('a call by voice', () => {
       page: { title: 'Returns – Harbour & Pine', language: 'en' },
     });
     expect(new URL(session?.page.url ?? '').pathname).toBe('/returns');
-    expect(await server.next('call.start')).toMatchObject({ media: true });
+    expect(await server.next('call.start')).toEqual({ media: true, wait: true });
     await expect.poll(() => server.packets()).toBeGreaterThan(10);
     expect((await visit.told('segue-state')).map(({ detail }) => detail.state)).toEqual([
       'connecting',
@@ -100,7 +100,7 @@ describe.skipIf(skip)('a call by voice', () => {
     await page.context().grantPermissions(['microphone']);
     await goOn.click();
     await visit.reaches('live');
-    expect(await server.next('call.start')).toMatchObject({ media: true });
+    expect(await server.next('call.start')).toEqual({ media: true, wait: true });
   });
 
   it('tells the context, events and views of the page during the call', async () => {

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FakeSegueServer } from '../../fakes/segueServer.ts';
 import { launchBrowser } from '../browser.ts';
-import { findWorker, voiceSkipReason, widgetSkipReason } from './stage.ts';
+import { findWorker, ONCE, voiceSkipReason, widgetSkipReason } from './stage.ts';
 import { Visit } from './visit.ts';
 
 const IPHONE = {
@@ -121,7 +121,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
       await heard(page, { type: 'speech', who: 'assistant', active: true });
 
       await page.evaluate(speak, { segue: 1, type: 'sendText', text: 'Hi' });
-      expect(await server.next('text.send')).toMatchObject({ text: 'Hi' });
+      expect(await server.next('text.send')).toEqual({ text: 'Hi', id: ONCE });
       await page.evaluate(speak, { segue: 1, type: 'track', name: 'payment_failed' });
       expect(await server.next('page.event')).toMatchObject({ name: 'payment_failed' });
       await page.evaluate(speak, { segue: 1, type: 'mute', on: true });

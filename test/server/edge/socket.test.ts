@@ -122,6 +122,7 @@ describe('a call in writing', () => {
     expect(await ask(edge.socket(token), 'call.start', { media: false })).toMatchObject(
       refusal('CALL_IN_PROGRESS'),
     );
+    expect(await ask(socket, 'text.send', { text: 'still here' })).toMatchObject({ ok: true });
   });
 
   test('tells a device that comes to it what was said so far', async () => {
