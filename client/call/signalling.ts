@@ -1,14 +1,13 @@
 import { io, type Socket } from 'socket.io-client';
+import { systemClock } from '../../shared/clock.ts';
 import type { Ack, ClientToServer, ServerToClient } from '../../shared/events.ts';
 import type { Result } from '../../shared/result.ts';
 import { randomId } from '../session/randomId.ts';
+import { ATTEMPT_MS, FIRST_MS, paceAttempts } from './attempts.ts';
 import { CallError } from './callError.ts';
 
 const ANSWER_LIMIT_MS = 10_000;
 const CONNECT_LIMIT_MS = 10_000;
-/** Attempts that began without a network are not waited for; one that needs longer carries no call.
- * More and shorter ones are slowed down by browsers. */
-const ATTEMPT_MS = 2_500;
 
 type RequestOf<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
 type AnswerOf<Name extends keyof ClientToServer> =
@@ -54,8 +53,8 @@ export function connectSignalling(
     tryAllTransports: true,
     forceNew: true,
     timeout: CONNECT_LIMIT_MS,
-    reconnectionDelay: 200,
-    reconnectionDelayMax: 800,
+    reconnectionDelay: FIRST_MS,
+    reconnectionDelayMax: FIRST_MS,
   });
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => fail(CallError.of('NETWORK_UNREACHABLE')), CONNECT_LIMIT_MS);
@@ -78,6 +77,7 @@ export function connectSignalling(
     socket.once('connect', () => {
       settle();
       socket.io.timeout(ATTEMPT_MS);
+      paceAttempts(socket.io, systemClock);
       resolve(wrap(socket));
     });
     if (signal.aborted) cancel();
