@@ -24,6 +24,8 @@ export type Break = {
   meanwhileAfter?: Question;
   /** There is no sound any more: it goes on in writing. */
   silent?: boolean;
+  /** After a while sound would get through again, and the visitor wants to talk. */
+  mend?: () => void;
 };
 
 /**
@@ -112,12 +114,13 @@ export class BrokenCall {
         await this.ask(plan.meanwhileAfter, { wait: false });
       }
       const limitMs = plan.recoveryLimitMs ?? 20_000;
-      gapMs = await visitor
-        .until(() => visitor.heard.gapSince(fromMs, Date.now()), limitMs, 'new sound')
-        .catch((error: Error) => {
-          this.notes.push(error.message);
-          return null;
-        });
+      const again = plan.silent
+        ? this.#untilWriting(brokenMs, limitMs).then((atMs) => Math.max(0, atMs - fromMs))
+        : visitor.until(() => visitor.heard.gapSince(fromMs, Date.now()), limitMs, 'new sound');
+      gapMs = await again.catch((error: Error) => {
+        this.notes.push(error.message);
+        return null;
+      });
       await visitor.untilState('live', limitMs);
       const live = visitor.stateSince('live', brokenMs);
       liveMs = live === null ? null : Math.max(0, live - fromMs);
@@ -125,7 +128,7 @@ export class BrokenCall {
       await visitor.untilQuiet(ANSWER_LIMIT_MS).catch(() => {});
       if (!plan.meanwhile) this.#noteUnfinished(QUESTIONS.hours);
       await this.#goOn(plan);
-      if (gapMs === null) failure = 'nothing was heard by itself afterwards';
+      if (gapMs === null) failure = 'it did not go on by itself';
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
     }
@@ -139,13 +142,33 @@ export class BrokenCall {
       this.notes.push(`the end of the answer to “${text}” was never told`);
   }
 
-  async #goOn({ silent = false }: Break): Promise<void> {
+  /** Resolves with the moment at which the page has said so, and the call was live. */
+  async #untilWriting(sinceMs: number, limitMs: number): Promise<number> {
+    const { visitor } = this;
+    const toldMs = await visitor.until(
+      () => visitor.errorSince('MEDIA_TRANSPORT_FAILED', sinceMs),
+      limitMs,
+      'the call in writing',
+    );
+    await visitor.untilState('live', limitMs);
+    return visitor.stateSince('live', toldMs) ?? toldMs;
+  }
+
+  async #goOn({ silent = false, mend }: Break): Promise<void> {
     this.#deaf = silent;
     await this.ask(QUESTIONS.howAreYou);
-    if (silent) return;
+    if (silent && !mend) return;
+    if (mend) await this.#talkAgain(mend);
     await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
     await this.say(QUESTIONS.weather);
     await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
+  }
+
+  async #talkAgain(mend: () => void): Promise<void> {
+    mend();
+    await this.visitor.talkAgain();
+    this.#deaf = false;
+    await this.ask(QUESTIONS.who);
   }
 
   /** What was written while it was broken: taken, or refused so that the visitor can write it again. */
