@@ -144,7 +144,7 @@ export class BrokenCall {
     await this.ask(QUESTIONS.howAreYou);
     if (silent) return;
     await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
-    await this.say(QUESTIONS.weather);
+    await this.say(QUESTIONS.name);
     await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
   }
 
