@@ -160,7 +160,7 @@ export class BrokenCall {
     if (silent && !mend) return;
     if (mend) await this.#talkAgain(mend);
     await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
-    await this.say(QUESTIONS.weather);
+    await this.say(QUESTIONS.name);
     await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
   }
 

@@ -9,7 +9,8 @@ export const QUESTIONS = {
   howAreYou: { text: 'How are you?', intent: 'howAreYou', answer: /very well/i },
   /** Its answer lasts for several seconds: long enough to be broken in the middle. */
   hours: { text: 'What are your opening hours?', intent: 'shop.hours', answer: /weekdays/i, end: /sundays/i },
-  who: { text: 'Who are you?', intent: 'whoAreYou', answer: /voice assistant/i },
+  /** Asked aloud: these words the recogniser hears of our voice each time. */
+  name: { text: 'What is your name?', intent: 'whoAreYou', answer: /voice assistant/i },
   weather: { text: "What's the weather like?", intent: 'weather', answer: /only see lamps/i },
   order: { text: 'Where is order 10498?', intent: 'order.status', answer: /10498/ },
 } as const satisfies Record<string, Question>;

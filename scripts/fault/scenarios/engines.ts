@@ -45,7 +45,7 @@ export const ENGINES: readonly Scenario[] = [
             setTimeout(() => stage.server.running && stage.server.signal('SIGUSR2'), DEAD_MS).unref();
             return Date.now();
           },
-          meanwhileAfter: QUESTIONS.who,
+          meanwhileAfter: QUESTIONS.weather,
         }),
       ),
   },

@@ -24,7 +24,7 @@ function lostFor(name: string, forMs: number, limitMs: number): Scenario {
             stage.path.restore();
             return Date.now();
           },
-          meanwhile: QUESTIONS.who,
+          meanwhile: QUESTIONS.weather,
           recoveryLimitMs: 30_000,
         }),
       ),

@@ -56,7 +56,7 @@ describe.each(THREAD_DATABASES)('a thread of spoken calls in $name', ({ missing:
   }
 
   test('a return that was begun on the page yesterday is named and finished', async () => {
-    const spoken = await call('cus_jane', ['Yes.', 'I will drop it off.', 'Yes, that is right.', 'Yes.'], {
+    const spoken = await call('cus_jane', ['Yes.', 'I want to drop it off.', 'Yes, that is right.'], {
       return: {
         orderNumber: '10427',
         item: { name: 'Oak desk lamp', color: 'brass' },
@@ -65,11 +65,7 @@ describe.each(THREAD_DATABASES)('a thread of spoken calls in $name', ({ missing:
       },
     });
     expect(spoken.greeting).toMatch(/started returning the oak desk lamp yesterday/);
-    // What the recogniser is not certain of is asked about: that costs a turn and never the return.
-    const answers = spoken.turns
-      .map(({ assistant }) => assistant)
-      .filter((text) => !/^Did you mean/.test(text));
-    expect(answers.slice(0, 3)).toEqual([
+    expect(spoken.turns.map(({ assistant }) => assistant)).toEqual([
       expect.stringMatching(/pick it up, or will you drop it off/),
       expect.stringMatching(/drop the oak desk lamp off at a parcel shop\. Is that right/),
       expect.stringMatching(/^Done\. The label is in your e-mail/),
