@@ -168,7 +168,7 @@ export class BrokenCall {
     mend();
     await this.visitor.talkAgain();
     this.#deaf = false;
-    await this.ask(QUESTIONS.who);
+    await this.ask(QUESTIONS.weather);
   }
 
   /** What was written while it was broken: taken, or refused so that the visitor can write it again. */
