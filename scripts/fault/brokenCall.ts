@@ -22,6 +22,8 @@ export type Break = {
   meanwhile?: Question;
   /** Asked in writing once it is broken; the gap is then until its answer is heard. */
   meanwhileAfter?: Question;
+  /** Once the call goes on. */
+  afterwards?: (call: BrokenCall) => Promise<void>;
   /** There is no sound any more: it goes on in writing. */
   silent?: boolean;
 };
@@ -125,6 +127,7 @@ export class BrokenCall {
       await visitor.untilQuiet(ANSWER_LIMIT_MS).catch(() => {});
       if (!plan.meanwhile) this.#noteUnfinished(QUESTIONS.hours);
       await this.#goOn(plan);
+      await plan.afterwards?.(this);
       if (gapMs === null) failure = 'nothing was heard by itself afterwards';
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);

@@ -12,6 +12,7 @@ export const QUESTIONS = {
   /** Asked aloud: these words the recogniser hears of our voice each time. */
   name: { text: 'What is your name?', intent: 'whoAreYou', answer: /voice assistant/i },
   weather: { text: "What's the weather like?", intent: 'weather', answer: /only see lamps/i },
+  praise: { text: 'You are very helpful.', intent: 'youAreGood', answer: /kind of you/i },
   order: { text: 'Where is order 10498?', intent: 'order.status', answer: /10498/ },
 } as const satisfies Record<string, Question>;
 
