@@ -3,7 +3,7 @@ import { loadFlite } from '../../server/speech/engines/flite.ts';
 import type { Transcript } from '../../shared/events.ts';
 import type { TimelineEntry } from '../../shared/timeline.ts';
 import { type Asked, QUESTIONS, type Question, tally } from './questions.ts';
-import type { FaultRun } from './scenario.ts';
+import type { Broken, FaultRun } from './scenario.ts';
 import type { FaultStage } from './stage.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -90,49 +90,55 @@ export class BrokenCall {
     }
   }
 
-  /** The whole of it, up to the hang-up. */
-  async run(plan: Break): Promise<FaultRun> {
-    const { visitor } = this;
-    let fromMs = Date.now();
+  /** The whole of it, up to the hang-up; broken and mended so many times. */
+  async run(plan: Break, times = 1): Promise<FaultRun> {
+    const breaks: Broken[] = [];
     let failure: string | null = null;
-    let gapMs: number | null = null;
-    let liveMs: number | null = null;
     try {
-      const beforeMs = Date.now();
-      await this.ask(QUESTIONS.hours, { wait: false });
-      await visitor.until(
-        () => (visitor.heard.last && visitor.heard.last.fromMs > beforeMs ? true : null),
-        ANSWER_LIMIT_MS,
-        'the answer that is to be broken',
-      );
-      await pause(INTO_ANSWER_MS);
-      const brokenMs = Date.now();
-      const early = plan.meanwhile ? this.ask(plan.meanwhile, { wait: false }) : null;
-      fromMs = await plan.fault(this);
-      if (plan.meanwhileAfter) {
-        fromMs = Date.now();
-        await this.ask(plan.meanwhileAfter, { wait: false });
+      while (breaks.length < times && failure === null) {
+        const broken = await this.#break(plan);
+        breaks.push(broken);
+        if (broken.gapMs === null) failure = 'nothing was heard by itself afterwards';
       }
-      const limitMs = plan.recoveryLimitMs ?? 20_000;
-      gapMs = await visitor
-        .until(() => visitor.heard.gapSince(fromMs, Date.now()), limitMs, 'new sound')
-        .catch((error: Error) => {
-          this.notes.push(error.message);
-          return null;
-        });
-      await visitor.untilState('live', limitMs);
-      const live = visitor.stateSince('live', brokenMs);
-      liveMs = live === null ? null : Math.max(0, live - fromMs);
-      if (plan.meanwhile) await this.#settle(plan.meanwhile, (await early) ?? false);
-      await visitor.untilQuiet(ANSWER_LIMIT_MS).catch(() => {});
-      if (!plan.meanwhile) this.#noteUnfinished(QUESTIONS.hours);
       await this.#goOn(plan);
       await plan.afterwards?.(this);
-      if (gapMs === null) failure = 'nothing was heard by itself afterwards';
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
     }
-    return await this.#end({ gapMs, liveMs, failure });
+    return await this.#end({ breaks, failure });
+  }
+
+  /** In the middle of an answer, until it is whole again and the answer is over. */
+  async #break(plan: Break): Promise<Broken> {
+    const { visitor } = this;
+    const beforeMs = Date.now();
+    await this.ask(QUESTIONS.hours, { wait: false });
+    await visitor.until(
+      () => (visitor.heard.last && visitor.heard.last.fromMs > beforeMs ? true : null),
+      ANSWER_LIMIT_MS,
+      'the answer that is to be broken',
+    );
+    await pause(INTO_ANSWER_MS);
+    const brokenMs = Date.now();
+    const early = plan.meanwhile ? this.ask(plan.meanwhile, { wait: false }) : null;
+    let fromMs = await plan.fault(this);
+    if (plan.meanwhileAfter) {
+      fromMs = Date.now();
+      await this.ask(plan.meanwhileAfter, { wait: false });
+    }
+    const limitMs = plan.recoveryLimitMs ?? 20_000;
+    const gapMs = await visitor
+      .until(() => visitor.heard.gapSince(fromMs, Date.now()), limitMs, 'new sound')
+      .catch((error: Error) => {
+        this.notes.push(error.message);
+        return null;
+      });
+    await visitor.untilState('live', limitMs);
+    const live = visitor.stateSince('live', brokenMs);
+    if (plan.meanwhile) await this.#settle(plan.meanwhile, (await early) ?? false);
+    await visitor.untilQuiet(ANSWER_LIMIT_MS).catch(() => {});
+    if (!plan.meanwhile) this.#noteUnfinished(QUESTIONS.hours);
+    return { gapMs, liveMs: live === null ? null : Math.max(0, live - fromMs) };
   }
 
   /** The visitor has interrupted nobody: the broken answer was to be told to its end. */
@@ -161,7 +167,7 @@ export class BrokenCall {
     await this.#answered(question, null);
   }
 
-  async #end(result: Pick<FaultRun, 'gapMs' | 'liveMs' | 'failure'>): Promise<FaultRun> {
+  async #end(result: Pick<FaultRun, 'breaks' | 'failure'>): Promise<FaultRun> {
     const { visitor, notes } = this;
     const state = await visitor.state().catch(() => 'gone');
     const told = visitor.told
