@@ -25,7 +25,8 @@ async function main(args: string[]): Promise<number> {
   const chosen = SCENARIOS.filter(({ name }) => command.names.includes(name));
   const path = possiblePath(command.path);
   const progress = (line: string): void => console.error(`    ${line}`);
-  const summaries = await runFaults(chosen, { runs: command.runs, path, progress });
+  const { runs, times } = command;
+  const summaries = await runFaults(chosen, { runs, times, path, progress });
   const limits = new Map(
     chosen.flatMap(({ name, limitMs }) => (limitMs === undefined ? [] : [[name, limitMs]])),
   );

@@ -3,7 +3,7 @@ import { loadFlite } from '../../server/speech/engines/flite.ts';
 import type { Transcript } from '../../shared/events.ts';
 import type { TimelineEntry } from '../../shared/timeline.ts';
 import { type Asked, QUESTIONS, type Question, tally } from './questions.ts';
-import type { FaultRun } from './scenario.ts';
+import type { Broken, FaultRun } from './scenario.ts';
 import type { FaultStage } from './stage.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -22,10 +22,10 @@ export type Break = {
   meanwhile?: Question;
   /** Asked in writing once it is broken; the gap is then until its answer is heard. */
   meanwhileAfter?: Question;
+  /** Once the call goes on. */
+  afterwards?: (call: BrokenCall) => Promise<void>;
   /** There is no sound any more: it goes on in writing. */
   silent?: boolean;
-  /** After a while sound would get through again, and the visitor wants to talk. */
-  mend?: () => void;
 };
 
 /**
@@ -90,49 +90,65 @@ export class BrokenCall {
     }
   }
 
-  /** The whole of it, up to the hang-up. */
-  async run(plan: Break): Promise<FaultRun> {
-    const { visitor } = this;
-    let fromMs = Date.now();
+  /** In a call that went on in writing, and through which sound would get again: the visitor wants to talk. */
+  async talkAgain(): Promise<void> {
+    await this.visitor.talkAgain();
+    this.#deaf = false;
+    await this.ask(QUESTIONS.weather);
+    await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
+    await this.say(QUESTIONS.name);
+  }
+
+  /** The whole of it, up to the hang-up; broken and mended so many times. */
+  async run(plan: Break, times = 1): Promise<FaultRun> {
+    const breaks: Broken[] = [];
     let failure: string | null = null;
-    let gapMs: number | null = null;
-    let liveMs: number | null = null;
     try {
-      const beforeMs = Date.now();
-      await this.ask(QUESTIONS.hours, { wait: false });
-      await visitor.until(
-        () => (visitor.heard.last && visitor.heard.last.fromMs > beforeMs ? true : null),
-        ANSWER_LIMIT_MS,
-        'the answer that is to be broken',
-      );
-      await pause(INTO_ANSWER_MS);
-      const brokenMs = Date.now();
-      const early = plan.meanwhile ? this.ask(plan.meanwhile, { wait: false }) : null;
-      fromMs = await plan.fault(this);
-      if (plan.meanwhileAfter) {
-        fromMs = Date.now();
-        await this.ask(plan.meanwhileAfter, { wait: false });
+      while (breaks.length < times && failure === null) {
+        const broken = await this.#break(plan);
+        breaks.push(broken);
+        if (broken.gapMs === null) failure = 'it did not go on by itself';
       }
-      const limitMs = plan.recoveryLimitMs ?? 20_000;
-      const again = plan.silent
-        ? this.#untilWriting(brokenMs, limitMs).then((atMs) => Math.max(0, atMs - fromMs))
-        : visitor.until(() => visitor.heard.gapSince(fromMs, Date.now()), limitMs, 'new sound');
-      gapMs = await again.catch((error: Error) => {
-        this.notes.push(error.message);
-        return null;
-      });
-      await visitor.untilState('live', limitMs);
-      const live = visitor.stateSince('live', brokenMs);
-      liveMs = live === null ? null : Math.max(0, live - fromMs);
-      if (plan.meanwhile) await this.#settle(plan.meanwhile, (await early) ?? false);
-      await visitor.untilQuiet(ANSWER_LIMIT_MS).catch(() => {});
-      if (!plan.meanwhile) this.#noteUnfinished(QUESTIONS.hours);
       await this.#goOn(plan);
-      if (gapMs === null) failure = 'it did not go on by itself';
+      await plan.afterwards?.(this);
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
     }
-    return await this.#end({ gapMs, liveMs, failure });
+    return await this.#end({ breaks, failure });
+  }
+
+  /** In the middle of an answer, until it is whole again and the answer is over. */
+  async #break(plan: Break): Promise<Broken> {
+    const { visitor } = this;
+    const beforeMs = Date.now();
+    await this.ask(QUESTIONS.hours, { wait: false });
+    await visitor.until(
+      () => (visitor.heard.last && visitor.heard.last.fromMs > beforeMs ? true : null),
+      ANSWER_LIMIT_MS,
+      'the answer that is to be broken',
+    );
+    await pause(INTO_ANSWER_MS);
+    const brokenMs = Date.now();
+    const early = plan.meanwhile ? this.ask(plan.meanwhile, { wait: false }) : null;
+    let fromMs = await plan.fault(this);
+    if (plan.meanwhileAfter) {
+      fromMs = Date.now();
+      await this.ask(plan.meanwhileAfter, { wait: false });
+    }
+    const limitMs = plan.recoveryLimitMs ?? 20_000;
+    const again = plan.silent
+      ? this.#untilWriting(brokenMs, limitMs).then((atMs) => Math.max(0, atMs - fromMs))
+      : visitor.until(() => visitor.heard.gapSince(fromMs, Date.now()), limitMs, 'new sound');
+    const gapMs = await again.catch((error: Error) => {
+      this.notes.push(error.message);
+      return null;
+    });
+    await visitor.untilState('live', limitMs);
+    const live = visitor.stateSince('live', brokenMs);
+    if (plan.meanwhile) await this.#settle(plan.meanwhile, (await early) ?? false);
+    await visitor.untilQuiet(ANSWER_LIMIT_MS).catch(() => {});
+    if (!plan.meanwhile) this.#noteUnfinished(QUESTIONS.hours);
+    return { gapMs, liveMs: live === null ? null : Math.max(0, live - fromMs) };
   }
 
   /** The visitor has interrupted nobody: the broken answer was to be told to its end. */
@@ -154,21 +170,13 @@ export class BrokenCall {
     return visitor.stateSince('live', toldMs) ?? toldMs;
   }
 
-  async #goOn({ silent = false, mend }: Break): Promise<void> {
+  async #goOn({ silent = false }: Break): Promise<void> {
     this.#deaf = silent;
     await this.ask(QUESTIONS.howAreYou);
-    if (silent && !mend) return;
-    if (mend) await this.#talkAgain(mend);
+    if (silent) return;
     await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
     await this.say(QUESTIONS.name);
     await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
-  }
-
-  async #talkAgain(mend: () => void): Promise<void> {
-    mend();
-    await this.visitor.talkAgain();
-    this.#deaf = false;
-    await this.ask(QUESTIONS.weather);
   }
 
   /** What was written while it was broken: taken, or refused so that the visitor can write it again. */
@@ -181,7 +189,7 @@ export class BrokenCall {
     await this.#answered(question, null);
   }
 
-  async #end(result: Pick<FaultRun, 'gapMs' | 'liveMs' | 'failure'>): Promise<FaultRun> {
+  async #end(result: Pick<FaultRun, 'breaks' | 'failure'>): Promise<FaultRun> {
     const { visitor, notes } = this;
     const state = await visitor.state().catch(() => 'gone');
     const told = visitor.told

@@ -5,6 +5,7 @@ import type { FaultContext, Scenario } from './scenario.ts';
 export type FaultCommand = {
   names: string[];
   runs: number;
+  times: number;
   jsonFile: string | null;
   path: FaultContext['path'] | null;
   /** For what lasts. */
@@ -20,7 +21,7 @@ export function help(scenarios: readonly Named[], longRuns: readonly Named[]): s
   const width = Math.max(...[...scenarios, ...longRuns].map(({ name }) => name.length));
   const list = (all: readonly Named[]) =>
     all.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join('\n');
-  return `Usage: npm run fault -- NAME… [--runs N] [--json FILE] [--path interface|relay]
+  return `Usage: npm run fault -- NAME… [--runs N] [--times N] [--json FILE] [--path interface|relay]
 
 Breaks something in the middle of a real call, in a real browser, and measures what the caller hears of it. NAME is
 one of these, or several with commas between them, or all:
@@ -31,7 +32,8 @@ What lasts, and is not among all:
 
 ${list(longRuns)}
 
-  --runs N     how often each is run (default 1)
+  --runs N     how many calls of each (default 1)
+  --times N    how often one call is broken, where that can be done again (default 1)
   --json FILE  also writes the result there; it is kept in bench-results/ anyway
   --path P     how the visitor's network is made: an interface of a network namespace (needs root), or a relay`;
 }
@@ -57,6 +59,7 @@ export function parseFault(
   return {
     names: names.filter((name) => asked.includes(name) || (asked.includes('all') && known.includes(name))),
     runs: count('runs', values.runs),
+    times: count('times', values.times),
     minutes: count('minutes', values.minutes),
     calls: count('calls', values.calls),
     seconds: count('seconds', values.seconds),
@@ -79,6 +82,7 @@ function parse(args: string[]) {
       allowPositionals: true,
       options: {
         runs: { type: 'string', default: '1' },
+        times: { type: 'string', default: '1' },
         minutes: { type: 'string', default: '60' },
         calls: { type: 'string', default: '4' },
         seconds: { type: 'string', default: '60' },

@@ -12,6 +12,7 @@ export const QUESTIONS = {
   /** Asked aloud: these words the recogniser hears of our voice each time. */
   name: { text: 'What is your name?', intent: 'whoAreYou', answer: /voice assistant/i },
   weather: { text: "What's the weather like?", intent: 'weather', answer: /only see lamps/i },
+  praise: { text: 'You are very helpful.', intent: 'youAreGood', answer: /kind of you/i },
   order: { text: 'Where is order 10498?', intent: 'order.status', answer: /10498/ },
 } as const satisfies Record<string, Question>;
 
@@ -26,26 +27,28 @@ export type Tally = {
 };
 
 /**
- * Compares what was asked with what the call knows; `lines` as often as they were told. Each question was asked once.
- * An answer that the caller interrupts was an answer; one that breaks off and is taken up again is one answer: twice is
- * what the dialog has answered twice.
+ * Compares what was asked with what the call knows; `lines` as often as they were told. An answer that the caller
+ * interrupts was an answer; one that breaks off and is taken up again is one answer: twice is what the dialog has
+ * answered more often than it was asked.
  */
 export function tally(
   asked: readonly Asked[],
   call: { lines: readonly Transcript[]; timeline: readonly TimelineEntry[] },
 ): Tally {
-  const finals = [...new Map(call.lines.map((line) => [line.id, line])).values()].filter(
-    ({ final }) => final,
-  );
+  const last = [...new Map(call.lines.map((line) => [line.id, line])).values()];
   const result: Tally = { lost: [], doubled: [] };
-  for (const { question, by } of asked) {
+  for (const [question, all] of Map.groupBy(asked, (one) => one.question)) {
     const { text, intent, answer } = question;
-    const answered = call.lines.some((line) => line.speaker === 'assistant' && answer.test(line.text));
-    if (!answered) result.lost.push(text);
-    const said = finals.filter((line) => line.speaker === 'caller' && plain(line.text) === plain(text));
+    const answers = last.filter((line) => line.speaker === 'assistant' && answer.test(line.text));
+    for (let missing = answers.length; missing < all.length; missing += 1) result.lost.push(text);
+    const said = last.filter(
+      (line) => line.final && line.speaker === 'caller' && plain(line.text) === plain(text),
+    );
     const replies = call.timeline.filter((entry) => entry.type === 'policy.reply' && entry.intent === intent);
     // What was said aloud may be written differently by the recogniser; its replies tell all the same.
-    if ((by === 'text' && said.length > 1) || replies.length > 1) result.doubled.push(text);
+    const written = all.filter(({ by }) => by === 'text');
+    const twice = written.length === all.length && said.length > all.length;
+    if (twice || replies.length > all.length) result.doubled.push(text);
   }
   return result;
 }

@@ -35,14 +35,15 @@ async function runOnce(scenario: Scenario, context: FaultContext): Promise<Fault
     return await scenario.run(context);
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
-    return { gapMs: null, liveMs: null, lost: [], doubled: [], state: 'none', notes: [], failure };
+    return { breaks: [], lost: [], doubled: [], state: 'none', notes: [], failure };
   }
 }
 
-function describeRun({ gapMs, liveMs, lost, doubled, state, notes, failure }: FaultRun): string {
+function describeRun({ breaks, lost, doubled, state, notes, failure }: FaultRun): string {
   const ms = (value: number | null) => (value === null ? '—' : `${Math.round(value)} ms`);
   const parts = [
-    `gap ${ms(gapMs)}, live ${ms(liveMs)}, then ${state}`,
+    ...breaks.map(({ gapMs, liveMs }) => `gap ${ms(gapMs)}, live ${ms(liveMs)}`),
+    `then ${state}`,
     ...(lost.length > 0 ? [`lost ${lost.join(' ')}`] : []),
     ...(doubled.length > 0 ? [`twice ${doubled.join(' ')}`] : []),
     ...(failure === null ? [] : [`✗ ${failure}`]),

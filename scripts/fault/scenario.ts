@@ -1,12 +1,17 @@
 import type { JsonObject } from '../../shared/json.ts';
 import type { PathKind } from './path.ts';
 
-/** What one run of a fault came to; times in ms, null where it did not happen. */
-export type FaultRun = {
+/** What one fault came to; times in ms, null where it did not happen. */
+export type Broken = {
   /** From the repaired path (or from the fault, where the product itself has to mend it) to new sound at the ear. */
   gapMs: number | null;
   /** The same to the state `live`; null also when the page never noticed anything. */
   liveMs: number | null;
+};
+
+/** One call, and what it went through. */
+export type FaultRun = {
+  breaks: Broken[];
   lost: string[];
   doubled: string[];
   /** Of the call afterwards. */
@@ -19,6 +24,8 @@ export type FaultRun = {
 export type FaultContext = {
   /** How the visitor's network is made, where a scenario leaves that open. */
   path: Exclude<PathKind, 'direct'>;
+  /** How often one call is broken, where a scenario can do it again. */
+  times: number;
   progress(line: string): void;
 };
 
@@ -48,7 +55,9 @@ export type FaultSummary = {
 };
 
 export function summarise({ name, limitMs }: Scenario, runs: FaultRun[]): FaultSummary {
-  const gaps = runs.flatMap(({ gapMs }) => gapMs ?? []).toSorted((one, other) => one - other);
+  const gaps = runs
+    .flatMap(({ breaks }) => breaks.flatMap(({ gapMs }) => gapMs ?? []))
+    .toSorted((one, other) => one - other);
   const sum = (count: (run: FaultRun) => number) => runs.reduce((total, run) => total + count(run), 0);
   const figures = {
     gapP50Ms: gaps[Math.floor((gaps.length - 1) / 2)] ?? null,
@@ -62,7 +71,7 @@ export function summarise({ name, limitMs }: Scenario, runs: FaultRun[]): FaultS
   return { name, runs, figures, passed };
 }
 
-const HEAD = ['fault', 'runs', 'gap p50', 'gap max', 'limit', 'lost', 'twice', 'failed'];
+const HEAD = ['fault', 'times', 'gap p50', 'gap max', 'limit', 'lost', 'twice', 'failed'];
 
 /** The table of the promise, for people. */
 export function faultTable(summaries: readonly FaultSummary[], limits: ReadonlyMap<string, number>): string {
@@ -70,7 +79,7 @@ export function faultTable(summaries: readonly FaultSummary[], limits: ReadonlyM
     value === null || value === undefined ? '—' : `${Math.round(value)} ms`;
   const rows = summaries.map(({ name, runs, figures, passed }) => [
     `${passed ? '✓' : '✗'} ${name}`,
-    String(runs.length),
+    String(runs.flatMap(({ breaks }) => breaks).length),
     ms(figures.gapP50Ms),
     ms(figures.gapMaxMs),
     ms(limits.get(name)),

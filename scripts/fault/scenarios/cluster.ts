@@ -4,13 +4,15 @@ import { type Cluster, startCluster } from '../../database/cluster.ts';
 import { findPostgres } from '../../database/findPostgres.ts';
 import { findRedis } from '../../database/findRedis.ts';
 import { type RedisServer, startRedis } from '../../database/redisServer.ts';
-import { BrokenCall } from '../brokenCall.ts';
+import { type Break, BrokenCall } from '../brokenCall.ts';
 import { relayPath } from '../path.ts';
+import { QUESTIONS } from '../questions.ts';
 import type { FaultRun, Scenario } from '../scenario.ts';
 import type { FaultStage } from '../stage.ts';
 import { onStage } from './onStage.ts';
 
 const GONE_MS = 30_000;
+const HEALTHY_LIMIT_MS = 15_000;
 
 type Shared = { postgres: Cluster; redis: RedisServer };
 
@@ -83,12 +85,12 @@ export const CLUSTER: readonly Scenario[] = [
     missing,
     run: () =>
       onCluster(1, async (stage, { redis }) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault(call) {
-            await redis.stop();
-            return await back(call, () => redis.start());
-          },
-        }),
+        (await BrokenCall.begin(stage)).run(
+          outage(
+            () => redis.stop(),
+            () => redis.start(),
+          ),
+        ),
       ),
   },
   {
@@ -98,25 +100,42 @@ export const CLUSTER: readonly Scenario[] = [
     missing,
     run: () =>
       onCluster(1, async (stage, { postgres }) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault(call) {
-            await postgres.stop();
-            return await back(call, () => postgres.start());
-          },
-        }),
+        (await BrokenCall.begin(stage)).run(
+          outage(
+            () => postgres.stop(),
+            () => postgres.start(),
+          ),
+        ),
       ),
   },
 ];
 
-/** Brings it back later, while the call goes on without it; health has to say so meanwhile. */
-async function back({ stage, notes }: BrokenCall, start: () => Promise<void>): Promise<number> {
-  const fromMs = Date.now();
-  void pause(GONE_MS)
-    .then(start)
-    .catch((error: Error) => notes.push(error.message));
-  void pause(GONE_MS / 3).then(async () => {
-    const health = await stage.server.read('/readyz').catch(() => null);
-    notes.push(`health meanwhile: ${JSON.stringify(health)?.slice(0, 300)}`);
-  });
-  return fromMs;
+/** The call goes on without it, health says so meanwhile; once it is back all is well again, and the call still goes on. */
+function outage(stop: () => Promise<void>, start: () => Promise<void>): Break {
+  let back: Promise<void> = Promise.resolve();
+  return {
+    async fault({ stage, notes }) {
+      await stop();
+      back = pause(GONE_MS).then(start);
+      // Whoever waits for it is told; until then nobody does.
+      back.catch(() => {});
+      void pause(GONE_MS / 3).then(async () => {
+        const health = await stage.server.read('/readyz').catch(() => null);
+        notes.push(`health meanwhile: ${JSON.stringify(health)?.slice(0, 300)}`);
+      });
+      return Date.now();
+    },
+    async afterwards(call) {
+      await back;
+      const { stage, visitor } = call;
+      const well = async () => (isWell(await stage.server.read('/readyz')) ? true : null);
+      await visitor.until(well, HEALTHY_LIMIT_MS, 'good health');
+      await call.ask(QUESTIONS.praise);
+    },
+  };
+}
+
+function isWell(health: unknown): boolean {
+  const { parts } = health as { parts: Record<string, { ok: boolean }> };
+  return Object.values(parts).every(({ ok }) => ok);
 }

@@ -17,16 +17,19 @@ function lostFor(name: string, forMs: number, limitMs: number): Scenario {
     limitMs,
     run: (context) =>
       onStage({ path: pathOf(context) }, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault() {
-            stage.path.cut();
-            await pause(forMs);
-            stage.path.restore();
-            return Date.now();
+        (await BrokenCall.begin(stage)).run(
+          {
+            async fault() {
+              stage.path.cut();
+              await pause(forMs);
+              stage.path.restore();
+              return Date.now();
+            },
+            meanwhile: QUESTIONS.weather,
+            recoveryLimitMs: 30_000,
           },
-          meanwhile: QUESTIONS.weather,
-          recoveryLimitMs: 30_000,
-        }),
+          context.times,
+        ),
       ),
   };
 }
@@ -42,16 +45,19 @@ export const NETWORK: readonly Scenario[] = [
     limitMs: 1_000,
     run: (context) =>
       onStage({ path: pathOf(context) }, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault() {
-            const { namespace, relays } = stage.path;
-            namespace?.changeAddress();
-            // Behind a relay the visitor's address is the relay's own.
-            for (const relay of relays?.media ?? []) relay.rebind();
-            relays?.http.endConnections();
-            return Date.now();
+        (await BrokenCall.begin(stage)).run(
+          {
+            async fault() {
+              const { namespace, relays } = stage.path;
+              namespace?.changeAddress();
+              // Behind a relay the visitor's address is the relay's own.
+              for (const relay of relays?.media ?? []) relay.rebind();
+              relays?.http.endConnections();
+              return Date.now();
+            },
           },
-        }),
+          context.times,
+        ),
       ),
   },
   {
@@ -85,11 +91,12 @@ export const NETWORK: readonly Scenario[] = [
           },
           silent: true,
           recoveryLimitMs: 40_000,
-          mend() {
+          async afterwards(call) {
             for (const relay of media) {
               relay.allowUdp();
               relay.allowTcp();
             }
+            await call.talkAgain();
           },
         });
       }),
@@ -119,14 +126,17 @@ export const NETWORK: readonly Scenario[] = [
     name: 'socket-cut',
     about: 'the socket breaks while the sound goes on',
     limitMs: 1_000,
-    run: () =>
+    run: ({ times }) =>
       onStage({ path: relayPath() }, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault() {
-            stage.path.relays?.http.endConnections();
-            return Date.now();
+        (await BrokenCall.begin(stage)).run(
+          {
+            async fault() {
+              stage.path.relays?.http.endConnections();
+              return Date.now();
+            },
           },
-        }),
+          times,
+        ),
       ),
   },
   {

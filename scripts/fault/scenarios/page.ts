@@ -11,17 +11,20 @@ export const PAGE: readonly Scenario[] = [
     name: 'reload',
     about: 'the visitor reloads the page: the call goes on without a click',
     limitMs: 2_500,
-    run: () =>
+    run: ({ times }) =>
       onStage({}, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault({ visitor }) {
-            const fromMs = Date.now();
-            visitor.soundCut();
-            await visitor.page.reload();
-            return fromMs;
+        (await BrokenCall.begin(stage)).run(
+          {
+            async fault({ visitor }) {
+              const fromMs = Date.now();
+              visitor.soundCut();
+              await visitor.page.reload();
+              return fromMs;
+            },
+            recoveryLimitMs: RECOVERY_LIMIT_MS,
           },
-          recoveryLimitMs: RECOVERY_LIMIT_MS,
-        }),
+          times,
+        ),
       ),
   },
   {

@@ -66,7 +66,7 @@ export const SERVER: readonly Scenario[] = [
     name: 'server-stop',
     about: 'SIGTERM to the only server in the middle of a call, which is started again at once',
     run: () =>
-      onStage({ env: { SEGUE_DRAIN_S: '2' } }, async (stage) =>
+      onStage({ env: { SEGUE_DRAIN_MS: '2000' } }, async (stage) =>
         (await BrokenCall.begin(stage)).run({
           async fault({ notes }) {
             const stoppedMs = Date.now();

@@ -13,7 +13,11 @@ describe.skipIf(faultSkipReason())('a call outlives', { timeout: 240_000 }, () =
     const reason = missing?.() ?? null;
     if (reason) console.warn(`skipped: ${name}, ${reason}`);
     test.skipIf(reason !== null)(`${name}: ${about}`, async () => {
-      const { failure, lost, doubled, state, notes } = await run({ path: 'relay', progress: () => {} });
+      const { failure, lost, doubled, state, notes } = await run({
+        path: 'relay',
+        times: 1,
+        progress: () => {},
+      });
       expect({ failure, lost, doubled, state }, notes.join('\n')).toEqual({
         failure: null,
         lost: [],

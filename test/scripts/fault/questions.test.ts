@@ -34,6 +34,17 @@ describe('what became of the questions', () => {
     expect(tally(asked, heardTwice).doubled).toEqual([QUESTIONS.weather.text]);
   });
 
+  it('counts what was asked twice twice', () => {
+    const again = [...asked, ...asked];
+    const once = { lines: [question, answer], timeline: [reply('weather')] };
+    expect(tally(again, once).lost).toEqual([QUESTIONS.weather.text]);
+    const lines = [question, answer, line('caller', question.text), line('assistant', answer.text)];
+    expect(tally(again, { lines, timeline: [reply('weather'), reply('weather')] })).toEqual({
+      lost: [],
+      doubled: [],
+    });
+  });
+
   it('is no double when an answer is taken up again', () => {
     const lines = [question, line('assistant', 'I only see lamps'), answer];
     expect(tally(asked, { lines, timeline: [reply('weather')] }).doubled).toEqual([]);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type FaultRun, faultTable, type Scenario, summarise } from '../../../scripts/fault/scenario.ts';
 
+const broken = (gapMs: number | null) => ({ gapMs, liveMs: 400 });
 const run = (parts: Partial<FaultRun>): FaultRun => ({
-  gapMs: 500,
-  liveMs: 400,
+  breaks: [broken(500)],
   lost: [],
   doubled: [],
   state: 'live',
@@ -15,23 +15,26 @@ const scenario: Scenario = { name: 'storm', about: '', limitMs: 1_000, run: asyn
 
 describe('the summary of a fault', () => {
   it('holds the middle and the longest gap', () => {
-    const { figures, passed } = summarise(scenario, [run({ gapMs: 900 }), run({ gapMs: 100 }), run({})]);
+    const { figures, passed } = summarise(scenario, [run({ breaks: [broken(900), broken(100)] }), run({})]);
     expect(figures).toEqual({ gapP50Ms: 500, gapMaxMs: 900, lost: 0, doubled: 0, failed: 0 });
     expect(passed).toBe(true);
   });
 
   it.each([
-    ['a gap over the limit', { gapMs: 1_001 }],
+    ['a gap over the limit', { breaks: [broken(500), broken(1_001)] }],
     ['a lost turn', { lost: ['Who are you?'] }],
     ['a turn that was answered twice', { doubled: ['Who are you?'] }],
     ['a call that was not survived', { failure: 'it ended' }],
-    ['nothing that was heard again', { gapMs: null }],
+    ['nothing that was heard again', { breaks: [broken(null)] }],
   ])('does not pass with %s', (_, parts) => {
     expect(summarise(scenario, [run(parts)]).passed).toBe(false);
   });
 
   it('stands in the table with its limit', () => {
-    const table = faultTable([summarise(scenario, [run({})])], new Map([['storm', 1_000]]));
-    expect(table.split('\n').at(-1)).toMatch(/✓ storm +1 +500 ms +500 ms +1000 ms +0 +0 +0/);
+    const table = faultTable(
+      [summarise(scenario, [run({ breaks: [broken(500), broken(500)] })])],
+      new Map([['storm', 1_000]]),
+    );
+    expect(table.split('\n').at(-1)).toMatch(/✓ storm +2 +500 ms +500 ms +1000 ms +0 +0 +0/);
   });
 });
