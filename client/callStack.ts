@@ -5,7 +5,7 @@ import type { SessionRequest } from '../shared/events.ts';
 import { loadUiStrings } from '../shared/strings/ui/load.ts';
 import { CallContinuity } from './call/callContinuity.ts';
 import { CallFlow } from './call/callFlow.ts';
-import { isActive } from './call/callModel.ts';
+import { isActive, isSoundless } from './call/callModel.ts';
 import { LineNotice } from './call/lineNotice.ts';
 import { WakeLock } from './call/wakeLock.ts';
 import type { CallStack, StackHost } from './contract.ts';
@@ -50,7 +50,16 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
   const wakeLock = new WakeLock();
   let ticker: ReturnType<typeof setInterval> | undefined;
 
-  flow.on('voice', (voice) => sound.start(voice));
+  const hear = () => {
+    void sound.listen(whisperOf(host)).catch(() => flow.hearLanguage(null, 0));
+    if (host.hearing().noiseSuppression === 'rnnoise') void denoise(flow);
+  };
+  flow.on('voice', (voice) => {
+    sound.start(voice);
+    // In a call that was in writing meanwhile.
+    if (flow.model.state === 'live') hear();
+  });
+  flow.on('voiceless', () => sound.stop());
   flow.on('link', (link) => sound.relink(link));
   flow.on('microphone', (track, capture) => sound.replaceMicrophone(track, capture));
   flow.on('serverSpeech', ({ who, active }) =>
@@ -75,6 +84,8 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     // A call that waits for the visitor has lost no line.
     if (after.state !== before.state || after.awaitsTap !== before.awaitsTap)
       lineNotice.stateChanged(after.awaitsTap ? 'connecting' : after.state);
+    // One that goes on in writing is not back.
+    if (isSoundless(after) && !isSoundless(before)) lineNotice.stateChanged('connecting');
     wakeLock.want(isActive(after.state) && after.mode === 'voice');
     if (after.muted !== before.muted) sound.mute(after.muted);
     panel.modelChanged(after, before);
@@ -82,10 +93,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     // After everything else: what is loaded for it must not delay the call.
     if (after.state !== 'live' || before.state === 'live') return;
     if (after.mode === 'writing') flow.hearLanguage(null, 0);
-    else {
-      void sound.listen(whisperOf(host)).catch(() => flow.hearLanguage(null, 0));
-      if (host.hearing().noiseSuppression === 'rnnoise') void denoise(flow);
-    }
+    else hear();
   });
 
   return {

@@ -139,6 +139,11 @@ export type ClientToServer = {
   /** Fresh transports for the running call, in place of the ones that are lost; null in a call in writing. */
   'media.renew': (request: Record<string, never>, ack: Ack<MediaParameters | null>) => void;
   /**
+   * Sound does not get through: the call goes on in writing, until `media.renew` or `call.attach {media: true}` and the
+   * steps after it bring the sound back.
+   */
+  'media.giveUp': (request: Record<string, never>, ack: Ack<null>) => void;
+  /**
    * A data channel beside the audio: its messages are `SpeechHint`s as JSON, unordered and sent once, so that none waits
    * behind another. What comes on it says no more than `hint.speech`, which tells the same reliably.
    */

@@ -109,6 +109,7 @@ export const clientMessages: { [Name in keyof Requests]: z.ZodType<Requests[Name
   'media.consume': z.object({ rtpCapabilities: mediaObject<Requests['media.consume']['rtpCapabilities']>() }),
   'media.restartIce': z.object({ transportId: text(64) }),
   'media.renew': empty,
+  'media.giveUp': empty,
   'media.hints': z.object({
     sctpStreamParameters: z.object({
       streamId: z.int().min(0).max(65_534),

@@ -25,6 +25,7 @@ export type TimelineType =
   | 'language.switched'
   | 'line.noisy'
   | 'line.lost'
+  | 'line.givenUp'
   | 'call.reconnected'
   | 'call.end'
   | `handoff.${string}`

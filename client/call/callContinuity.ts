@@ -5,7 +5,7 @@ import { type RunningCall, RunningCallStore } from '../session/runningCall.ts';
 import { runningCallKey } from '../session/runningCallKey.ts';
 import { CallError } from './callError.ts';
 import type { CallFlow } from './callFlow.ts';
-import { type CallModel, isActive } from './callModel.ts';
+import { type CallModel, isActive, isSoundless } from './callModel.ts';
 
 const MOST_LINES_TOLD = 30;
 
@@ -160,12 +160,13 @@ export class CallContinuity {
   #own(): TabCall | null {
     const { model, ticket } = this.#flow;
     const { callId, muted, lines } = model;
+    const blocked = isSoundless(model);
     // Who has lost the microphone still hears, and may have one on the next page.
-    const mode = model.canTalkAgain ? 'voice' : model.mode;
+    const mode = model.canTalkAgain && !blocked ? 'voice' : model.mode;
     if (!isActive(model.state) || !callId || !ticket) return null;
     const { sessionId, token, expiresAt } = ticket;
     const { panelOpen } = this.#host;
-    const call = { callId, sessionId, token, expiresAt, mode, muted, panelOpen, who: this.#who };
+    const call = { callId, sessionId, token, expiresAt, mode, blocked, muted, panelOpen, who: this.#who };
     return { call, lines: lines.slice(-MOST_LINES_TOLD) };
   }
 

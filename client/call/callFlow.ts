@@ -1,5 +1,5 @@
 import { Emitter } from '../../shared/emitter.ts';
-import type { MediaParameters, Transcript } from '../../shared/events.ts';
+import type { Transcript } from '../../shared/events.ts';
 import { openSessionAnyhow } from '../session/openSession.ts';
 import type { RunningCall } from '../session/runningCall.ts';
 import { CallError } from './callError.ts';
@@ -10,7 +10,6 @@ import { CallHoldings, type Ticket } from './callHoldings.ts';
 import type { CallMicrophone } from './callMicrophone.ts';
 import { type CallModel, IDLE_CALL, isActive, type NoVoiceReason } from './callModel.ts';
 import { type CallAction, reduceCall } from './callReducer.ts';
-import { CallVoice } from './callVoice.ts';
 import { Connection } from './connection.ts';
 import { MicrophoneConsent } from './microphoneConsent.ts';
 import { PageReports } from './pageReports.ts';
@@ -18,6 +17,7 @@ import { resumeCall } from './resumption.ts';
 import { hearServer } from './serverMessages.ts';
 import { connectSignalling, type Signalling } from './signalling.ts';
 import { startInTurn } from './turnInLine.ts';
+import { VoiceWay } from './voiceWay.ts';
 import { writeSurely } from './writing.ts';
 
 /** Answers that mean that the call, or its session, is over: nothing to go on with. */
@@ -32,6 +32,7 @@ const GONE: ReadonlySet<string> = new Set([
 export class CallFlow extends Emitter<CallFlowEvents> {
   #model: CallModel = IDLE_CALL;
   #holdings: CallHoldings | null = null;
+  #way: VoiceWay | null = null;
   #live: Promise<void> | null = null;
   readonly #heard = new CallerSpeech();
   readonly #language = new CallerLanguage((guess) => this.emit('language', guess));
@@ -119,6 +120,11 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     this.#release(holdings);
   }
 
+  /** The microphone was lost, or sound did not get through: the visitor wants to talk again. */
+  async talkAgain(): Promise<void> {
+    if (this.#model.canTalkAgain) await this.#way?.talkAgain();
+  }
+
   async mute(on: boolean): Promise<void> {
     const { voice } = this.#holdings ?? {};
     if (!voice) throw CallError.of('CALL_NOT_STARTED');
@@ -195,7 +201,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
 
   async #goOn(holdings: CallHoldings, call: RunningCall): Promise<void> {
     const { nowMs } = this.#options;
-    const { signalling, attached, microphone, unheard } = await resumeCall({
+    const { attached, microphone, unheard } = await resumeCall({
       call,
       openLine: () => this.#openLine(holdings, call.token),
       onAttached: ({ lines, atMs }) => {
@@ -213,8 +219,8 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     this.#dispatch({ type: 'awaitsTap', awaits: false });
     void this.page.replace().catch((error: unknown) => this.emit('error', CallError.from(error).toWire()));
     if (microphone && attached.media) {
-      await this.#openSound(holdings, signalling, attached.media, microphone);
-      if (unheard) this.#dispatch({ type: 'writing', reason: unheard, canTalkAgain: true });
+      await this.#way?.open(attached.media, microphone);
+      if (unheard && holdings.voice) this.#dispatch({ type: 'writing', reason: unheard, canTalkAgain: true });
       await holdings.voice?.mute(call.muted || unheard !== null);
     } else {
       microphone?.stop();
@@ -261,32 +267,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       if (this.#model.mode === 'voice') this.#write('server');
       return;
     }
-    await this.#openSound(holdings, signalling, started.media, microphone);
-  }
-
-  /** Both directions of the sound; the microphone is the call's from now on. */
-  async #openSound(
-    holdings: CallHoldings,
-    signalling: Signalling,
-    media: MediaParameters,
-    microphone: MediaStreamTrack,
-  ): Promise<void> {
-    const voice = new CallVoice({
-      signalling,
-      microphone,
-      dispatch: (action) => this.#dispatch(action),
-      onTrack: (track, capture) => this.emit('microphone', track, capture),
-      onUnheard: () => this.#callerSpeech(this.#heard.reset()),
-      onGone: () => this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire()),
-      onLink: (link) => this.emit('link', link),
-      onUp: (up) => holdings.connection.set('media', up),
-      onGivenUp: () => this.#fail(holdings, CallError.of('MEDIA_TRANSPORT_FAILED')),
-    });
-    delete holdings.microphone;
-    holdings.voice = voice;
-    const link = await voice.open(media);
-    holdings.guard();
-    this.emit('voice', { remote: link.remoteTrack, microphone, link });
+    await this.#way?.open(started.media, microphone);
   }
 
   /** What the device hears of the caller: shown at once, and told to the server as a hint. */
@@ -354,6 +335,18 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     });
     const holdings = new CallHoldings(consent, connection);
     this.#holdings = holdings;
+    this.#way = new VoiceWay({
+      holdings,
+      dispatch: (action) => this.#dispatch(action),
+      onTrack: (track, capture) => this.emit('microphone', track, capture),
+      onUnheard: () => this.#callerSpeech(this.#heard.reset()),
+      onGone: () => this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire()),
+      onOpen: (voice) => this.emit('voice', voice),
+      onLink: (link) => this.emit('link', link),
+      onVoiceless: () => this.emit('voiceless'),
+      onBlocked: (error) => this.emit('error', error.toWire()),
+      onFailed: (error) => this.#fail(holdings, error),
+    });
     this.#heard.reset();
     this.#language.reset();
     return holdings;

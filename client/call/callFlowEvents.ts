@@ -18,6 +18,8 @@ export type CallFlowEvents = {
   error: [WireError];
   /** Sound in both directions is there; `microphone` belongs to the flow. */
   voice: [{ remote: MediaStreamTrack; microphone: MediaStreamTrack; link: VoiceLink }];
+  /** There is no sound any more; `voice` may come again. */
+  voiceless: [];
   /** What the server hears or says, as it tells it; `speech` merges it with what the device hears. */
   serverSpeech: [{ who: Speaker; active: boolean }];
   /** The page hears another track of the caller from now on; `capture`: the microphone behind it. */

@@ -9,7 +9,16 @@ import type {
 import type { WireError } from '../../shared/result.ts';
 
 /** Why a call is in writing although a voice call was wanted. */
-export type NoVoiceReason = 'refused' | 'missing' | 'busy' | 'insecure' | 'unsupported' | 'server';
+export type NoVoiceReason =
+  | 'refused'
+  | 'missing'
+  | 'busy'
+  | 'insecure'
+  | 'unsupported'
+  | 'server'
+  /** Sound does not get through; or it is being tried whether it does again. */
+  | 'blocked'
+  | 'trying';
 
 /** What is wrong with the microphone, or was: taken by another program, silent, or replaced by the one named. */
 export type MicrophoneNotice = { kind: 'taken' } | { kind: 'silent' } | { kind: 'changed'; name: string };
@@ -25,7 +34,7 @@ export type CallModel = {
   readonly mode: 'voice' | 'writing';
   readonly microphone: MicrophoneStep;
   readonly noVoice: NoVoiceReason | null;
-  /** The microphone was lost in a call by voice: another may bring the voice back. */
+  /** The microphone was lost in a call by voice, or the sound: either may come back. */
   readonly canTalkAgain: boolean;
   readonly notice: MicrophoneNotice | null;
   readonly callId: string | null;
@@ -70,6 +79,9 @@ export const IDLE_CALL: CallModel = {
   quality: null,
   place: null,
 };
+
+/** Sound does not get through, as far as is known. */
+export const isSoundless = ({ noVoice }: CallModel): boolean => noVoice === 'blocked' || noVoice === 'trying';
 
 export const isActive = (state: CallState): boolean =>
   state === 'connecting' || state === 'live' || state === 'reconnecting';

@@ -13,7 +13,7 @@ import {
 export type CallAction =
   | { type: 'called'; mode: CallModel['mode'] }
   /** A call that another page has begun. */
-  | { type: 'resumed'; mode: CallModel['mode']; callId: string; muted: boolean }
+  | { type: 'resumed'; mode: CallModel['mode']; callId: string; muted: boolean; blocked?: boolean }
   | { type: 'attached'; lines: readonly Transcript[]; startedAtMs: number }
   | { type: 'awaitsTap'; awaits: boolean }
   /** Another page, or another tab, goes on with it. */
@@ -48,8 +48,10 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
     return isActive(model.state) ? model : { ...IDLE_CALL, state: 'connecting', mode: action.mode };
   }
   if (action.type === 'resumed') {
-    const { mode, callId, muted } = action;
-    return isActive(model.state) ? model : { ...IDLE_CALL, state: 'reconnecting', mode, callId, muted };
+    if (isActive(model.state)) return model;
+    const { mode, callId, muted, blocked = false } = action;
+    const voice = blocked ? ({ noVoice: 'blocked', canTalkAgain: true } as const) : {};
+    return { ...IDLE_CALL, state: 'reconnecting', mode, callId, muted, ...voice };
   }
   if (action.type === 'elsewhere') return elsewhere(model, action.lines);
   if (!isActive(model.state)) return model;
@@ -68,7 +70,7 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
     case 'microphone':
       return model.mode === 'voice' ? { ...model, microphone: action.step } : model;
     case 'writing':
-      return model.mode === 'writing'
+      return model.mode === 'writing' && !(model.canTalkAgain && action.canTalkAgain)
         ? model
         : {
             ...model,
@@ -79,6 +81,8 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
             muted: false,
             notice: null,
             place: null,
+            // Without sound there is nothing to hear and no line to judge.
+            ...(action.reason === 'blocked' ? { audioBlocked: false, quality: null } : {}),
           };
     case 'voiceBack':
       return model.canTalkAgain ? { ...model, mode: 'voice', noVoice: null, canTalkAgain: false } : model;

@@ -36,8 +36,17 @@ export class CallVoice {
   }
 
   /** Rejects with a `CallError`; closed in the meantime, with CALL_CANCELLED. */
-  async open(media: MediaParameters): Promise<VoiceLink> {
-    const link = await this.#line.open(media).catch((error: unknown) => {
+  open(media: MediaParameters): Promise<VoiceLink> {
+    return this.#begin(this.#line.open(media));
+  }
+
+  /** The same, once sound comes. */
+  prove(media: MediaParameters): Promise<VoiceLink> {
+    return this.#begin(this.#line.prove(media));
+  }
+
+  async #begin(opening: Promise<VoiceLink>): Promise<VoiceLink> {
+    const link = await opening.catch((error: unknown) => {
       throw error instanceof CallError ? error : CallError.of('MEDIA_TRANSPORT_FAILED', error);
     });
     if (this.#closed) {

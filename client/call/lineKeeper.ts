@@ -13,8 +13,9 @@ const RENEW_LIMIT_MS = 6_000;
 const PAUSE_MS = 500;
 /** The server not hearing us, while we hear it, may pass by itself. */
 const UNHEARD_MS = 3_000;
-/** Renewed so often while the server answers, sound does not get through this network. */
-const MOST_RENEWALS = 3;
+/** Renewed so often while the server answers, sound does not get through this network; sooner where it never did. */
+const MOST_RENEWALS = 2;
+const MOST_FIRST_RENEWALS = 1;
 /** A media server that is restarted is there again sooner. */
 const MOST_REFUSALS = 30;
 
@@ -39,12 +40,15 @@ export class LineKeeper {
   readonly #parts: LineKeeperParts;
   #link: VoiceLink | null = null;
   #up = true;
+  /** Sound has come once. */
+  #proven = false;
   /** The link cannot be mended: the server's end is gone, or ICE has failed for good. */
   #dead = false;
   #mending = false;
   #probing = false;
   #closed = false;
   #unheard: TimerHandle | null = null;
+  #unproven: TimerHandle | null = null;
   /** Wakes whoever waits for the line or for its next chance. */
   #kick: () => void = () => {};
 
@@ -57,7 +61,23 @@ export class LineKeeper {
   /** Opens the first link. Rejects as `openVoiceLink` does. */
   async open(media: MediaParameters): Promise<VoiceLink> {
     this.#link = await this.#openLink(media);
+    if (!this.#proven) {
+      this.#unproven = this.#parts.clock.after(RENEW_LIMIT_MS, () => this.#proven || this.lost());
+    }
     return this.#link;
+  }
+
+  /** The same, once sound comes. Rejects with MEDIA_TRANSPORT_FAILED when none does. */
+  async prove(media: MediaParameters): Promise<VoiceLink> {
+    this.#up = false;
+    // One try, at the visitor's wish: nobody mends it.
+    this.#mending = true;
+    const link = await this.#openLink(media);
+    this.#link = link;
+    await this.#chance(RENEW_LIMIT_MS);
+    this.#mending = false;
+    if (!this.#up) throw CallError.of('MEDIA_TRANSPORT_FAILED');
+    return link;
   }
 
   get link(): VoiceLink | null {
@@ -74,6 +94,7 @@ export class LineKeeper {
     this.#closed = true;
     globalThis.removeEventListener?.('online', this.#onOnline);
     this.#unheard?.cancel();
+    this.#unproven?.cancel();
     this.#kick();
     this.#link?.close();
     this.#link = null;
@@ -110,6 +131,7 @@ export class LineKeeper {
   }
 
   #mended(): void {
+    this.#proven = true;
     if (this.#up) return;
     this.#up = true;
     this.#dead = false;
@@ -159,7 +181,8 @@ export class LineKeeper {
         }
         await this.#chance(PAUSE_MS);
       }
-      if (!this.#up && (renewals >= MOST_RENEWALS || refusals >= MOST_REFUSALS)) break;
+      const most = this.#proven ? MOST_RENEWALS : MOST_FIRST_RENEWALS;
+      if (!this.#up && (renewals >= most || refusals >= MOST_REFUSALS)) break;
     }
     this.#mending = false;
     if (this.#up) this.#dead = false;

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { type CallModel, isActive } from '../call/callModel.ts';
+import { type CallModel, isActive, isSoundless } from '../call/callModel.ts';
 import { icon } from '../widget/icons.ts';
 import { MICROPHONE } from './icons.ts';
 import type { Scene, Words } from './scene.ts';
@@ -23,7 +23,7 @@ export function note({ model, words, act }: Scene): TemplateResult | typeof noth
     ${
       model.canTalkAgain
         ? html`<button class="chip" part="button" type="button" @click=${act.talkAgain}>
-          ${icon(MICROPHONE)}${words('note.talkAgain')}
+          ${icon(MICROPHONE)}${words(isSoundless(model) ? 'note.tryAgain' : 'note.talkAgain')}
         </button>`
         : nothing
     }

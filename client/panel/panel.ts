@@ -166,7 +166,8 @@ export class Panel {
       return `${this.#words(statusKey(model))}. ${this.#words(outcomeKey(model))}`;
     }
     // With the line that has just appeared; the call's own state is known by then.
-    const noted = model.state === 'live' && model.mode === 'voice' ? noteText(model, this.#words) : '';
+    const mayTalk = model.mode === 'voice' || model.canTalkAgain;
+    const noted = model.state === 'live' && mayTalk ? noteText(model, this.#words) : '';
     if (noted) return noted;
     if (model.state === 'live')
       return this.#words(model.mode === 'writing' ? 'status.writing' : 'status.live');
@@ -191,9 +192,7 @@ export class Panel {
       accept: () => flow.answerExplanation(true),
       hangUp: () => quietly(flow.hangUp()),
       mute: () => quietly(flow.mute(!flow.model.muted)),
-      talkAgain: () => {
-        if (flow.microphone) quietly(flow.microphone.talkAgain());
-      },
+      talkAgain: () => quietly(flow.talkAgain()),
       hear: () => this.onHear(),
       goOn: () => flow.goOn(),
       take: () => this.onTake(),

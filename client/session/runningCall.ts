@@ -10,6 +10,8 @@ export type RunningCall = {
   token: string;
   expiresAt: number;
   mode: CallModel['mode'];
+  /** In writing, because sound did not get through. */
+  blocked?: boolean;
   muted: boolean;
   panelOpen: boolean;
   /** Who the visitor was signed in as, as a digest; null: nobody. */
@@ -64,11 +66,13 @@ export class RunningCallStore {
 
 function isRunningCall(value: unknown): value is RunningCall {
   if (typeof value !== 'object' || value === null) return false;
-  const { callId, sessionId, token, expiresAt, mode, muted, panelOpen, who } = value as Partial<RunningCall>;
+  const call = value as Partial<RunningCall>;
+  const { callId, sessionId, token, expiresAt, mode, blocked = false, muted, panelOpen, who } = call;
   return (
     [callId, sessionId, token].every((text) => typeof text === 'string' && text !== '') &&
     typeof expiresAt === 'number' &&
     (mode === 'voice' || mode === 'writing') &&
+    typeof blocked === 'boolean' &&
     typeof muted === 'boolean' &&
     typeof panelOpen === 'boolean' &&
     (who === null || typeof who === 'string')

@@ -90,6 +90,15 @@ export class BrokenCall {
     }
   }
 
+  /** In a call that went on in writing, and through which sound would get again: the visitor wants to talk. */
+  async talkAgain(): Promise<void> {
+    await this.visitor.talkAgain();
+    this.#deaf = false;
+    await this.ask(QUESTIONS.weather);
+    await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
+    await this.say(QUESTIONS.name);
+  }
+
   /** The whole of it, up to the hang-up; broken and mended so many times. */
   async run(plan: Break, times = 1): Promise<FaultRun> {
     const breaks: Broken[] = [];
@@ -98,7 +107,7 @@ export class BrokenCall {
       while (breaks.length < times && failure === null) {
         const broken = await this.#break(plan);
         breaks.push(broken);
-        if (broken.gapMs === null) failure = 'nothing was heard by itself afterwards';
+        if (broken.gapMs === null) failure = 'it did not go on by itself';
       }
       await this.#goOn(plan);
       await plan.afterwards?.(this);
@@ -127,12 +136,13 @@ export class BrokenCall {
       await this.ask(plan.meanwhileAfter, { wait: false });
     }
     const limitMs = plan.recoveryLimitMs ?? 20_000;
-    const gapMs = await visitor
-      .until(() => visitor.heard.gapSince(fromMs, Date.now()), limitMs, 'new sound')
-      .catch((error: Error) => {
-        this.notes.push(error.message);
-        return null;
-      });
+    const again = plan.silent
+      ? this.#untilWriting(brokenMs, limitMs).then((atMs) => Math.max(0, atMs - fromMs))
+      : visitor.until(() => visitor.heard.gapSince(fromMs, Date.now()), limitMs, 'new sound');
+    const gapMs = await again.catch((error: Error) => {
+      this.notes.push(error.message);
+      return null;
+    });
     await visitor.untilState('live', limitMs);
     const live = visitor.stateSince('live', brokenMs);
     if (plan.meanwhile) await this.#settle(plan.meanwhile, (await early) ?? false);
@@ -146,6 +156,18 @@ export class BrokenCall {
     const said = this.visitor.transcript().filter(({ speaker }) => speaker === 'assistant');
     if (end && !said.some((line) => end.test(line.text)))
       this.notes.push(`the end of the answer to “${text}” was never told`);
+  }
+
+  /** Resolves with the moment at which the page has said so, and the call was live. */
+  async #untilWriting(sinceMs: number, limitMs: number): Promise<number> {
+    const { visitor } = this;
+    const toldMs = await visitor.until(
+      () => visitor.errorSince('MEDIA_TRANSPORT_FAILED', sinceMs),
+      limitMs,
+      'the call in writing',
+    );
+    await visitor.untilState('live', limitMs);
+    return visitor.stateSince('live', toldMs) ?? toldMs;
   }
 
   async #goOn({ silent = false }: Break): Promise<void> {

@@ -155,6 +155,20 @@ export class Visitor {
     );
   }
 
+  /** When an error was told first since a moment; null if it was not. */
+  errorSince(code: string, sinceMs: number): number | null {
+    const found = this.told.find(
+      ({ name, detail, atMs }) => name === 'segue-error' && detail.code === code && atMs >= sinceMs,
+    );
+    return found?.atMs ?? null;
+  }
+
+  /** Asks for the voice again, in a call that went on in writing. */
+  async talkAgain(): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Try talking again' }).click();
+    await this.#page.getByRole('button', { name: 'Mute', exact: true }).waitFor();
+  }
+
   /** Silence for a moment after something was said. */
   async untilQuiet(limitMs: number, forMs = 900): Promise<void> {
     await this.until(

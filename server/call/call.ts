@@ -14,15 +14,10 @@ import type {
   Transcript,
 } from '../../shared/events.ts';
 import { newId } from '../../shared/ids.ts';
-import { Pacer } from '../audio/pacer.ts';
-import { AudioReceiver } from '../audio/receiver.ts';
-import { opusVoiceOutput } from '../audio/voiceOutput.ts';
 import type { Session } from '../context/session.ts';
 import type { Contact } from '../context/thread/contact.ts';
 import type { Conversation, Reply } from '../dialog/policy.ts';
-import { SpeechQueue } from '../speech/speechQueue.ts';
 import type { Log } from '../telemetry/log.ts';
-import { TurnDetector } from '../turns/turnDetector.ts';
 import { CallerLanguage } from './callerLanguage.ts';
 import type { Attendant, CallEvents, CallParts, VoiceParts } from './callParts.ts';
 import { type CallCheckpoint, NOBODY, NOTHING_YET } from './checkpoint.ts';
@@ -30,24 +25,18 @@ import { answerId } from './course.ts';
 import { Deadlines, LIMITS_MS } from './deadlines.ts';
 import { Exchange } from './exchange.ts';
 import type { Line, Senses } from './exchangeParts.ts';
-import { Hearing } from './hearing.ts';
 import type { HintPath } from './hintNotes.ts';
-import { openConversation, openTimeline, prepareGreeting, rehydrate, speakOptions } from './opening.ts';
+import { openConversation, openTimeline, prepareGreeting, rehydrate } from './opening.ts';
 import { Resumption } from './resumption.ts';
-import { Speaking } from './speaking.ts';
+import { openSoundPath } from './soundPath.ts';
 import type { Timeline } from './timeline.ts';
 import { TranscriptLog } from './transcript.ts';
 import type { VoiceLine } from './voiceLine.ts';
 
-/** By something that comes all the time a device tells a silent assistant from a dead line. */
-const PULSE_MS = 200;
 /** One a microphone; nobody changes it more often in a call. */
 const MOST_DEVICE_REPORTS = 50;
 
-/**
- * One call. `#connect` reads in the order of the sound: microphone → SFU → tap → decoder → turns → speech-to-text →
- * dialog → speech queue → text-to-speech → pacer → encoder → SFU → speaker.
- */
+/** One call: its line and its sound, who says what, and what is left of it afterwards. */
 export class Call extends Emitter<CallEvents> {
   readonly id: string;
   readonly startedAt: number;
@@ -77,6 +66,8 @@ export class Call extends Emitter<CallEvents> {
   #attendant: Attendant | null = null;
   #answered = false;
   #muted = false;
+  /** Sound does not get through. */
+  #inWriting = false;
   #departed = false;
   #deviceReports = 0;
 
@@ -121,52 +112,20 @@ export class Call extends Emitter<CallEvents> {
   #restore(parts: CallParts, { checkpoint, wasAnswered }: Resumption): void {
     const { lines, standing } = checkpoint;
     this.#transcript.restore(lines, standing);
+    if (checkpoint.inWriting) void this.#write();
     this.#deadlines.set('answer', LIMITS_MS.reconnect, 'disconnected');
     if (wasAnswered) void rehydrate(parts, this.#timeline);
   }
 
-  /** The first flow of the design: the caller's microphone to the caller's speaker. */
   #connect(voice: VoiceParts): Senses {
-    const { line, codec, vad, vadFallback, stt, tts } = voice;
-
-    // Microphone → SFU → RTP tap → Opus decoder: an even stream of frames.
-    const decoder = codec.decoder();
-    const receiver = new AudioReceiver({ decoder, clock: this.#clock });
-    line.on('packet', (packet) => receiver.push(packet));
-
-    // → turn detector
-    const turns = new TurnDetector({ vad, fallback: vadFallback, language: this.language });
-    receiver.on('frame', ({ pcm16k }) => turns.push(pcm16k));
-
-    // → the caller's language
-    if (voice.languageId) this.#language.listen(turns, voice.languageId);
-    this.#children.push(this.#language);
-
-    // → speech-to-text
-    const hearing = new Hearing({ turns, stt, nowMs: () => this.#clock.nowMs() });
-
-    // → dialog: the exchange hears from `hearing`, asks the conversation and speaks through `speaking`.
-
-    // → speech queue → text-to-speech → pacer → Opus encoder → SFU → speaker
-    const encoder = codec.encoder();
-    const pacer = new Pacer({
-      clock: this.#clock,
-      output: opusVoiceOutput(encoder, line),
-      pulseMs: PULSE_MS,
-    });
-    const queue = new SpeechQueue({ tts, player: pacer, clock: this.#clock });
-    const speaking = new Speaking({
-      queue,
-      player: pacer,
-      options: () => speakOptions(this.language, voice),
-      nowMs: () => this.#clock.nowMs(),
-    });
-
+    const { line } = voice;
+    const path = openSoundPath(voice, { language: this.language, clock: this.#clock });
+    if (voice.languageId) this.#language.listen(path.senses.turns, voice.languageId);
     line.on('lost', ({ sinceMs }) => this.#lost(sinceMs));
     line.on('back', ({ gapMs }) => this.#found(gapMs));
     line.on('gone', () => this.emit('mediaLost'));
-    this.#children.push(receiver, hearing, speaking, pacer, decoder, encoder, line);
-    return { turns, hearing, speaking };
+    this.#children.push(this.#language, path, line);
+    return path.senses;
   }
 
   /** The way of the sound; null for a call in writing. */
@@ -193,6 +152,24 @@ export class Call extends Emitter<CallEvents> {
   /** Other transports for the device; null for a call in writing. Rejects with MEDIA_UNAVAILABLE. */
   async renewMedia(): Promise<MediaParameters | null> {
     return (await this.line?.renew()) ?? null;
+  }
+
+  /** Sound does not get through: the call goes on in writing, until a renewed line is there. */
+  async giveUpMedia(): Promise<void> {
+    if (!this.line || this.ended) return;
+    await this.#write();
+    if (this.ended) return;
+    this.#timeline.record('line.givenUp');
+    this.mute(false);
+    this.#deadlines.clear('reconnect');
+    if (this.#answered) this.#setState('live');
+    this.#moved();
+  }
+
+  async #write(): Promise<void> {
+    this.#inWriting = true;
+    this.#exchange.write();
+    await this.line?.rest();
   }
 
   get state(): CallState {
@@ -245,6 +222,7 @@ export class Call extends Emitter<CallEvents> {
     return {
       language: this.language,
       voice: this.#voice !== null,
+      inWriting: this.#inWriting,
       startedAt: this.startedAt,
       atMs: Math.round(this.#timeline.nowMs()),
       answered: this.#answered || (before?.answered ?? false),
@@ -264,7 +242,7 @@ export class Call extends Emitter<CallEvents> {
     this.#deadlines.clear('unattended');
     if (this.#answered || this.#resumed) this.emit('state', { state: this.#state });
     // In writing there is nothing that has to be connected first.
-    if (this.#resumed && !this.line) this.answer();
+    if (this.#resumed && (!this.line || this.#inWriting)) this.answer();
   }
 
   /** It listens no more; without another the call waits for one: not long when the visitor has left the page. */
@@ -368,7 +346,7 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #lost(sinceMs: number): void {
-    if (this.ended || !this.#answered) return;
+    if (this.ended || !this.#answered || this.#inWriting) return;
     this.#timeline.record('line.lost', {}, this.#timeline.nowMs() - sinceMs);
     this.#exchange.lineLost(sinceMs);
     this.#setState('reconnecting');
@@ -376,7 +354,8 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #found(gapMs: number): void {
-    if (this.#state !== 'reconnecting') return;
+    if (this.#state !== 'reconnecting' && !this.#inWriting) return;
+    this.#inWriting = false;
     this.#deadlines.clear('reconnect');
     this.#timeline.record('call.reconnected', { gapMs });
     this.#setState('live');

@@ -41,6 +41,8 @@ export const NOTHING_YET: ContactSnapshot = { openTasks: [], resolved: 0, turns:
 export const callCheckpoint = z.object({
   language: z.string(),
   voice: z.boolean(),
+  /** By voice, of which nothing gets through: it goes on in writing. */
+  inWriting: z.boolean().catch(false),
   /** Milliseconds since the epoch. */
   startedAt: z.number(),
   /** Since the call began, when the checkpoint was made. */

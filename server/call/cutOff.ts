@@ -31,11 +31,15 @@ export class CutOff {
     this.#missedWords = this.#talks || lostAtMs - this.#talkedUntilMs < CUT_WORD_MS;
   }
 
-  /** It is there again. True when the caller spoke as it broke. */
-  end(): boolean {
+  /** True, once, when the caller spoke as it broke. */
+  missedWords(): boolean {
     const missed = this.#missedWords;
-    this.#now = false;
     this.#missedWords = false;
     return missed;
+  }
+
+  /** It is there again. */
+  end(): void {
+    this.#now = false;
   }
 }

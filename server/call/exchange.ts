@@ -9,6 +9,7 @@ import { withinTime } from '../speech/withinTime.ts';
 import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import type { Reception } from '../turns/lineQuality.ts';
+import { CallerUtterance } from './callerUtterance.ts';
 import type { Standing } from './checkpoint.ts';
 import { answerId, Course } from './course.ts';
 import { CutOff } from './cutOff.ts';
@@ -53,9 +54,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #muted = false;
   readonly #cutOff: CutOff;
   #callerTalks = false;
-  #callerTurnId = newId('turn');
-  #callerLineShown = false;
-  #callerFinished: (outcome: 'turn' | 'nothing') => void = () => {};
+  readonly #utterance = new CallerUtterance();
   #contextIsFresh = false;
   readonly #hints: HintNotes;
   #expects: Expectation = 'none';
@@ -96,7 +95,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#begun = true;
     for (const turn of unanswered) this.#respond(turn, turn.id);
     // What was written stands on the page.
-    if (unanswered.length > 0 || !this.#senses) return;
+    if (unanswered.length > 0 || !this.#senses || this.#senses.speaking.writes) return;
     const from = { heardText, callerSpoke: callerSpeaks };
     this.#floor.take(async () => this.#say(await this.#conversation.resume(from)));
   }
@@ -148,12 +147,19 @@ export class Exchange extends Emitter<ExchangeEvents> {
   /** What they have not heard is said again, and what was lost of theirs is asked for. */
   lineBack(): void {
     if (!this.#cutOff.now || this.#closed) return;
-    const missedWords = this.#cutOff.end();
+    this.#cutOff.end();
     this.#stopgap?.cutOff(false);
     const busy = this.#senses?.speaking.busy ?? false;
     this.#senses?.speaking.restore();
-    if (missedWords) this.#notice('cutOff');
+    if (this.#cutOff.missedWords()) this.#notice('cutOff');
     else if (!busy) this.#waitForCaller();
+  }
+
+  /** They stay cut off, and can write: what they are to hear is written, until the line is back. */
+  write(): void {
+    this.lineLost(0);
+    this.#senses?.speaking.write();
+    if (this.#cutOff.missedWords()) this.#notice('cutOff');
   }
 
   close(): void {
@@ -166,7 +172,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#stopgap?.close();
     this.#early.discard();
     this.#floor.close();
-    this.#callerFinished('nothing');
+    this.#utterance.finished('nothing');
     this.#conversation.close();
     this.removeAllListeners();
   }
@@ -190,7 +196,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     hearing.on('nothing', () => {
       this.#overlaps?.conclude('', NOT_YET, speaking.busy);
       this.#course.callerSpeaks(false);
-      this.#callerFinished('nothing');
+      this.#utterance.finished('nothing');
       if (this.#noise.wordless()) this.#tellNoise();
     });
     hearing.on('bargeIn', ({ sinceMs }) => this.#overlaps?.begin(sinceMs));
@@ -199,7 +205,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     hearing.on('aside', () => {
       this.#overlaps?.conclude('', NOT_YET, speaking.busy);
       this.#course.callerSpeaks(false);
-      this.#callerFinished('nothing');
+      this.#utterance.finished('nothing');
     });
     hearing.on('failed', (error) => this.emit('failed', error));
     hearing.on('degraded', ({ code, detail = '' }) =>
@@ -246,9 +252,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   }
 
   #callerSays(text: string, final: boolean, heard?: Line['heard']): void {
-    this.emit('line', { id: this.#callerTurnId, speaker: 'caller', text, final, ...(heard && { heard }) });
-    this.#callerLineShown = !final;
-    if (final) this.#callerTurnId = newId('turn');
+    this.emit('line', this.#utterance.line(text, final, heard));
   }
 
   #heard(turn: HeardTurn): void {
@@ -262,11 +266,11 @@ export class Exchange extends Emitter<ExchangeEvents> {
     });
     const meant = this.#overlaps?.conclude(text, turn, this.#senses?.speaking.busy ?? false) ?? true;
     const noisy = text === '' ? this.#noise.wordless() : this.#noise.words();
-    this.#callerFinished(meant ? 'turn' : 'nothing');
-    const id = this.#callerTurnId;
+    this.#utterance.finished(meant ? 'turn' : 'nothing');
+    const id = this.#utterance.id;
     // A noisy line is told in place of asking again, and before an answer.
     const answers = meant && (text !== '' || !noisy);
-    if (meant || this.#callerLineShown) {
+    if (meant || this.#utterance.shown) {
       this.#callerSays(text, true, answers ? { confidence, typed: false } : undefined);
     }
     if (answers) this.#interrupt({ stopMs: 0, reason: 'words' });
@@ -358,7 +362,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   async #say(reply: Reply, id = newId('turn')): Promise<void> {
     if (this.#closed) return;
     this.#course.says('');
-    if (this.#callerTalks && (await this.#callerFinishes()) === 'turn') {
+    if (this.#callerTalks && (await this.#utterance.outcome()) === 'turn') {
       // The caller went on after all: what was prepared stays unsaid.
       this.#course.says(null);
       this.#conversation.interrupted('');
@@ -384,13 +388,6 @@ export class Exchange extends Emitter<ExchangeEvents> {
     const text = sentences.map((sentence) => sentence.text).join(' ');
     this.emit('line', { id, speaker: 'assistant', text, final: true });
     return true;
-  }
-
-  /** What the caller's present sound turns out to be: a turn, or nothing. */
-  #callerFinishes(): Promise<'turn' | 'nothing'> {
-    return new Promise((resolve) => {
-      this.#callerFinished = resolve;
-    });
   }
 
   #waitForCaller(): void {

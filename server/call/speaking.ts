@@ -63,6 +63,8 @@ export class Speaking extends Emitter<SpeakingEvents> {
   #past: Saying[] = [];
   /** Nothing reaches the caller. */
   #cutOff = false;
+  /** It is written instead. */
+  #writes = false;
   /** What is said in between, by id. */
   readonly #asides = new Map<string, string>();
   #active = false;
@@ -132,11 +134,23 @@ export class Speaking extends Emitter<SpeakingEvents> {
     this.#setActive(false);
   }
 
+  /** The caller stays cut off and reads instead, until `restore`: what they have not heard, and all that follows. */
+  write(): void {
+    this.#writes = true;
+    this.#goOn();
+  }
+
+  /** Whether it is written what there is to say. */
+  get writes(): boolean {
+    return this.#writes;
+  }
+
   /** The caller is there again. */
   restore(): void {
     this.#cutOff = false;
+    this.#writes = false;
     this.#player.setGain(this.#gain);
-    for (const { go } of this.#sayings.values()) go();
+    this.#goOn();
   }
 
   /**
@@ -144,6 +158,10 @@ export class Speaking extends Emitter<SpeakingEvents> {
    * end. It is no part of what was said when it is interrupted.
    */
   async interject(id: string, { text, pcm16k }: { text: string; pcm16k: Float32Array }): Promise<boolean> {
+    if (this.#writes) {
+      this.emit('caption', { id, text, final: true });
+      return true;
+    }
     if (this.#cutOff || this.#active) return false;
     this.#player.setGain(this.#gain);
     this.#asides.set(id, text);
@@ -212,12 +230,13 @@ export class Speaking extends Emitter<SpeakingEvents> {
     const going = () => this.#sayings.get(saying.id) === saying;
     const left = () => saying.sentences.filter(({ heardAtMs }) => heardAtMs === null);
     do {
-      if (this.#cutOff) {
+      if (this.#cutOff && !this.#writes) {
         await new Promise<void>((resolve) => {
           saying.go = resolve;
         });
       }
       if (!going()) return false;
+      if (this.#writes) return this.#written(saying);
       await this.#queue.say(left(), saying.options);
     } while (going() && left().length > 0);
     if (!going()) return false;
@@ -225,6 +244,19 @@ export class Speaking extends Emitter<SpeakingEvents> {
     this.#caption(saying, true);
     this.#remember(saying);
     return true;
+  }
+
+  /** To its end; what the caption held before stays its beginning. */
+  #written(saying: Saying): boolean {
+    this.#sayings.delete(saying.id);
+    saying.said = saying.sentences.map(({ text }) => text);
+    this.#caption(saying, true);
+    return true;
+  }
+
+  /** Ends the waiting for a caller who is cut off. */
+  #goOn(): void {
+    for (const { go } of this.#sayings.values()) go();
   }
 
   /** Nothing of what is being said will be said. */

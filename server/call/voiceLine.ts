@@ -110,12 +110,20 @@ export class VoiceLine extends Emitter<VoiceLineEvents> implements PacketSink {
     return this.#renewing;
   }
 
+  /** Sound does not get through: our end is let go of, until the device asks for another. */
+  async rest(): Promise<void> {
+    await this.#renewing?.catch(() => {});
+    if (this.#closed) return;
+    this.#lostAtMs ??= this.#parts.clock.nowMs();
+    this.#leavePlace();
+    this.#watch.reset();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#watch.close();
-    this.#place?.room.close();
-    this.#place = null;
+    this.#leavePlace();
     this.removeAllListeners();
   }
 
@@ -126,12 +134,17 @@ export class VoiceLine extends Emitter<VoiceLineEvents> implements PacketSink {
       throw new SegueError('CALL_NOT_STARTED');
     }
     this.#lose(0);
-    const before = this.#place;
-    this.#place = null;
-    before?.room.close();
+    this.#leavePlace();
     this.#watch.reset();
     this.#take(next);
     return this.parameters;
+  }
+
+  /** Its end tells nobody. */
+  #leavePlace(): void {
+    const before = this.#place;
+    this.#place = null;
+    before?.room.close();
   }
 
   #take(place: VoicePlace): void {

@@ -29,6 +29,7 @@ type Answers = {
   'transport.connect': null;
   'media.restartIce': { iceParameters: MediaParameters['send']['iceParameters'] };
   'media.renew': MediaParameters | null;
+  'media.giveUp': null;
   'media.produce': { producerId: string };
   'media.consume': ConsumerParameters;
   'media.hints': { dataProducerId: string };
@@ -137,6 +138,11 @@ export class CallDoor {
     },
     'media.restartIce': async ({ transportId }) => await this.#leg().restartIce(transportId),
     'media.renew': async () => await this.#live().renewMedia(),
+    'media.giveUp': async () => {
+      await this.#live().giveUpMedia();
+      await this.#written();
+      return null;
+    },
     'media.produce': async ({ rtpParameters }) => await this.#leg().produce(rtpParameters),
     'media.consume': async ({ rtpCapabilities }) => await this.#leg().consume(rtpCapabilities),
     'media.hints': async ({ sctpStreamParameters }) => await this.#leg().openData(sctpStreamParameters),
@@ -193,7 +199,9 @@ export class CallDoor {
   answered(message: string): void {
     const call = this.#call;
     if (!call || call.ended) return;
-    if (message === 'media.ready' || (message === 'call.start' && !call.line)) call.answer();
+    const sounds = message === 'media.ready';
+    const writes = message === 'media.giveUp' || (message === 'call.start' && !call.line);
+    if (sounds || writes) call.answer();
   }
 
   /** The socket is gone, by the page's own word (`goodbye`) or not; a call waits a while for the next one. */

@@ -9,6 +9,9 @@ import type {
 
 type Request<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
 
+/** RFC 863. */
+const DISCARD_PORT = 9;
+
 export class EchoRoom {
   readonly media: NonNullable<CallStarted['media']>;
   readonly #router: types.Router;
@@ -39,6 +42,16 @@ export class EchoRoom {
     const transport = () =>
       router.createWebRtcTransport({ listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }] });
     return new EchoRoom(router, await transport(), await transport());
+  }
+
+  /** The same at ports where nobody listens. */
+  get unreachable(): EchoRoom['media'] {
+    const elsewhere = ({ iceCandidates, ...rest }: TransportParameters): TransportParameters => ({
+      ...rest,
+      iceCandidates: iceCandidates.map((candidate) => ({ ...candidate, port: DISCARD_PORT })),
+    });
+    const { send, recv, ...rest } = this.media;
+    return { ...rest, send: elsewhere(send), recv: elsewhere(recv) };
   }
 
   async connect({ transportId, dtlsParameters }: Request<'transport.connect'>): Promise<null> {

@@ -41,6 +41,8 @@ export class FakeSegueServer {
   readonly files = new Map<string, string | Buffer>();
   /** Answer the next matching message or session with this error instead. */
   readonly refusals = new Map<string, ErrorCode>();
+  /** No sound gets through to where it sends devices. */
+  soundless = false;
   readonly #http: HttpServer;
   readonly #io: Server<ClientToServer, ServerToClient>;
   readonly #options: FakeServerOptions;
@@ -124,6 +126,14 @@ export class FakeSegueServer {
     return (await new Promise<unknown>((resolve) => this.#waiting.push({ name, resolve }))) as T;
   }
 
+  /** From now on no sound gets through, and its end is gone. */
+  blockSound(): void {
+    this.soundless = true;
+    for (const room of this.#rooms.values()) room.close();
+    this.#rooms.clear();
+    this.tell('media.lost', {});
+  }
+
   /** Packets of the caller's voice that have arrived at the router. */
   async packets(): Promise<number> {
     const counts = await Promise.all([...this.#rooms.values()].map((room) => room.packets()));
@@ -203,7 +213,7 @@ export class FakeSegueServer {
     this.#rooms.get(socket)?.close();
     const opened = await EchoRoom.open(await this.#worker);
     this.#rooms.set(socket, opened);
-    return opened.media;
+    return this.soundless ? opened.unreachable : opened.media;
   }
 
   #refusal(name: string): ErrorCode | undefined {

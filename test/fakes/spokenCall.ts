@@ -1,5 +1,6 @@
 import { openEvanOpus } from '../../server/audio/engines/evanOpus.ts';
 import { Call } from '../../server/call/call.ts';
+import type { Resumed } from '../../server/call/checkpoint.ts';
 import { ReadySpeech } from '../../server/call/readySpeech.ts';
 import type { VoiceLine } from '../../server/call/voiceLine.ts';
 import { Session } from '../../server/context/session.ts';
@@ -33,6 +34,8 @@ class FakeLine extends Emitter<Record<string, unknown[]>> {
   }
 
   expect(): void {}
+
+  async rest(): Promise<void> {}
 
   close(): void {}
 }
@@ -72,6 +75,8 @@ export class SpokenCall {
     /** Made in advance by this engine; absent: there is nothing ready. */
     ready?: TtsEngine;
     script?: Partial<Conversation>;
+    /** It was begun in another process. */
+    resumed?: Resumed;
   }): Promise<SpokenCall> {
     const { clock, script = {} } = parts;
     const codec = await openEvanOpus();
@@ -86,6 +91,7 @@ export class SpokenCall {
       language: 'en',
       policy: scriptedPolicy(script),
       verifier: null,
+      ...(parts.resumed && { resumed: parts.resumed }),
       leaveGraceMs: 15_000,
       rehydrate: async () => ({ durationMs: 0, facts: [], overview: null, sources: {} }),
       voice: {
@@ -113,6 +119,12 @@ export class SpokenCall {
       if (rms(decoder.decode(packet)) > AUDIBLE) spoken.heardAtMs = clock.nowMs();
     };
     return spoken;
+  }
+
+  /** Nothing gets through any more; or it does again. */
+  lose(lost: boolean): void {
+    if (lost) this.#line.emit('lost', { sinceMs: 0 });
+    else this.#line.emit('back', { gapMs: 1_000 });
   }
 
   /** From now on the assistant is listened for. */

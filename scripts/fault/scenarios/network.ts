@@ -75,6 +75,33 @@ export const NETWORK: readonly Scenario[] = [
       ),
   },
   {
+    name: 'no-sound',
+    about:
+      'no sound gets through any more, though messages do: the call goes on in writing, and by voice when asked later',
+    run: () =>
+      onStage({ path: relayPath() }, async (stage) => {
+        const media = stage.path.relays?.media ?? [];
+        return (await BrokenCall.begin(stage)).run({
+          async fault() {
+            for (const relay of media) {
+              relay.blockUdp();
+              relay.refuseTcp();
+            }
+            return Date.now();
+          },
+          silent: true,
+          recoveryLimitMs: 40_000,
+          async afterwards(call) {
+            for (const relay of media) {
+              relay.allowUdp();
+              relay.allowTcp();
+            }
+            await call.talkAgain();
+          },
+        });
+      }),
+  },
+  {
     name: 'turn',
     about: 'only a TURN server can be reached, and UDP is blocked: the call is made and goes on through it',
     missing: turnMissing,

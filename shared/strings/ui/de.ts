@@ -40,6 +40,9 @@ const de: Translations<UiKey> = {
   'note.insecure': 'Diese Seite ist für das Mikrofon nicht sicher genug; schreiben wir also.',
   'note.unsupported': 'Mit diesem Browser kann man nicht anrufen; schreiben wir also.',
   'note.server': 'Sprechen ist gerade nicht möglich; schreiben wir also.',
+  'note.blocked': 'Gerade kommt hier kein Ton durch; schreiben wir also. Der Anruf geht weiter.',
+  'note.trying': 'Wir versuchen, ob Ton durchkommt …',
+  'note.tryAgain': 'Erneut sprechen',
   'note.taken':
     'Eine andere App oder das System verwendet gerade Ihr Mikrofon. Wir hören Sie wieder, sobald es frei ist.',
   'note.silent':

@@ -38,6 +38,9 @@ const en = {
   'note.insecure': 'This page is not secure enough for the microphone, so let’s write.',
   'note.unsupported': 'This browser cannot make calls, so let’s write.',
   'note.server': 'Talking is not available right now, so let’s write.',
+  'note.blocked': 'No sound gets through here right now, so let’s write. Your call goes on.',
+  'note.trying': 'Trying to get sound through…',
+  'note.tryAgain': 'Try talking again',
   'note.taken':
     'Another app or the system has your microphone right now. We will hear you as soon as it is back.',
   'note.silent':

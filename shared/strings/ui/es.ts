@@ -40,6 +40,9 @@ const es: Translations<UiKey> = {
   'note.insecure': 'Esta página no es lo bastante segura para usar el micrófono, así que escribamos.',
   'note.unsupported': 'Este navegador no permite llamadas, así que escribamos.',
   'note.server': 'Ahora mismo no se puede hablar, así que escribamos.',
+  'note.blocked': 'Aquí no pasa el sonido ahora mismo, así que escribamos. La llamada sigue.',
+  'note.trying': 'Probando si pasa el sonido…',
+  'note.tryAgain': 'Intentar hablar de nuevo',
   'note.taken': 'Otra aplicación o el sistema está usando su micrófono. Le oiremos en cuanto quede libre.',
   'note.silent':
     'No llega sonido de su micrófono. ¿Está apagado en los auriculares o silenciado en los ajustes del sistema?',

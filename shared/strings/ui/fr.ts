@@ -41,6 +41,9 @@ const fr: Translations<UiKey> = {
   'note.insecure': 'Cette page n’est pas assez sûre pour utiliser le micro : écrivons-nous.',
   'note.unsupported': 'Ce navigateur ne permet pas d’appeler : écrivons-nous.',
   'note.server': 'La parole n’est pas disponible en ce moment : écrivons-nous.',
+  'note.blocked': 'Le son ne passe pas ici en ce moment : écrivons-nous. L’appel continue.',
+  'note.trying': 'Nous réessayons de faire passer le son…',
+  'note.tryAgain': 'Réessayer de parler',
   'note.taken':
     'Une autre application ou le système utilise votre micro. Nous vous entendrons dès qu’il sera libre.',
   'note.silent':

@@ -40,6 +40,9 @@ const pt: Translations<UiKey> = {
   'note.insecure': 'Esta página não é segura o bastante para usar o microfone; vamos escrever.',
   'note.unsupported': 'Este navegador não permite chamadas; vamos escrever.',
   'note.server': 'De momento não é possível falar; vamos escrever.',
+  'note.blocked': 'De momento o som não passa aqui; vamos escrever. A chamada continua.',
+  'note.trying': 'A tentar que o som passe…',
+  'note.tryAgain': 'Tentar falar de novo',
   'note.taken':
     'Outra aplicação ou o sistema está a usar o seu microfone. Voltamos a ouvi-lo assim que estiver livre.',
   'note.silent':

@@ -135,6 +135,29 @@ describe('the state machine of a call', () => {
     );
   });
 
+  it('goes on in writing without sound, says what is being tried, and comes back to the voice', () => {
+    const quality: CallAction = { type: 'quality', quality: 'poor' };
+    const writing = (reason: 'blocked' | 'trying' | 'refused'): CallAction => ({
+      type: 'writing',
+      reason,
+      canTalkAgain: true,
+    });
+    const lost = played(called, live, quality, { type: 'linkLost' }, writing('blocked'));
+    const blocked = { mode: 'writing', noVoice: 'blocked', canTalkAgain: true };
+    expect(lost).toMatchObject({ ...blocked, state: 'reconnecting', quality: null });
+    expect(reduceCall(lost, { type: 'linkBack' })).toMatchObject({ ...blocked, state: 'live' });
+    const trying = reduceCall(lost, writing('trying'));
+    expect(trying).toMatchObject({ noVoice: 'trying', canTalkAgain: true });
+    expect(reduceCall(trying, writing('refused'))).toMatchObject({ noVoice: 'refused', canTalkAgain: true });
+    expect(reduceCall(trying, { type: 'voiceBack' })).toMatchObject({ mode: 'voice', noVoice: null });
+    // On the next page, too.
+    const next = played({ type: 'resumed', mode: 'writing', callId: 'call_1', muted: false, blocked: true });
+    expect(next).toMatchObject({ ...blocked, state: 'reconnecting' });
+    // Who has chosen to write is not talked out of it.
+    const chosen = played(called, { type: 'writing', reason: null });
+    expect(reduceCall(chosen, writing('blocked'))).toBe(chosen);
+  });
+
   it('goes on in writing without a microphone, and comes back to the voice only where one can', () => {
     const notice = { type: 'notice', notice: { kind: 'changed', name: 'Headset' } } as const;
     const lost = played(called, live, { type: 'writing', reason: 'missing', canTalkAgain: true });

@@ -10,11 +10,13 @@ const MEDIA = {} as MediaParameters;
 describe('LineKeeper', () => {
   let clock: FakeClock;
   let keeper: LineKeeper;
+  let make: () => LineKeeper;
   let steps: string[];
   let reachable: boolean;
   let refusal: CallError | null;
   let back: () => void;
   let states: ((state: LinkState) => void)[];
+  const told = (link: number, state: LinkState) => states[link - 1]?.(state);
   beforeEach(async () => {
     clock = new FakeClock();
     steps = [];
@@ -28,38 +30,104 @@ describe('LineKeeper', () => {
       }
       if (refusal) throw refusal;
     };
-    keeper = new LineKeeper({
-      clock,
-      signalling: {
-        request: (async (_name: string, _request: unknown, limitMs: number) => {
-          steps.push('renew');
-          await answer(limitMs);
-          return MEDIA;
-        }) as never,
-        wake: () => steps.push('wake'),
-        hurry: () => {},
-        onBack: (listener) => {
-          back = listener;
-        },
-      },
-      open: async (_media, onState) => {
-        const number = states.push(onState);
-        return {
-          restartIce: async (limitMs: number) => {
-            steps.push(`restart ${number}`);
+    make = () =>
+      new LineKeeper({
+        clock,
+        signalling: {
+          request: (async (_name: string, _request: unknown, limitMs: number) => {
+            steps.push('renew');
             await answer(limitMs);
+            return MEDIA;
+          }) as never,
+          wake: () => steps.push('wake'),
+          hurry: () => {},
+          onBack: (listener) => {
+            back = listener;
           },
-          close: () => steps.push(`close ${number}`),
-        } as unknown as VoiceLink;
-      },
-      onLink: () => steps.push('link'),
-      onUp: (up) => steps.push(up ? 'up' : 'down'),
-      onGivenUp: () => steps.push('given up'),
-    });
+        },
+        open: async (_media, onState) => {
+          const number = states.push(onState);
+          return {
+            restartIce: async (limitMs: number) => {
+              steps.push(`restart ${number}`);
+              await answer(limitMs);
+            },
+            close: () => steps.push(`close ${number}`),
+          } as unknown as VoiceLink;
+        },
+        onLink: () => steps.push('link'),
+        onUp: (up) => steps.push(up ? 'up' : 'down'),
+        onGivenUp: () => steps.push('given up'),
+      });
+    keeper = make();
     await keeper.open(MEDIA);
+    told(1, 'up');
     return () => keeper.close();
   });
-  const told = (link: number, state: LinkState) => states[link - 1]?.(state);
+  describe('where sound never came', () => {
+    let fresh: LineKeeper;
+    beforeEach(() => {
+      keeper.close();
+      steps.length = 0;
+      states.length = 0;
+      fresh = make();
+      return () => fresh.close();
+    });
+
+    it('gives the network up after one more try', async () => {
+      await fresh.open(MEDIA);
+      await clock.advanceAsync(5_900);
+      expect(steps).toEqual([]);
+      await clock.advanceAsync(6_200);
+      expect(steps).toEqual(['down', 'renew', 'close 1', 'link', 'given up']);
+    });
+
+    it('is content when it comes late', async () => {
+      await fresh.open(MEDIA);
+      await clock.advanceAsync(7_000);
+      told(2, 'up');
+      await clock.advanceAsync(60_000);
+      expect(steps.slice(-1)).toEqual(['up']);
+    });
+
+    it('is content when it comes with the link', async () => {
+      const opened = fresh.open(MEDIA);
+      told(1, 'up');
+      await opened;
+      await clock.advanceAsync(60_000);
+      expect(steps).toEqual([]);
+    });
+  });
+
+  describe('where it is tried again', () => {
+    let again: LineKeeper;
+    beforeEach(() => {
+      keeper.close();
+      steps.length = 0;
+      states.length = 0;
+      again = make();
+      return () => again.close();
+    });
+
+    it('has a line once sound comes, and keeps it', async () => {
+      const proven = again.prove(MEDIA);
+      await clock.advanceAsync(1_000);
+      told(1, 'up');
+      expect(await proven).toBe(again.link);
+      told(1, 'shaky');
+      await clock.advanceAsync(10);
+      expect(steps).toEqual(['up', 'down', 'restart 1']);
+    });
+
+    it('has none when nothing comes, without a second try', async () => {
+      const proven = again.prove(MEDIA).catch((error: unknown) => CallError.from(error).code);
+      await clock.advanceAsync(10);
+      told(1, 'down');
+      await clock.advanceAsync(6_000);
+      expect(await proven).toBe('MEDIA_TRANSPORT_FAILED');
+      expect(steps).toEqual([]);
+    });
+  });
 
   it('looks for the path anew, and is content when something comes', async () => {
     told(1, 'shaky');
@@ -120,7 +188,7 @@ describe('LineKeeper', () => {
   it('gives up a network through which no sound comes although the server answers', async () => {
     told(1, 'down');
     await clock.advanceAsync(20_000);
-    expect(steps.filter((step) => step === 'link')).toHaveLength(3);
+    expect(steps.filter((step) => step === 'link')).toHaveLength(2);
     expect(steps.at(-1)).toBe('given up');
   });
 

@@ -23,7 +23,8 @@ class Mouth extends Emitter<SpeakingEvents> {
   readonly said: string[] = [];
   busy = false;
   held: 'silent' | 'ducked' | null = null;
-  readonly cutOffs: (number | 'back')[] = [];
+  readonly cutOffs: (number | 'back' | 'write')[] = [];
+  writes = false;
   #done: (toItsEnd: boolean) => void = () => {};
 
   async say(_id: string, sentences: readonly Sentence[]): Promise<boolean> {
@@ -60,6 +61,11 @@ class Mouth extends Emitter<SpeakingEvents> {
 
   restore(): void {
     this.cutOffs.push('back');
+  }
+
+  write(): void {
+    this.cutOffs.push('write');
+    this.writes = true;
   }
 
   heardOf(): string | null {
@@ -412,6 +418,45 @@ describe('an exchange', () => {
     made.lineBack();
     await settle();
     expect(mouth.said.slice(1)).toEqual([expect.stringMatching(/cut off for a moment.*say it again/)]);
+  });
+
+  test('goes on in writing where sound does not get through: asks once for what it missed, and nobody to speak', async () => {
+    const made = await begun();
+    ears.emit('speech', { active: true, sinceMs: 100 });
+    made.lineLost(1_300);
+    ears.emit('speech', { active: false, sinceMs: 1_300 });
+    ears.emit('nothing');
+    made.write();
+    await settle();
+    expect(mouth.cutOffs).toEqual([1_300, 'write']);
+    expect(mouth.said.slice(1)).toEqual([expect.stringMatching(/say it again/)]);
+    mouth.finish();
+    clock.advance(100_000);
+    await settle();
+    expect(mouth.said).toHaveLength(2);
+    made.lineBack();
+    await settle();
+    expect(mouth.said).toHaveLength(2);
+    clock.advance(9_000);
+    await settle();
+    expect(mouth.said.at(-1)).toBe('Silence 1.');
+  });
+
+  test('does so when nobody has noticed here that the line is gone', async () => {
+    const made = await begun();
+    made.write();
+    made.write();
+    expect(mouth.cutOffs).toEqual([0, 'write', 'write']);
+    made.close();
+    made.write();
+  });
+
+  test('says nothing again to somebody who reads, in a process that goes on', async () => {
+    const made = exchange();
+    made.write();
+    made.resume({ unanswered: [], heardText: 'Hello,', callerSpeaks: false });
+    await settle();
+    expect(mouth.said).toEqual([]);
   });
 
   describe('in a process that may be lost', () => {

@@ -83,6 +83,59 @@ describe('a caller who is cut off', () => {
     expect(spoken).toEqual(['One.', 'And this.']);
   });
 
+  describe('for good', () => {
+    it('reads at once what they have not heard, once, and all that follows', async () => {
+      const [first, second] = [speaking.say('r1', REPLY), speaking.say('r2', [{ text: 'And this.' }])];
+      await clock.advanceAsync(1_700);
+      speaking.cutOff(200);
+      await clock.advanceAsync(20_000);
+      spoken.length = 0;
+      captions.length = 0;
+      speaking.write();
+      expect(await Promise.all([first, second])).toEqual([true, true]);
+      expect(await speaking.say('r3', [{ text: 'Later.' }])).toBe(true);
+      expect(captions).toEqual([
+        { id: 'r1', text: 'One. Two. Three.', final: true },
+        { id: 'r2', text: 'And this.', final: true },
+        { id: 'r3', text: 'Later.', final: true },
+      ]);
+      expect(spoken).toEqual([]);
+      expect(speaking.busy).toBe(false);
+      expect(speaking.interrupt()).toBeNull();
+      expect(clock.pending).toBe(0);
+    });
+
+    it('is not told again what was captioned to its end before anybody noticed', async () => {
+      const said = speaking.say('r1', REPLY.slice(0, 1));
+      await clock.advanceAsync(1_200);
+      expect(await said).toBe(true);
+      captions.length = 0;
+      speaking.cutOff(1_300);
+      speaking.write();
+      await clock.advanceAsync(100);
+      expect(captions).toEqual([]);
+    });
+
+    it('reads what is said in place of an answer, too', async () => {
+      speaking.cutOff(0);
+      const sentence = { text: 'It is our fault.', pcm16k: new Float32Array(160) };
+      expect(await speaking.interject('a', sentence)).toBe(false);
+      speaking.write();
+      expect(await speaking.interject('b', sentence)).toBe(true);
+      expect(captions).toEqual([{ id: 'b', text: 'It is our fault.', final: true }]);
+    });
+
+    it('hears again what follows when the line comes back after all', async () => {
+      speaking.cutOff(0);
+      speaking.write();
+      speaking.restore();
+      const said = speaking.say('r1', REPLY.slice(0, 1));
+      await clock.advanceAsync(1_200);
+      expect(await said).toBe(true);
+      expect(spoken).toEqual(['One.']);
+    });
+  });
+
   it('who writes instead has heard what came before the break', async () => {
     const said = speaking.say('r1', REPLY);
     await clock.advanceAsync(1_700);

@@ -7,6 +7,7 @@ import { MemoryCallStore } from '../../fakes/keptStores.ts';
 const CHECKPOINT: CallCheckpoint = {
   language: 'en',
   voice: false,
+  inWriting: false,
   startedAt: 0,
   atMs: 0,
   answered: true,

@@ -115,6 +115,33 @@ describe('VoiceLine', () => {
     expect(place().room.sent).toHaveLength(1);
   });
 
+  it('rests where sound does not get through, without a word, until the device asks for another place', async () => {
+    place().leg.emit('connected');
+    await line.rest();
+    expect(places.map(({ room }) => room.closed)).toEqual([true]);
+    expect(told).toEqual([]);
+    send();
+    clock.advance(60_000);
+    await line.renew();
+    expect(told).toEqual([]);
+    place().leg.emit('connected');
+    expect(told).toEqual(['back 60000']);
+  });
+
+  it('rests after the place that is being made, and when nothing was ever heard', async () => {
+    const renewed = line.renew();
+    await line.rest();
+    await renewed;
+    expect(places.map(({ room }) => room.closed)).toEqual([true, true]);
+    expect(line.gone).toBe(true);
+    await line.renew();
+    place().leg.emit('connected');
+    expect(told).toEqual(['back 0']);
+    line.close();
+    await line.rest();
+    expect(clock.pending).toBe(0);
+  });
+
   it('makes one place for two requests at once, and closes what it leaves', async () => {
     place().leg.emit('connected');
     await Promise.all([line.renew(), line.renew()]);
