@@ -1,12 +1,14 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
+import { systemClock } from '../../shared/clock.ts';
 import type { SessionOpened } from '../../shared/events.ts';
 import { SCENARIOS, speakAll } from '../bench/scenarios.ts';
+import { placeCall } from '../call/caller.ts';
 import type { CallReport } from '../call/report.ts';
-import { Inspected } from './inspected.ts';
-import { type Holdings, leaks } from './inspector.ts';
-import type { FaultStage } from './stage.ts';
+import { type Holdings, Inspector, leaks } from './inspector.ts';
+import { untilEmpty } from './soak.ts';
+import { FaultStage } from './stage.ts';
 
 /** How far a visitor gets before the connection drops. */
 const STAGES = ['session', 'socket', 'asked', 'started', 'hung up'] as const;
@@ -39,19 +41,37 @@ export type DropsResult = {
 /** Visitors who connect and are gone again, at every stage of a call, while one caller goes on talking. */
 export async function drops(options: DropsOptions): Promise<DropsResult> {
   const { durationMs, perSecond, turns: most, progress = () => {} } = options;
-  return await Inspected.during(async (inspected) => {
+  const inspector = new Inspector();
+  const stage = await FaultStage.open({ flags: inspector.flags, env: inspector.env });
+  try {
     const [turns = []] = await speakAll([SCENARIOS[0]?.slice(0, most) ?? []]);
-    const calm = await inspected.talk(turns);
-    await inspected.untilEmpty();
-    const before = await inspected.look();
-    const storm = new Storm(inspected.stage);
-    const other = inspected.talk(turns);
+    const talk = () =>
+      placeCall(
+        {
+          url: stage.server.url,
+          origin: stage.shop,
+          site: 'demo',
+          lang: 'en',
+          page: `${stage.shop}/`,
+          context: {},
+          identity: null,
+          turns,
+          bargeInMs: null,
+          dtx: false,
+        },
+        systemClock,
+      );
+    const calm = await talk();
+    await untilEmpty(stage);
+    const before = await inspector.look(stage.server);
+    const storm = new Storm(stage);
+    const other = talk();
     await pause(2_000);
     await storm.rage({ durationMs, perSecond });
     const stormy = await other;
     progress(`${storm.attempts} came and went; waiting for what they left behind`);
-    await inspected.untilEmpty(ABANDONED_LIMIT_MS);
-    const after = await inspected.look();
+    await untilEmpty(stage, ABANDONED_LIMIT_MS);
+    const after = await inspector.look(stage.server);
     return {
       attempts: storm.attempts,
       byStage: storm.byStage,
@@ -61,7 +81,10 @@ export async function drops(options: DropsOptions): Promise<DropsResult> {
       after,
       leaks: leaks(before, after),
     };
-  });
+  } finally {
+    await stage.close();
+    inspector.close();
+  }
 }
 
 class Storm {

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { systemClock } from '../../shared/clock.ts';
+import { metricValues } from '../bench/metrics.ts';
 import { SCENARIOS, speakAll } from '../bench/scenarios.ts';
+import { placeCall } from '../call/caller.ts';
 import type { CallReport } from '../call/report.ts';
 import type { Turn } from '../call/turn.ts';
-import { Inspected } from './inspected.ts';
-import { type Holdings, leaks } from './inspector.ts';
+import { type Holdings, Inspector, leaks } from './inspector.ts';
 import { isFlat, type Slope, slopeOf } from './slope.ts';
+import { FaultStage } from './stage.ts';
 
 /** How long one caller talks before the next one comes: sessions are kept for hours, and are no leak. */
 const CALL_MS = 600_000;
@@ -12,6 +15,9 @@ const CALL_MS = 600_000;
 const TURN_MS = 8_000;
 const SAMPLES = 60;
 const LEAST_SAMPLE_MS = 2_000;
+const EMPTY_LIMIT_MS = 30_000;
+/** Connections that are kept alive for the next request end by then. */
+const SETTLE_MS = 6_000;
 
 export type SoakOptions = {
   durationMs: number;
@@ -40,19 +46,21 @@ export type SoakResult = {
 /** Synthetic callers without a pause; what the server holds is looked at all the while, and when they have gone. */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { durationMs, calls, inWriting = false, progress = () => {} } = options;
-  return await Inspected.during(async (inspected) => {
+  const inspector = new Inspector();
+  const stage = await FaultStage.open({ flags: inspector.flags, env: inspector.env });
+  try {
     const scripts = inWriting ? written() : await speakAll(SCENARIOS);
     const reports: CallReport[] = [];
     const call = async (index: number, untilMs: number): Promise<void> => {
       const remainingMs = Math.min(CALL_MS, Math.max(0, untilMs - performance.now()));
       const turns = longCall(scripts[index % scripts.length] ?? [], Math.ceil(remainingMs / TURN_MS));
-      reports.push(await inspected.talk(turns));
+      reports.push(await placeCall(request(stage, turns), systemClock));
     };
     // Everything that is made once is made before it is measured.
     await Promise.all(Array.from({ length: calls }, (_, index) => call(index, performance.now() + TURN_MS)));
-    await inspected.untilEmpty();
+    await untilEmpty(stage);
     reports.length = 0;
-    const before = await inspected.look();
+    const before = await inspector.look(stage.server);
     const startMs = performance.now();
     const untilMs = startMs + durationMs;
     const samples: SoakResult['samples'] = [];
@@ -64,7 +72,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       while (running) {
         await pause(Math.max(LEAST_SAMPLE_MS, durationMs / SAMPLES));
         if (!running) break;
-        const { rssMb, heapMb, workerRssMb, media } = await inspected.look();
+        const { rssMb, heapMb, workerRssMb, media } = await inspector.look(stage.server);
         const atMs = performance.now() - startMs;
         samples.push({ atMs, rssMb, heapMb, workerRssMb, transports: media.transports });
         progress(`${Math.round(atMs / 60_000)} min: ${rssMb.toFixed(0)} MB, heap ${heapMb.toFixed(1)} MB`);
@@ -73,10 +81,13 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     await Promise.all(callers);
     running = false;
     await watching;
-    await inspected.untilEmpty();
-    const after = await inspected.look();
+    await untilEmpty(stage);
+    const after = await inspector.look(stage.server);
     return judge(reports, { before, after, samples, durationMs });
-  });
+  } finally {
+    await stage.close();
+    inspector.close();
+  }
 }
 
 function judge(
@@ -119,4 +130,31 @@ function longCall(turns: readonly Turn[], count: number): Turn[] {
 
 function written(): Turn[][] {
   return SCENARIOS.map((texts) => texts.map((said) => ({ kind: 'text', said })));
+}
+
+function request(stage: FaultStage, turns: readonly Turn[]) {
+  return {
+    url: stage.server.url,
+    origin: stage.shop,
+    site: 'demo',
+    lang: 'en',
+    page: `${stage.shop}/`,
+    context: {},
+    identity: null,
+    turns,
+    bargeInMs: null,
+    dtx: false,
+  };
+}
+
+/** No call runs any more, and what they have left behind had time to go. */
+export async function untilEmpty(stage: FaultStage, limitMs = EMPTY_LIMIT_MS): Promise<void> {
+  const untilMs = performance.now() + limitMs;
+  for (;;) {
+    const [running] = metricValues(await stage.server.metrics(), 'segue_calls_running');
+    if (running === 0) break;
+    if (performance.now() > untilMs) throw new Error(`${running} calls still run`);
+    await pause(250);
+  }
+  await pause(SETTLE_MS);
 }
