@@ -140,6 +140,15 @@ export class FakeSegueServer {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
+  /** As it was in the beginning, for the next visitor. */
+  forget(): void {
+    this.received.length = 0;
+    this.sessions.length = 0;
+    this.files.clear();
+    this.refusals.clear();
+    this.soundless = false;
+  }
+
   async close(): Promise<void> {
     for (const room of this.#rooms.values()) room.close();
     (await this.#worker)?.close();

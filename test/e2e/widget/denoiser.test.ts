@@ -1,14 +1,11 @@
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { BrowserContext } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { levelDb } from '../../../scripts/bench/noise.ts';
 import { loadFlite } from '../../../server/speech/engines/flite.ts';
 import { noise, pieces, voskFiles } from '../../fakes/recordings.ts';
-import { FakeSegueServer } from '../../fakes/segueServer.ts';
-import { launchBrowser } from '../browser.ts';
 import { Listener } from '../listener.ts';
 import { PageVoice, stageVoice } from '../pageVoice.ts';
-import { findWorker, voiceSkipReason, widgetSkipReason } from './stage.ts';
-import { Visit } from './visit.ts';
+import { voiceSkipReason, widgetSkipReason, widgetStage } from './stage.ts';
 
 type Tapped = { chunks: Float32Array[]; stop(): void };
 type Spied = {
@@ -71,28 +68,13 @@ async function spy(context: BrowserContext): Promise<void> {
 }
 
 describe.skipIf(skip)('RNNoise in the page, when the element asks for it', () => {
-  let browser: Browser;
-  let server: FakeSegueServer;
-  let visit: Visit;
+  const stage = widgetStage({ strict: false });
   let voice: PageVoice;
   let told: string[];
 
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    server = await FakeSegueServer.start({ workerBin: findWorker() });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  afterEach(async () => {
-    await visit.close();
-    server.received.length = 0;
-  });
-
   const call = async (options: { wasm?: boolean; attributes?: string }) => {
     told = [];
-    visit = await Visit.open(browser, server, {
+    await stage.open({
       microphone: 'granted',
       attributes: 'noise-suppression="rnnoise"',
       ...options,
@@ -101,16 +83,16 @@ describe.skipIf(skip)('RNNoise in the page, when the element asks for it', () =>
         await spy(context);
       },
     });
-    visit.page.on('console', (message) => {
+    stage.visit.page.on('console', (message) => {
       if (message.text().includes('RNNoise')) told.push(message.text());
     });
-    voice = new PageVoice(visit.page);
-    await visit.page.locator('.launcher').click();
-    await visit.reaches('live');
-    return visit.page;
+    voice = new PageVoice(stage.visit.page);
+    await stage.visit.page.locator('.launcher').click();
+    await stage.visit.reaches('live');
+    return stage.visit.page;
   };
   const sent = () =>
-    visit.page.evaluate(() => {
+    stage.visit.page.evaluate(() => {
       const { spied } = window as unknown as { spied: Spied };
       const states = spied.contexts
         .filter(({ sampleRate }) => sampleRate === 48_000)
@@ -127,14 +109,14 @@ describe.skipIf(skip)('RNNoise in the page, when the element asks for it', () =>
       .toEqual({ enabled: true, state: 'live' });
   /** Samples at 16 kHz of the microphone and of what is sent while something is said. */
   const record = async (pcm16k: Float32Array): Promise<{ microphone: Float32Array; sent: Float32Array }> => {
-    await visit.page.evaluate(() => {
+    await stage.visit.page.evaluate(() => {
       const { spied } = window as unknown as { spied: Spied };
       const [microphone] = spied.microphones;
       if (!microphone || !spied.sent) throw new Error('There is nothing to listen to.');
       Object.assign(window, { taps: [spied.listen(microphone), spied.listen(spied.sent)] });
     });
     await voice.speak(pcm16k);
-    const [microphone = '', made = ''] = await visit.page.evaluate(() => {
+    const [microphone = '', made = ''] = await stage.visit.page.evaluate(() => {
       const { taps } = window as unknown as { taps: Tapped[] };
       return taps.map(({ chunks, stop }) => {
         stop();
@@ -157,7 +139,7 @@ describe.skipIf(skip)('RNNoise in the page, when the element asks for it', () =>
     const quieterDb = usualDb(hiss.microphone) - usualDb(hiss.sent);
     console.info(`RNNoise: white noise is ${quieterDb.toFixed(0)} dB quieter`);
     expect(quieterDb).toBeGreaterThan(10);
-    expect([told, await visit.violations()]).toEqual([[], []]);
+    expect([told, await stage.visit.violations()]).toEqual([[], []]);
     if (!voskFiles) return;
     const flite = await loadFlite();
     const { pcm16k } = await flite.synthesise(SAID, { language: 'en', voice: 'rms' });
@@ -179,7 +161,7 @@ describe.skipIf(skip)('RNNoise in the page, when the element asks for it', () =>
     await page.getByRole('button', { name: 'Mute', exact: true }).click();
     await expect.poll(sent).toMatchObject({ track: { enabled: true }, rnnoise: 'running' });
     await page.getByRole('button', { name: 'Hang up' }).click();
-    await visit.reaches('ended');
+    await stage.visit.reaches('ended');
     await expect
       .poll(sent)
       .toMatchObject({ track: { state: 'ended' }, rnnoise: 'closed', microphones: ['ended'] });
@@ -194,16 +176,16 @@ describe.skipIf(skip)('RNNoise in the page, when the element asks for it', () =>
       lost?.dispatchEvent(new Event('ended'));
     });
     await expect.poll(async () => (await sent()).microphones).toEqual(['ended', 'live']);
-    const before = await server.packets();
-    await expect.poll(() => server.packets()).toBeGreaterThan(before);
+    const before = await stage.server.packets();
+    await expect.poll(() => stage.server.packets()).toBeGreaterThan(before);
     expect(await sent()).toMatchObject({ track: { state: 'live' }, rnnoise: 'running' });
   });
 
   it('leaves the microphone as it is where the page forbids WebAssembly, and says so once', async () => {
     await call({ wasm: false });
     await expect.poll(() => told.length, { timeout: 10_000 }).toBe(1);
-    const before = await server.packets();
-    await expect.poll(() => server.packets()).toBeGreaterThan(before);
+    const before = await stage.server.packets();
+    await expect.poll(() => stage.server.packets()).toBeGreaterThan(before);
     expect(await sent()).toMatchObject({ track: null, microphones: ['live'] });
     expect((await voice.events('segue-error')).length).toBe(0);
   });

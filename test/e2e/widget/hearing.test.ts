@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { BrowserContext } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { loadFlite } from '../../../server/speech/engines/flite.ts';
 import { readOnnxWeights } from '../../../shared/vad/onnxWeights.ts';
 import { packWeights } from '../../../shared/vad/packedWeights.ts';
 import { noise } from '../../fakes/recordings.ts';
-import { FakeSegueServer } from '../../fakes/segueServer.ts';
-import { launchBrowser } from '../browser.ts';
 import { PageVoice, stageVoice } from '../pageVoice.ts';
-import { findWorker, voiceSkipReason, widgetSkipReason } from './stage.ts';
-import { Visit } from './visit.ts';
+import { voiceSkipReason, widgetSkipReason, widgetStage } from './stage.ts';
 
 type Hint = { active: boolean; atMs: number; confidence: number };
 type Spied = { gains: number[]; longTasks: number[]; microphones: MediaStreamTrack[] };
@@ -56,15 +53,11 @@ function weightsOfAnotherShape(): Buffer {
 }
 
 describe.skipIf(skip)('hearing on the device, on a page with a strict policy', () => {
-  let browser: Browser;
-  let server: FakeSegueServer;
-  let visit: Visit;
+  const stage = widgetStage();
   let voice: PageVoice;
   let sentence: Float32Array;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
-    server = await FakeSegueServer.start({ workerBin: findWorker() });
     const flite = await loadFlite();
     const { pcm16k } = await flite.synthesise('Wait, I would like to ask something else about that order.', {
       language: 'en',
@@ -73,33 +66,21 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
     sentence = pcm16k;
     await flite.close();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  afterEach(async () => {
-    expect(await visit.violations()).toEqual([]);
-    await visit.close();
-    server.received.length = 0;
-  });
 
   const talk = async (prepare: (context: BrowserContext) => Promise<unknown> = async () => {}) => {
-    visit = await Visit.open(browser, server, {
-      microphone: 'granted',
+    await stage.talk({
       prepare: async (context) => {
         await stageVoice(context);
         await spy(context);
         await prepare(context);
       },
     });
-    voice = new PageVoice(visit.page);
-    await visit.page.locator('.launcher').click();
-    await visit.reaches('live');
-    return visit.page;
+    voice = new PageVoice(stage.visit.page);
+    return stage.visit.page;
   };
   /** Who judges so far, in order. */
   const engines = () =>
-    visit.page.evaluate(() =>
+    stage.visit.page.evaluate(() =>
       performance.getEntriesByName('segue:ears').map((mark) => {
         return (mark as PerformanceMark).detail as { engine: string; costMs: number | null };
       }),
@@ -107,7 +88,7 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
   const hearsWith = (engine: string) =>
     expect.poll(async () => (await engines()).at(-1)?.engine, { timeout: 20_000 }).toBe(engine);
   const spied = () =>
-    visit.page.evaluate(() => {
+    stage.visit.page.evaluate(() => {
       const { gains, longTasks } = (window as unknown as { spied: Spied }).spied;
       return { gains, longTasks };
     });
@@ -137,14 +118,14 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
     await talk();
     await hearsWith('silero');
     const speaking = voice.speak(sentence);
-    const hint = await server.next<Hint>('hint.speech');
+    const hint = await stage.server.next<Hint>('hint.speech');
     expect(hint).toMatchObject({ active: true });
     expect(hint.confidence).toBeGreaterThan(0.5);
     await voice.until('segue-speech', { who: 'caller', active: true });
-    server.tell('speech', { who: 'caller', active: true });
+    stage.server.tell('speech', { who: 'caller', active: true });
     await speaking;
-    expect(await server.next<Hint>('hint.speech')).toMatchObject({ active: false });
-    server.tell('speech', { who: 'caller', active: false });
+    expect(await stage.server.next<Hint>('hint.speech')).toMatchObject({ active: false });
+    stage.server.tell('speech', { who: 'caller', active: false });
     await voice.until('segue-speech', { who: 'caller', active: false });
     expect((await voice.events('segue-speech')).map(({ detail }) => detail.active)).toEqual([true, false]);
     const { longTasks } = await spied();
@@ -156,7 +137,7 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
   it('lowers the assistant’s voice while the caller talks, and raises it when the server does not agree', async () => {
     await talk();
     await hearsWith('silero');
-    server.tell('speech', { who: 'assistant', active: true });
+    stage.server.tell('speech', { who: 'assistant', active: true });
     await voice.until('segue-speech', { who: 'assistant', active: true });
     await voice.speak(sentence);
     await expect.poll(gains).toEqual([0.25, 1]);
@@ -165,7 +146,7 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
   it('raises it again after a sound that was over at once', async () => {
     await talk();
     await hearsWith('silero');
-    server.tell('speech', { who: 'assistant', active: true });
+    stage.server.tell('speech', { who: 'assistant', active: true });
     await voice.until('segue-speech', { who: 'assistant', active: true });
     await voice.speak(sentence.slice(0, 4_800));
     await expect.poll(gains).toEqual([0.25, 1]);
@@ -174,21 +155,21 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
   it('keeps it low while the server agrees', async () => {
     await talk();
     await hearsWith('silero');
-    server.tell('speech', { who: 'assistant', active: true });
+    stage.server.tell('speech', { who: 'assistant', active: true });
     await voice.until('segue-speech', { who: 'assistant', active: true });
     const speaking = voice.speak(sentence);
-    await server.next('hint.speech');
-    server.tell('speech', { who: 'caller', active: true });
+    await stage.server.next('hint.speech');
+    stage.server.tell('speech', { who: 'caller', active: true });
     await speaking;
     expect(await gains()).toEqual([0.25]);
-    server.tell('speech', { who: 'caller', active: false });
+    stage.server.tell('speech', { who: 'caller', active: false });
     await expect.poll(gains).toEqual([0.25, 1]);
   });
 
   it('takes noise for nothing', async () => {
     await talk();
     await hearsWith('silero');
-    server.tell('speech', { who: 'assistant', active: true });
+    stage.server.tell('speech', { who: 'assistant', active: true });
     await voice.until('segue-speech', { who: 'assistant', active: true });
     await voice.speak(noise(1_500, -30));
     expect(await gains()).toEqual([]);
@@ -227,17 +208,17 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
   it.each(broken)('goes by energy when %s', async (_what, prepare) => {
     await talk(prepare);
     await hearsWith('energy');
-    server.tell('speech', { who: 'assistant', active: true });
+    stage.server.tell('speech', { who: 'assistant', active: true });
     await voice.until('segue-speech', { who: 'assistant', active: true });
     await voice.speak(sentence);
-    expect(await server.next<Hint>('hint.speech')).toMatchObject({ active: true });
+    expect(await stage.server.next<Hint>('hint.speech')).toMatchObject({ active: true });
     await expect.poll(gains).toEqual([0.25, 1]);
     expect(new Set((await engines()).map(({ engine }) => engine))).toEqual(new Set(['energy']));
   });
 
   it('gives the network up on a device for which it is too slow', async () => {
     // A clock by which each step of a window takes 4 ms.
-    server.files.set(
+    stage.server.files.set(
       '/slow.js',
       'let slowMs = 0; globalThis.performance = { now: () => { slowMs += 4; return slowMs; } };',
     );
@@ -248,7 +229,7 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
           await addModule.call(this, slow);
           await addModule.call(this, module);
         };
-      }, `${server.url}/slow.js`),
+      }, `${stage.server.url}/slow.js`),
     );
     await hearsWith('silero');
     // It is measured while it is awake, over four seconds.
@@ -261,13 +242,13 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
     const page = await talk();
     await hearsWith('silero');
     await page.getByRole('button', { name: 'Mute', exact: true }).click();
-    await server.next('call.mute');
-    server.tell('speech', { who: 'assistant', active: true });
+    await stage.server.next('call.mute');
+    stage.server.tell('speech', { who: 'assistant', active: true });
     await voice.until('segue-speech', { who: 'assistant', active: true });
     await voice.speak(sentence);
     await page.locator('.hint').waitFor();
     expect(await gains()).toEqual([]);
-    expect(server.received.filter(({ name }) => name === 'hint.speech')).toEqual([]);
+    expect(stage.server.received.filter(({ name }) => name === 'hint.speech')).toEqual([]);
   });
 
   it('goes on with another microphone when the first one is gone', async () => {
@@ -284,15 +265,15 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
       .poll(() => page.evaluate(() => (window as unknown as { spied: Spied }).spied.microphones.length))
       .toBe(2);
     await voice.speak(sentence);
-    expect(await server.next<Hint>('hint.speech')).toMatchObject({ active: true });
-    const before = await server.packets();
-    await expect.poll(() => server.packets()).toBeGreaterThan(before);
+    expect(await stage.server.next<Hint>('hint.speech')).toMatchObject({ active: true });
+    const before = await stage.server.packets();
+    await expect.poll(() => stage.server.packets()).toBeGreaterThan(before);
     // The last one too: what remains is writing.
     await page.evaluate(() => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'));
     });
     await lose();
-    await page.getByText('No microphone was found').waitFor();
+    await page.getByText('No microphone was found').first().waitFor();
     expect((await voice.events('segue-error')).map(({ detail }) => detail.code)).toEqual([
       'MICROPHONE_UNAVAILABLE',
     ]);
@@ -320,6 +301,6 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
     await page.evaluate(() => (window as unknown as { contexts: AudioContext[] }).contexts.at(-1)?.suspend());
     await expect.poll(states).toEqual(['running']);
     await voice.speak(sentence);
-    expect(await server.next<Hint>('hint.speech')).toMatchObject({ active: true });
+    expect(await stage.server.next<Hint>('hint.speech')).toMatchObject({ active: true });
   });
 });

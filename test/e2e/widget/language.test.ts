@@ -1,12 +1,9 @@
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { BrowserContext } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { languageModelDir } from '../../fakes/languageModel.ts';
 import { readWav, recording } from '../../fakes/recordings.ts';
-import { FakeSegueServer } from '../../fakes/segueServer.ts';
-import { launchBrowser } from '../browser.ts';
 import { PageVoice, stageVoice } from '../pageVoice.ts';
-import { findWorker, voiceSkipReason, widgetSkipReason } from './stage.ts';
-import { Visit } from './visit.ts';
+import { voiceSkipReason, widgetSkipReason, widgetStage } from './stage.ts';
 
 const german = recording('de/de4-68.wav');
 const spanish = recording('es/es-0029.wav');
@@ -24,28 +21,11 @@ function afterSilence(pcm16k: Float32Array): Float32Array {
 }
 
 describe.skipIf(skip)('the caller’s language on the device, on a page with a strict policy', () => {
-  let browser: Browser;
-  let server: FakeSegueServer;
-  let visit: Visit;
+  const stage = widgetStage();
   let voice: PageVoice;
 
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    server = await FakeSegueServer.start({ workerBin: findWorker() });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  afterEach(async () => {
-    expect(await visit.violations()).toEqual([]);
-    await visit.close();
-    server.received.length = 0;
-  });
-
   const talk = async (prepare: (context: BrowserContext) => Promise<unknown> = async () => {}) => {
-    visit = await Visit.open(browser, server, {
-      microphone: 'granted',
+    await stage.talk({
       prepare: async (context) => {
         await stageVoice(context);
         await context.addInitScript(() => {
@@ -54,9 +34,7 @@ describe.skipIf(skip)('the caller’s language on the device, on a page with a s
         await prepare(context);
       },
     });
-    voice = new PageVoice(visit.page);
-    await visit.page.locator('.launcher').click();
-    await visit.reaches('live');
+    voice = new PageVoice(stage.visit.page);
   };
   const heard = async () =>
     (await voice.events('segue-language')).map(({ detail }) => `${detail.language} ${detail.source}`);
@@ -64,7 +42,7 @@ describe.skipIf(skip)('the caller’s language on the device, on a page with a s
   const ready = async () => {
     for (const file of ['/segue/ears-', '/segue/language-']) {
       const come = () =>
-        visit.page.evaluate(
+        stage.visit.page.evaluate(
           (part) =>
             performance
               .getEntriesByType('resource')
@@ -80,7 +58,7 @@ describe.skipIf(skip)('the caller’s language on the device, on a page with a s
     await ready();
     await voice.speak(readWav(german as string));
     await expect.poll(heard, { timeout: 15_000 }).toEqual(['de device']);
-    const hint = await server.next<{ language: string; confidence: number }>('hint.language');
+    const hint = await stage.server.next<{ language: string; confidence: number }>('hint.language');
     expect(Object.keys(hint).sort()).toEqual(['confidence', 'language']);
     expect(hint.language).toBe('de');
     expect(hint.confidence).toBeGreaterThan(0.8);
@@ -100,14 +78,14 @@ describe.skipIf(skip)('the caller’s language on the device, on a page with a s
     await ready();
     await voice.speak(readWav(german as string));
     await expect.poll(heard, { timeout: 15_000 }).toEqual(['de device']);
-    server.tell('language', { language: 'en', confidence: 0.9, source: 'text' });
+    stage.server.tell('language', { language: 'en', confidence: 0.9, source: 'text' });
     await expect.poll(heard).toEqual(['de device', 'en text']);
   });
 
   it('is not listened for while the assistant talks', async () => {
     await talk();
     await ready();
-    server.tell('speech', { who: 'assistant', active: true });
+    stage.server.tell('speech', { who: 'assistant', active: true });
     await voice.until('segue-speech', { who: 'assistant', active: true });
     await voice.speak(readWav(german as string));
     expect(await heard()).toEqual([]);
@@ -142,6 +120,6 @@ describe.skipIf(skip)('the caller’s language on the device, on a page with a s
     await expect.poll(heard, { timeout: 15_000 }).toEqual(['pt browser']);
     await voice.speak(readWav(german as string));
     expect(await heard()).toEqual(['pt browser']);
-    expect(server.received.filter(({ name }) => name === 'hint.language')).toEqual([]);
+    expect(stage.server.received.filter(({ name }) => name === 'hint.language')).toEqual([]);
   });
 });

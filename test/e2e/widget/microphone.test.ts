@@ -1,9 +1,6 @@
-import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { FakeSegueServer } from '../../fakes/segueServer.ts';
-import { launchBrowser } from '../browser.ts';
-import { findWorker, voiceSkipReason, widgetSkipReason } from './stage.ts';
-import { Visit } from './visit.ts';
+import type { BrowserContext } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { voiceSkipReason, widgetSkipReason, widgetStage } from './stage.ts';
 
 const skip = Boolean(widgetSkipReason() || voiceSkipReason());
 
@@ -75,39 +72,17 @@ async function benchMicrophones(context: BrowserContext, settings: MediaTrackSet
 }
 
 describe.skipIf(skip)('the microphone during a call', () => {
-  let browser: Browser;
-  let server: FakeSegueServer;
-  let visit: Visit;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    server = await FakeSegueServer.start({ workerBin: findWorker() });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  afterEach(async () => {
-    expect(await visit.violations()).toEqual([]);
-    await visit.close();
-    server.received.length = 0;
-  });
+  const stage = widgetStage();
 
-  const talk = async (settings?: MediaTrackSettings) => {
-    visit = await Visit.open(browser, server, {
-      microphone: 'granted',
-      prepare: (context) => benchMicrophones(context, settings),
-    });
-    await visit.page.locator('.launcher').click();
-    await visit.reaches('live');
-    return visit.page;
-  };
+  const talk = (settings?: MediaTrackSettings) =>
+    stage.talk({ prepare: (context) => benchMicrophones(context, settings) });
   const at = <Value>(run: (bench: Bench) => Value) =>
-    visit.page.evaluate(`(${run.toString()})(window.bench)`) as Promise<Value>;
-  const note = (text: RegExp) => visit.page.locator('.note').filter({ hasText: text });
+    stage.visit.page.evaluate(`(${run.toString()})(window.bench)`) as Promise<Value>;
+  const note = (text: RegExp) => stage.visit.page.locator('.note').filter({ hasText: text });
 
   it('is described to the server: what of its sound is taken care of', async () => {
     await talk({ echoCancellation: false, noiseSuppression: true });
-    expect(await server.next('device.report')).toEqual({
+    expect(await stage.server.next('device.report')).toEqual({
       echoCancellation: false,
       noiseSuppression: true,
       autoGainControl: null,
@@ -119,9 +94,9 @@ describe.skipIf(skip)('the microphone during a call', () => {
     await at((bench) => bench.take(true));
     await note(/Another app/).waitFor();
     await page.getByText('We cannot hear you').waitFor();
-    expect(await server.next('call.mute')).toEqual({ muted: true });
+    expect(await stage.server.next('call.mute')).toEqual({ muted: true });
     await at((bench) => bench.take(false));
-    expect(await server.next('call.mute')).toEqual({ muted: false });
+    expect(await stage.server.next('call.mute')).toEqual({ muted: false });
     await note(/Another app/).waitFor({ state: 'hidden' });
     await page.getByText('Listening').waitFor();
   });
@@ -129,11 +104,11 @@ describe.skipIf(skip)('the microphone during a call', () => {
   it('that is given back stays muted when the caller has muted it', async () => {
     const page = await talk();
     await page.getByRole('button', { name: 'Mute', exact: true }).click();
-    expect(await server.next('call.mute')).toEqual({ muted: true });
+    expect(await stage.server.next('call.mute')).toEqual({ muted: true });
     await at((bench) => bench.take(true));
-    expect(await server.next('call.mute')).toEqual({ muted: true });
+    expect(await stage.server.next('call.mute')).toEqual({ muted: true });
     await at((bench) => bench.take(false));
-    expect(await server.next('call.mute')).toEqual({ muted: true });
+    expect(await stage.server.next('call.mute')).toEqual({ muted: true });
   });
 
   it('is switched off at the headset: it is said after a while, until sound comes', async () => {
@@ -142,7 +117,7 @@ describe.skipIf(skip)('the microphone during a call', () => {
     await at((bench) => bench.sound(false));
     await note(/No sound comes/).waitFor({ timeout: 15_000 });
     // Nothing is told to the server: its own ears decide.
-    expect(server.received.filter(({ name }) => name === 'call.mute')).toEqual([]);
+    expect(stage.server.received.filter(({ name }) => name === 'call.mute')).toEqual([]);
     await at((bench) => bench.sound(true));
     await note(/No sound comes/).waitFor({ state: 'hidden' });
   });
@@ -151,22 +126,22 @@ describe.skipIf(skip)('the microphone during a call', () => {
     await talk();
     await at((bench) => bench.unplug('Headset'));
     await note(/through “Headset”/).waitFor();
-    const before = await server.packets();
-    await expect.poll(() => server.packets()).toBeGreaterThan(before);
-    expect(await visit.told('segue-error')).toEqual([]);
+    const before = await stage.server.packets();
+    await expect.poll(() => stage.server.packets()).toBeGreaterThan(before);
+    expect(await stage.visit.told('segue-error')).toEqual([]);
   });
 
   it('is gone: the call goes on in writing, and by voice again when one is plugged in', async () => {
     const page = await talk();
     await at((bench) => bench.unplug());
     await note(/No microphone was found/).waitFor();
-    expect(await server.next('call.mute')).toEqual({ muted: true });
-    expect((await visit.told('segue-error')).map(({ detail }) => detail.code)).toEqual([
+    expect(await stage.server.next('call.mute')).toEqual({ muted: true });
+    expect((await stage.visit.told('segue-error')).map(({ detail }) => detail.code)).toEqual([
       'MICROPHONE_UNAVAILABLE',
     ]);
     await at((bench) => bench.plug('Headset'));
     await note(/through “Headset”/).waitFor();
-    expect(await server.next('call.mute')).toEqual({ muted: false });
+    expect(await stage.server.next('call.mute')).toEqual({ muted: false });
     await page.getByRole('button', { name: 'Mute', exact: true }).waitFor();
   });
 

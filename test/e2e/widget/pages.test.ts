@@ -1,44 +1,25 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { FakeSegueServer } from '../../fakes/segueServer.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../browser.ts';
-import { findWorker, ONCE, voiceSkipReason, widgetSkipReason } from './stage.ts';
-import { Visit, type VisitOptions } from './visit.ts';
+import { ONCE, voiceSkipReason, widgetSkipReason, widgetStage } from './stage.ts';
+import type { VisitOptions } from './visit.ts';
 
 type Voice = HTMLElement & { state: string; callId: string | null; context: object; identity: string };
 
 describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives its page', () => {
-  let browser: Browser;
+  const stage = widgetStage();
   let strict: Browser;
-  let server: FakeSegueServer;
-  let visit: Visit;
-
   beforeAll(async () => {
-    [browser, strict, server] = await Promise.all([
-      launchBrowser(),
-      launchBrowser({ autoplay: false }),
-      FakeSegueServer.start({ workerBin: findWorker() }),
-    ]);
+    strict = await launchBrowser({ autoplay: false });
   });
-  afterAll(async () => {
-    await Promise.all([browser?.close(), strict?.close()]);
-    await server?.close();
-  });
-  afterEach(async () => {
-    expect(await visit.violations()).toEqual([]);
-    await visit.close();
-    server.received.length = 0;
-    server.sessions.length = 0;
-  });
+  afterAll(() => strict?.close());
 
-  const talk = async (options: VisitOptions = {}, by = browser): Promise<Page> => {
-    visit = await Visit.open(by, server, { microphone: 'granted', ...options });
-    await visit.page.locator('.launcher').click();
-    await visit.reaches('live');
-    server.say({ id: 'a', text: 'Hello. Is it about your return?' });
-    await visit.page.getByRole('log').getByText('Is it about your return?').waitFor();
-    return visit.page;
+  const talk = async (options: VisitOptions = {}, by?: Browser): Promise<Page> => {
+    const page = await stage.talk(options, by);
+    stage.server.say({ id: 'a', text: 'Hello. Is it about your return?' });
+    await page.getByRole('log').getByText('Is it about your return?').waitFor();
+    return page;
   };
   const stateOf = (page: Page) =>
     page.evaluate(() => (document.querySelector('segue-voice') as Voice | null)?.state);
@@ -53,13 +34,13 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     const page = await talk();
     await page.reload();
     await becomes(page, 'live');
-    expect(await server.next('call.attach')).toEqual({ media: true });
+    expect(await stage.server.next('call.attach')).toEqual({ media: true });
     await page.getByRole('log').getByText('Is it about your return?').waitFor();
     expect(await page.locator('.elapsed').textContent()).toMatch(/1:\d\d/);
-    await expect.poll(() => server.packets(), { timeout: 5_000 }).toBeGreaterThan(5);
-    expect(server.sessions).toHaveLength(1);
-    expect(server.received.map(({ name }) => name)).not.toContain('call.hangUp');
-    expect((await visit.told('segue-transcript'))[0]?.detail.text).toContain('your return');
+    await expect.poll(() => stage.server.packets(), { timeout: 5_000 }).toBeGreaterThan(5);
+    expect(stage.server.sessions).toHaveLength(1);
+    expect(stage.server.received.map(({ name }) => name)).not.toContain('call.hangUp');
+    expect((await stage.visit.told('segue-transcript'))[0]?.detail.text).toContain('your return');
   });
 
   it('tells the call what the next page shows, muted and minimised as it was', async () => {
@@ -73,12 +54,12 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
       (voice as unknown as { track(name: string): void }).track('coupon_rejected');
     });
     await becomes(page, 'live');
-    const replaced = await server.next<{ page: { url: string }; context: object }>('context.replace');
+    const replaced = await stage.server.next<{ page: { url: string }; context: object }>('context.replace');
     expect(new URL(replaced.page.url).pathname).toBe('/cart');
     expect(replaced.context).toEqual({ cart: 3 });
-    expect(await server.next('page.event')).toMatchObject({ name: 'coupon_rejected' });
+    expect(await stage.server.next('page.event')).toMatchObject({ name: 'coupon_rejected' });
     await expect
-      .poll(() => server.received.filter(({ name }) => name === 'call.mute').at(-1)?.request)
+      .poll(() => stage.server.received.filter(({ name }) => name === 'call.mute').at(-1)?.request)
       .toEqual({
         muted: true,
       });
@@ -97,7 +78,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
   });
 
   it('lets go of the microphone on a page that is kept, and goes on when that is shown again', async () => {
-    visit = await Visit.open(browser, server, {
+    await stage.open({
       microphone: 'granted',
       prepare: async (context) => {
         await context.addInitScript(() => {
@@ -112,9 +93,9 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
         });
       },
     });
-    const { page } = visit;
+    const { page } = stage.visit;
     await page.locator('.launcher').click();
-    await visit.reaches('live');
+    await stage.visit.reaches('live');
     const event = (type: string) =>
       page.evaluate((name) => {
         window.dispatchEvent(new PageTransitionEvent(name, { persisted: true }));
@@ -123,37 +104,37 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
         );
       }, type);
     expect(await event('pagehide')).toEqual(['ended']);
-    await expect.poll(() => server.connected).toBe(0);
+    await expect.poll(() => stage.server.connected).toBe(0);
     expect(await stateOf(page)).toBe('idle');
     await event('pageshow');
     await becomes(page, 'live');
-    expect(server.received.map(({ name }) => name)).not.toContain('call.hangUp');
+    expect(stage.server.received.map(({ name }) => name)).not.toContain('call.hangUp');
   });
 
   it('goes on in writing as well', async () => {
-    visit = await Visit.open(browser, server, { microphone: 'prompt' });
-    const { page } = visit;
+    await stage.open({ microphone: 'prompt' });
+    const { page } = stage.visit;
     await page.locator('.launcher').click();
     await page.getByRole('button', { name: 'Type instead' }).click();
-    await visit.reaches('live');
-    server.say({ id: 'a', text: 'Is it about your return?' });
+    await stage.visit.reaches('live');
+    stage.server.say({ id: 'a', text: 'Is it about your return?' });
     await page.getByRole('log').getByText('your return').waitFor();
     await page.reload();
     await becomes(page, 'live');
-    expect(await server.next('call.attach')).toEqual({ media: false });
+    expect(await stage.server.next('call.attach')).toEqual({ media: false });
     await page.getByRole('log').getByText('your return').waitFor();
     await page.getByRole('textbox').fill('Yes');
     await page.keyboard.press('Enter');
-    expect(await server.next('text.send')).toEqual({ text: 'Yes', id: ONCE });
+    expect(await stage.server.next('text.send')).toEqual({ text: 'Yes', id: ONCE });
   });
 
   it('ends for the page when the call has ended meanwhile, without a word', async () => {
     const page = await talk();
-    server.refusals.set('call.attach', 'CALL_NOT_STARTED');
+    stage.server.refusals.set('call.attach', 'CALL_NOT_STARTED');
     await page.reload();
     await expect.poll(() => page.evaluate(() => Object.keys(sessionStorage).length)).toBe(0);
     await becomes(page, 'idle');
-    expect(await visit.told('segue-error')).toEqual([]);
+    expect(await stage.visit.told('segue-error')).toEqual([]);
     await page.reload();
     await page.waitForLoadState('networkidle');
     expect(await stateOf(page)).toBe('idle');
@@ -162,29 +143,29 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
   it('is forgotten when it is hung up', async () => {
     const page = await talk();
     await page.locator('.hang-up').click();
-    await visit.reaches('ended');
+    await stage.visit.reaches('ended');
     expect(await page.evaluate(() => Object.keys(sessionStorage).length)).toBe(0);
   });
 
   it('is not for whoever signs in next', async () => {
     const token = (sub: string) => `x.${Buffer.from(JSON.stringify({ sub })).toString('base64url')}.x`;
-    visit = await Visit.open(browser, server, { microphone: 'granted' });
-    const { page } = visit;
+    await stage.open({ microphone: 'granted' });
+    const { page } = stage.visit;
     const signIn = (sub: string) =>
       page.evaluate((identity) => {
         (document.querySelector('segue-voice') as Voice).identity = identity;
       }, token(sub));
     await signIn('jane');
     await page.locator('.launcher').click();
-    await visit.reaches('live');
+    await stage.visit.reaches('live');
     await page.reload();
     await becomes(page, 'live');
     await signIn('jane');
     await page.waitForTimeout(100);
     expect(await stateOf(page)).toBe('live');
     await signIn('mallory');
-    await visit.reaches('ended');
-    await server.next('call.hangUp');
+    await stage.visit.reaches('ended');
+    await stage.server.next('call.hangUp');
   });
 
   it('waits for one tap where the browser asks for the microphone', async () => {
@@ -193,7 +174,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await page.reload();
     const goOn = page.getByRole('button', { name: 'Tap to continue' });
     await goOn.waitFor();
-    expect(await server.next('call.attach')).toEqual({ media: false });
+    expect(await stage.server.next('call.attach')).toEqual({ media: false });
     await page.getByRole('heading', { name: 'Your call goes on' }).waitFor();
     await page.locator('[role=status]').getByText('Your call goes on').waitFor();
     await page.getByRole('log').getByText('Is it about your return?').waitFor();
@@ -202,7 +183,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await goOn.focus();
     await page.keyboard.press('Enter');
     await becomes(page, 'live');
-    expect(await server.next('call.attach')).toEqual({ media: true });
+    expect(await stage.server.next('call.attach')).toEqual({ media: true });
   });
 
   it('goes on hearing, and in writing, when the microphone is refused on the next page', async () => {
@@ -219,7 +200,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await page.locator('.note').getByText('no access to your microphone').waitFor();
     await page.getByRole('button', { name: 'Use the microphone' }).waitFor();
     await expect
-      .poll(() => server.received.filter(({ name }) => name === 'call.mute').at(-1)?.request)
+      .poll(() => stage.server.received.filter(({ name }) => name === 'call.mute').at(-1)?.request)
       .toEqual({
         muted: true,
       });
@@ -242,7 +223,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await fresh.goto(url);
     await fresh.getByRole('button', { name: 'Tap to continue' }).waitFor();
     await fresh.close();
-    visit = await Visit.open(browser, server, {});
+    await stage.open({});
   });
 
   it('is in one tab: another sees it, takes it and gives it back', async () => {
@@ -254,7 +235,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await launcher.click();
     await second.getByRole('heading', { name: 'You are in a call in another tab' }).waitFor();
     await second.getByRole('log').getByText('Is it about your return?').waitFor();
-    server.say({ id: 'b', text: 'The lamp, isn’t it?' });
+    stage.server.say({ id: 'b', text: 'The lamp, isn’t it?' });
     await second.getByRole('log').getByText('The lamp').waitFor();
     expect(await axe(second)).toEqual([]);
     expect(await stateOf(second)).toBe('idle');
@@ -264,7 +245,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await becomes(first, 'idle');
     const back = first.getByRole('button', { name: 'Take it here' });
     await back.waitFor();
-    expect(await server.received.filter(({ name }) => name === 'call.hangUp')).toEqual([]);
+    expect(await stage.server.received.filter(({ name }) => name === 'call.hangUp')).toEqual([]);
     await first.bringToFront();
     await back.click();
     await becomes(first, 'live');
@@ -279,11 +260,11 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     const second = await first.context().newPage();
     await second.goto(first.url());
     await second.locator('.launcher').getByText('Back to the call').waitFor();
-    visit.follow(second);
+    stage.visit.follow(second);
     // Without a goodbye, as a tab that crashes.
     await first.close();
     await becomes(second, 'live');
-    expect(server.received.map(({ name }) => name)).not.toContain('call.hangUp');
+    expect(stage.server.received.map(({ name }) => name)).not.toContain('call.hangUp');
   });
 
   it('is not taken by a duplicate of its tab', async () => {
@@ -299,7 +280,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await duplicate.locator('.launcher').getByText('Back to the call').waitFor();
     expect(await stateOf(duplicate)).toBe('idle');
     expect(await stateOf(first)).toBe('live');
-    expect(server.received.map(({ name }) => name)).not.toContain('call.attach');
+    expect(stage.server.received.map(({ name }) => name)).not.toContain('call.attach');
     await duplicate.close();
   });
 });

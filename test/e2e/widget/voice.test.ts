@@ -1,10 +1,6 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../shared/json.ts';
-import { FakeSegueServer } from '../../fakes/segueServer.ts';
-import { launchBrowser } from '../browser.ts';
-import { findWorker, voiceSkipReason, widgetSkipReason } from './stage.ts';
-import { Visit, type VisitOptions } from './visit.ts';
+import { voiceSkipReason, widgetSkipReason, widgetStage } from './stage.ts';
 
 type Voice = HTMLElement & {
   state: string;
@@ -19,35 +15,9 @@ type Voice = HTMLElement & {
 const skip = Boolean(widgetSkipReason() || voiceSkipReason());
 
 describe.skipIf(skip)('a call by voice', () => {
-  let browser: Browser;
-  let server: FakeSegueServer;
-  let visit: Visit;
+  const stage = widgetStage();
 
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    server = await FakeSegueServer.start({ workerBin: findWorker() });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  afterEach(async () => {
-    expect(await visit.violations()).toEqual([]);
-    await visit.close();
-    server.received.length = 0;
-    server.sessions.length = 0;
-  });
-
-  const open = async (options: VisitOptions = {}) => {
-    visit = await Visit.open(browser, server, { microphone: 'granted', ...options });
-    return visit.page;
-  };
-  const talk = async (options: VisitOptions = {}) => {
-    const page = await open(options);
-    await page.locator('.launcher').click();
-    await visit.reaches('live');
-    return page;
-  };
+  const open = () => stage.open({ microphone: 'granted' });
 
   it('carries the page into the session and the voice to the server', async () => {
     const page = await open();
@@ -58,8 +28,8 @@ describe.skipIf(skip)('a call by voice', () => {
       voice.track('payment_failed', { amount: 39.9 });
     });
     await page.locator('.launcher').click();
-    await visit.reaches('live');
-    const [session] = server.sessions;
+    await stage.visit.reaches('live');
+    const [session] = stage.server.sessions;
     expect(session).toMatchObject({
       site: 'demo',
       lang: 'auto',
@@ -68,17 +38,17 @@ describe.skipIf(skip)('a call by voice', () => {
       page: { title: 'Returns – Harbour & Pine', language: 'en' },
     });
     expect(new URL(session?.page.url ?? '').pathname).toBe('/returns');
-    expect(await server.next('call.start')).toEqual({ media: true, wait: true });
-    await expect.poll(() => server.packets()).toBeGreaterThan(10);
-    expect((await visit.told('segue-state')).map(({ detail }) => detail.state)).toEqual([
+    expect(await stage.server.next('call.start')).toEqual({ media: true, wait: true });
+    await expect.poll(() => stage.server.packets()).toBeGreaterThan(10);
+    expect((await stage.visit.told('segue-state')).map(({ detail }) => detail.state)).toEqual([
       'connecting',
       'live',
     ]);
   });
 
   it('asks for mono Opus with DTX and in-band FEC', async () => {
-    await talk();
-    const { rtpParameters } = await server.next<{
+    await stage.talk();
+    const { rtpParameters } = await stage.server.next<{
       rtpParameters: { codecs: { mimeType: string; parameters: object }[] };
     }>('media.produce');
     expect(rtpParameters.codecs[0]).toMatchObject({
@@ -88,7 +58,7 @@ describe.skipIf(skip)('a call by voice', () => {
   });
 
   it('explains the microphone before the browser asks', async () => {
-    const page = await open({ microphone: 'prompt' });
+    const page = await stage.open({ microphone: 'prompt' });
     await page.locator('.launcher').click();
     const goOn = page.getByRole('button', { name: 'Continue', exact: true });
     await goOn.waitFor();
@@ -99,12 +69,12 @@ describe.skipIf(skip)('a call by voice', () => {
     ).toContain('Continue');
     await page.context().grantPermissions(['microphone']);
     await goOn.click();
-    await visit.reaches('live');
-    expect(await server.next('call.start')).toEqual({ media: true, wait: true });
+    await stage.visit.reaches('live');
+    expect(await stage.server.next('call.start')).toEqual({ media: true, wait: true });
   });
 
   it('tells the context, events and views of the page during the call', async () => {
-    const page = await talk();
+    const page = await stage.talk();
     await page.evaluate(() => {
       const voice = document.querySelector('segue-voice') as Voice;
       voice.updateContext({ cart: 3 });
@@ -112,41 +82,41 @@ describe.skipIf(skip)('a call by voice', () => {
       history.pushState(null, '', '/returns/label');
       document.title = 'Label';
     });
-    expect(await server.next('context.update')).toEqual({ patch: { cart: 3 } });
-    expect(await server.next('page.event')).toMatchObject({ name: 'coupon_rejected' });
-    const view = await server.next<{ url: string; title: string }>('page.view');
+    expect(await stage.server.next('context.update')).toEqual({ patch: { cart: 3 } });
+    expect(await stage.server.next('page.event')).toMatchObject({ name: 'coupon_rejected' });
+    const view = await stage.server.next<{ url: string; title: string }>('page.view');
     expect(view.title).toBe('Label');
     expect(new URL(view.url).pathname).toBe('/returns/label');
   });
 
   it('mutes on the device first and tells the server', async () => {
-    const page = await talk();
+    const page = await stage.talk();
     const mute = page.getByRole('button', { name: 'Mute', exact: true });
     await mute.click();
-    expect(await server.next('call.mute')).toEqual({ muted: true });
+    expect(await stage.server.next('call.mute')).toEqual({ muted: true });
     expect(await mute.getAttribute('aria-pressed')).toBe('true');
     await page.evaluate(() => (document.querySelector('segue-voice') as Voice).mute(false));
-    expect(await server.next('call.mute')).toEqual({ muted: false });
+    expect(await stage.server.next('call.mute')).toEqual({ muted: false });
     expect(await mute.getAttribute('aria-pressed')).toBe('false');
   });
 
   it('shows the connection quality in words too', async () => {
-    const page = await talk();
+    const page = await stage.talk();
     await page.getByRole('img', { name: 'Connection: good' }).waitFor();
   });
 
   it('says that it is reconnecting when the line is cut, and goes on when the server has kept the call', async () => {
-    await talk();
-    server.cut();
-    await visit.reaches('reconnecting');
-    await expect.poll(() => server.connected).toBe(1);
-    server.tell('call.state', { state: 'live' });
-    await visit.reaches('live');
+    await stage.talk();
+    stage.server.cut();
+    await stage.visit.reaches('reconnecting');
+    await expect.poll(() => stage.server.connected).toBe(1);
+    stage.server.tell('call.state', { state: 'live' });
+    await stage.visit.reaches('live');
   });
 
   it('rejects call() with the code when the server refuses, and shows the way back', async () => {
     const page = await open();
-    server.refusals.set('session', 'CAPACITY_REACHED');
+    stage.server.refusals.set('session', 'CAPACITY_REACHED');
     const code = await page.evaluate(() =>
       (document.querySelector('segue-voice') as Voice).call().then(
         () => 'live',
@@ -154,16 +124,16 @@ describe.skipIf(skip)('a call by voice', () => {
       ),
     );
     expect(code).toBe('CAPACITY_REACHED');
-    expect((await visit.told('segue-error'))[0]?.detail).toMatchObject({
+    expect((await stage.visit.told('segue-error'))[0]?.detail).toMatchObject({
       code: 'CAPACITY_REACHED',
       retryable: true,
     });
     await page.getByRole('button', { name: 'Try again' }).click();
-    await visit.reaches('live');
+    await stage.visit.reaches('live');
   });
 
   it('gives up a call that is hung up before it is answered', async () => {
-    const page = await open({ microphone: 'prompt' });
+    const page = await stage.open({ microphone: 'prompt' });
     const codes = page.evaluate(async () => {
       const voice = document.querySelector('segue-voice') as Voice;
       const code = voice.call().then(
@@ -202,10 +172,10 @@ describe.skipIf(skip)('a call by voice', () => {
       };
     });
     await page.locator('.launcher').click();
-    await visit.reaches('live');
+    await stage.visit.reaches('live');
     await page.evaluate(() => document.querySelector('segue-voice')?.remove());
-    await expect.poll(() => server.connected).toBe(0);
-    await server.next('call.hangUp');
+    await expect.poll(() => stage.server.connected).toBe(0);
+    await stage.server.next('call.hangUp');
     const held = await page.evaluate(() => {
       const { tracks, contexts } = (
         window as unknown as { held: { tracks: MediaStreamTrack[]; contexts: AudioContext[] } }
@@ -218,25 +188,25 @@ describe.skipIf(skip)('a call by voice', () => {
   });
 
   it('goes on when the element is only moved', async () => {
-    const page = await talk();
+    const page = await stage.talk();
     await page.evaluate(() => document.body.append(document.querySelector('segue-voice') as Voice));
     await page.waitForTimeout(100);
-    expect(server.connected).toBe(1);
+    expect(stage.server.connected).toBe(1);
     expect(await page.evaluate(() => (document.querySelector('segue-voice') as Voice).state)).toBe('live');
   });
 
   it('keeps two elements apart, and takes no harm from a script that is loaded twice', async () => {
-    const other = `<segue-voice id="other" position="bottom-left" server="${server.url}"></segue-voice>`;
-    const again = `<script type="module" src="${server.url}/segue.js?again"></script>`;
-    const page = await open({ body: other + again });
+    const other = `<segue-voice id="other" position="bottom-left" server="${stage.server.url}"></segue-voice>`;
+    const again = `<script type="module" src="${stage.server.url}/segue.js?again"></script>`;
+    const page = await stage.open({ microphone: 'granted', body: other + again });
     await page.waitForLoadState('load');
     await page.evaluate(async () => {
       const [other, first] = [...document.querySelectorAll('segue-voice')] as Voice[];
       await Promise.all([first?.call(), other?.call()]);
       await other?.hangUp();
     });
-    await visit.reaches('ended', '#other');
-    await visit.reaches('live', 'segue-voice:not([id])');
-    expect(server.connected).toBe(1);
+    await stage.visit.reaches('ended', '#other');
+    await stage.visit.reaches('live', 'segue-voice:not([id])');
+    expect(stage.server.connected).toBe(1);
   });
 });

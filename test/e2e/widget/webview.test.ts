@@ -1,10 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { FakeSegueServer } from '../../fakes/segueServer.ts';
-import { launchBrowser } from '../browser.ts';
-import { findWorker, ONCE, voiceSkipReason, widgetSkipReason } from './stage.ts';
-import { Visit } from './visit.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { ONCE, voiceSkipReason, widgetSkipReason, widgetStage } from './stage.ts';
 
 const IPHONE = {
   viewport: { width: 390, height: 664 },
@@ -67,23 +64,7 @@ const HOSTS = {
 };
 
 describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an app', () => {
-  let browser: Browser;
-  let server: FakeSegueServer;
-  let visit: Visit;
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    server = await FakeSegueServer.start({ workerBin: findWorker() });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  afterEach(async () => {
-    expect(await visit.violations()).toEqual([]);
-    await visit.close();
-    server.received.length = 0;
-  });
+  const stage = widgetStage();
 
   const sent = (page: Page) => page.evaluate(() => (window as unknown as { sent: Sent[] }).sent);
   const heard = async (page: Page, like: Partial<Sent>) =>
@@ -92,7 +73,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
       .toContainEqual(expect.objectContaining({ segue: 1, ...like }));
   const open = async (name: keyof typeof HOSTS, attributes = 'bridge') => {
     const { context, install } = HOSTS[name];
-    visit = await Visit.open(browser, server, {
+    return await stage.open({
       attributes,
       context,
       microphone: 'granted',
@@ -100,7 +81,6 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
         await context.addInitScript(install);
       },
     });
-    return visit.page;
   };
 
   it.each(Object.keys(HOSTS) as (keyof typeof HOSTS)[])(
@@ -113,19 +93,19 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
       await page.evaluate(speak, { segue: 1, type: 'call', id: 'one' });
       await heard(page, { type: 'state', state: 'live', callId: 'call_1' });
       await heard(page, { type: 'answer', id: 'one', error: null });
-      expect(server.sessions.at(-1)?.context).toEqual({ app: 'native' });
+      expect(stage.server.sessions.at(-1)?.context).toEqual({ app: 'native' });
 
-      server.say({ id: 'a', text: 'Hello.' });
+      stage.server.say({ id: 'a', text: 'Hello.' });
       await heard(page, { type: 'transcript', speaker: 'assistant', text: 'Hello.' });
-      server.tell('speech', { who: 'assistant', active: true });
+      stage.server.tell('speech', { who: 'assistant', active: true });
       await heard(page, { type: 'speech', who: 'assistant', active: true });
 
       await page.evaluate(speak, { segue: 1, type: 'sendText', text: 'Hi' });
-      expect(await server.next('text.send')).toEqual({ text: 'Hi', id: ONCE });
+      expect(await stage.server.next('text.send')).toEqual({ text: 'Hi', id: ONCE });
       await page.evaluate(speak, { segue: 1, type: 'track', name: 'payment_failed' });
-      expect(await server.next('page.event')).toMatchObject({ name: 'payment_failed' });
+      expect(await stage.server.next('page.event')).toMatchObject({ name: 'payment_failed' });
       await page.evaluate(speak, { segue: 1, type: 'mute', on: true });
-      expect(await server.next('call.mute')).toEqual({ muted: true });
+      expect(await stage.server.next('call.mute')).toEqual({ muted: true });
       await page.evaluate(speak, { segue: 1, type: 'mute', on: 'loud', id: 'two' });
       await heard(page, {
         type: 'answer',
@@ -147,13 +127,13 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
     const page = await open('WKWebView');
     const { speak } = HOSTS.WKWebView;
     await page.locator('.launcher').tap();
-    await visit.reaches('live');
+    await stage.visit.reaches('live');
     await page.evaluate(speak, { segue: 1, type: 'audioInterrupted', active: true });
-    expect(await server.next('call.mute')).toEqual({ muted: true });
+    expect(await stage.server.next('call.mute')).toEqual({ muted: true });
     const note = page.locator('.note').getByText('has your microphone right now');
     await note.waitFor();
     await page.evaluate(speak, { segue: 1, type: 'audioInterrupted', active: false });
-    expect(await server.next('call.mute')).toEqual({ muted: false });
+    expect(await stage.server.next('call.mute')).toEqual({ muted: false });
     await note.waitFor({ state: 'hidden' });
   });
 
@@ -161,7 +141,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
     const page = await open('WKWebView', '');
     await page.waitForLoadState('networkidle');
     expect(await sent(page)).toEqual([]);
-    await visit.close();
+    await stage.visit.close();
 
     const bridged = await open('WKWebView');
     await heard(bridged, { type: 'ready' });
@@ -188,7 +168,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
   });
 
   it('keeps the screen on during a call, and only then', async () => {
-    visit = await Visit.open(browser, server, {
+    const page = await stage.open({
       context: ANDROID,
       microphone: 'granted',
       prepare: async (context) => {
@@ -207,18 +187,17 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
         });
       },
     });
-    const { page } = visit;
     const held = () => page.evaluate(() => (window as unknown as { locks: { held: number } }).locks.held);
     expect(await held()).toBe(0);
     await page.locator('.launcher').tap();
-    await visit.reaches('live');
+    await stage.visit.reaches('live');
     await expect.poll(held, { timeout: 10_000 }).toBe(1);
     await page.locator('.hang-up').tap();
     await expect.poll(held, { timeout: 10_000 }).toBe(0);
   });
 
   it('says that the line is lost and that it is back, to be seen and read out', async () => {
-    server.files.set('/v1/notices/en', 'no sound file');
+    stage.server.files.set('/v1/notices/en', 'no sound file');
     const page = await open('Android WebView');
     await page.evaluate(() => {
       const sounds = { tones: 0 };
@@ -232,9 +211,9 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
       Object.assign(window, { sounds });
     });
     await page.locator('.launcher').tap();
-    await visit.reaches('live');
-    server.say({ id: 'a', text: 'Hello.' });
-    server.tell('call.state', { state: 'reconnecting' });
+    await stage.visit.reaches('live');
+    stage.server.say({ id: 'a', text: 'Hello.' });
+    stage.server.tell('call.state', { state: 'reconnecting' });
     const seen = page.locator('.captions .event');
     await seen.getByText('The line is gone for a moment').waitFor();
     await page.locator('[role=status]').getByText('The line is gone').waitFor();
@@ -243,7 +222,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('in the web view of an 
     expect(await tones()).toBe(2);
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id }) => id)).toEqual([]);
-    server.tell('call.state', { state: 'live' });
+    stage.server.tell('call.state', { state: 'live' });
     await seen.getByText('We are back.').waitFor();
     await seen.waitFor({ state: 'detached' });
   });

@@ -1,62 +1,45 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { loadFlite } from '../../../server/speech/engines/flite.ts';
 import { languageModelDir } from '../../fakes/languageModel.ts';
-import { FakeSegueServer } from '../../fakes/segueServer.ts';
 import { tinyWhisper } from '../../fakes/whisperModel.ts';
-import { launchBrowser } from '../browser.ts';
 import { PageVoice, stageVoice } from '../pageVoice.ts';
-import { findWorker, voiceSkipReason, widgetSkipReason } from './stage.ts';
-import { Visit } from './visit.ts';
+import { voiceSkipReason, widgetSkipReason, widgetStage } from './stage.ts';
 
 const skip = Boolean(widgetSkipReason() || voiceSkipReason());
 const SAID =
   'Hello, I would like to know where my order is, because it should have come on Monday, and I have not seen it yet.';
 
 describe.skipIf(skip)('Whisper in the page, when the element asks for it', () => {
-  let browser: Browser;
-  let server: FakeSegueServer;
-  let visit: Visit;
+  const stage = widgetStage({ strict: false });
   let voice: PageVoice;
   let said: Float32Array;
   let told: string[];
 
   beforeAll(async () => {
-    browser = await launchBrowser();
-    server = await FakeSegueServer.start({ workerBin: findWorker() });
     const flite = await loadFlite();
     ({ pcm16k: said } = await flite.synthesise(SAID, { language: 'en', voice: 'rms' }));
     await flite.close();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  afterEach(async () => {
-    await visit.close();
-    server.received.length = 0;
-    server.files.clear();
-  });
 
   const call = async (options: { wasm?: boolean; workers?: boolean } = {}) => {
     told = [];
-    visit = await Visit.open(browser, server, {
+    await stage.open({
       microphone: 'granted',
-      attributes: `language-model="whisper" language-model-url="${server.url}/models/tiny"`,
+      attributes: `language-model="whisper" language-model-url="${stage.server.url}/models/tiny"`,
       wasm: true,
       workers: true,
       ...options,
       prepare: stageVoice,
     });
-    visit.page.on('console', (message) => {
+    stage.visit.page.on('console', (message) => {
       if (message.text().includes('Whisper does not run')) told.push(message.text());
     });
-    voice = new PageVoice(visit.page);
-    await visit.page.locator('.launcher').click();
-    await visit.reaches('live');
+    voice = new PageVoice(stage.visit.page);
+    await stage.visit.page.locator('.launcher').click();
+    await stage.visit.reaches('live');
   };
   const asked = (part: string) =>
-    visit.page.evaluate(
+    stage.visit.page.evaluate(
       (name) => performance.getEntriesByType('resource').filter((entry) => entry.name.includes(name)).length,
       part,
     );
@@ -64,7 +47,7 @@ describe.skipIf(skip)('Whisper in the page, when the element asks for it', () =>
     (await voice.events('segue-language')).map(({ detail }) => `${detail.language} ${detail.source}`);
 
   it('recognises what is said in a worker, and the small model is not loaded', async () => {
-    for (const [name, file] of tinyWhisper()) server.files.set(`/models/tiny/${name}`, file);
+    for (const [name, file] of tinyWhisper()) stage.server.files.set(`/models/tiny/${name}`, file);
     await call();
     // The tiny model takes every voice for German.
     await expect
@@ -76,9 +59,9 @@ describe.skipIf(skip)('Whisper in the page, when the element asks for it', () =>
         { timeout: 30_000 },
       )
       .toEqual([['de device'], []]);
-    expect(await server.next('hint.language')).toMatchObject({ language: 'de' });
+    expect(await stage.server.next('hint.language')).toMatchObject({ language: 'de' });
     expect(await asked('/segue/language-')).toBe(0);
-    expect(await visit.violations()).toEqual([]);
+    expect(await stage.visit.violations()).toEqual([]);
   });
 
   const lost: [what: string, options: { wasm?: boolean; workers?: boolean }][] = [
@@ -90,7 +73,7 @@ describe.skipIf(skip)('Whisper in the page, when the element asks for it', () =>
     'leaves it to the small model when %s, and says so once',
     async (_, options) => {
       if (options.wasm === false || options.workers === false)
-        for (const [name, file] of tinyWhisper()) server.files.set(`/models/tiny/${name}`, file);
+        for (const [name, file] of tinyWhisper()) stage.server.files.set(`/models/tiny/${name}`, file);
       await call(options);
       await expect.poll(() => told.length, { timeout: 30_000 }).toBe(1);
       await expect.poll(() => asked('/segue/language-'), { timeout: 20_000 }).toBe(1);

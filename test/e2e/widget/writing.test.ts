@@ -1,46 +1,24 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FakeSegueServer } from '../../fakes/segueServer.ts';
 import { launchBrowser } from '../browser.ts';
-import { ONCE, widgetSkipReason } from './stage.ts';
+import { ONCE, widgetSkipReason, widgetStage } from './stage.ts';
 import { Visit, type VisitOptions } from './visit.ts';
 
 type Voice = HTMLElement & { state: string; sendText(text: string): Promise<void> };
 
 describe.skipIf(widgetSkipReason())('a call in writing', () => {
-  let browser: Browser;
-  let server: FakeSegueServer;
-  let visit: Visit;
+  const stage = widgetStage({ voice: false });
 
-  beforeAll(async () => {
-    browser = await launchBrowser();
-    server = await FakeSegueServer.start();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  afterEach(async () => {
-    expect(await visit.violations()).toEqual([]);
-    await visit.close();
-    server.received.length = 0;
-    server.sessions.length = 0;
-  });
-
-  const open = async (options: VisitOptions = {}) => {
-    visit = await Visit.open(browser, server, options);
-    return visit.page;
-  };
   const write = async (options: VisitOptions = {}) => {
-    const page = await open(options);
+    const page = await stage.open(options);
     await page.locator('.launcher').click();
     await page.getByRole('button', { name: 'Type instead' }).click();
-    await visit.reaches('live');
+    await stage.visit.reaches('live');
     return page;
   };
 
   it('costs the page only the launcher until somebody shows an interest, and one language then', async () => {
-    const page = await open();
+    const page = await stage.open();
     const scripts = () =>
       page.evaluate(() =>
         performance
@@ -56,41 +34,39 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
     await expect.poll(async () => (await scripts()).length).toBe(5);
     const more = (await scripts()).slice(2).map((path) => path.replace(/-[\w-]{8}\.js/, '.js'));
     expect(more.toSorted()).toEqual(['/segue/callStack.js', '/segue/en.js', '/segue/rolldown-runtime.js']);
-    expect(server.sessions).toEqual([]);
+    expect(stage.server.sessions).toEqual([]);
   });
 
   it('is what a refused microphone leads to, with a kind word', async () => {
-    const page = await open({ microphone: 'prompt' });
+    const page = await stage.open({ microphone: 'prompt' });
     await page.locator('.launcher').click();
     // A browser without a window refuses by itself.
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
-    await visit.reaches('live');
-    expect(await server.next('call.start')).toEqual({ media: false, wait: false });
+    await stage.visit.reaches('live');
+    expect(await stage.server.next('call.start')).toEqual({ media: false, wait: false });
     await page.getByText('so let’s write. You can allow it').waitFor();
-    expect((await visit.told('segue-error'))[0]?.detail.code).toBe('MICROPHONE_UNAVAILABLE');
+    expect((await stage.visit.told('segue-error'))[0]?.detail.code).toBe('MICROPHONE_UNAVAILABLE');
   });
 
   it('is what a machine without a microphone gets', async () => {
     const bare = await launchBrowser({ microphone: 'none' });
     try {
-      visit = await Visit.open(bare, server, { microphone: 'granted' });
-      await visit.page.locator('.launcher').click();
-      await visit.reaches('live');
-      await visit.page.getByText('No microphone was found').waitFor();
+      await stage.talk({}, bare);
+      await stage.visit.page.getByText('No microphone was found').waitFor();
     } finally {
-      await visit.close();
+      await stage.visit.close();
       await bare.close();
-      visit = await Visit.open(browser, server);
+      await stage.open();
     }
   });
 
   it('does not ask for the microphone when the server has no voice', async () => {
     const silent = await FakeSegueServer.start({ voice: false });
     try {
-      visit = await Visit.open(browser, silent);
-      await visit.page.locator('.launcher').click();
-      await visit.reaches('live');
-      await visit.page.getByText('Talking is not available right now').waitFor();
+      stage.visit = await Visit.open(stage.browser, silent);
+      await stage.visit.page.locator('.launcher').click();
+      await stage.visit.reaches('live');
+      await stage.visit.page.getByText('Talking is not available right now').waitFor();
       expect(await silent.next('call.start')).toEqual({ media: false, wait: false });
     } finally {
       await silent.close();
@@ -98,42 +74,46 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
   });
 
   it('starts by sendText alone, before anything of the call is loaded', async () => {
-    const page = await open();
+    const page = await stage.open();
     await page.evaluate(() =>
       (document.querySelector('segue-voice') as Voice).sendText('  Where is my order? '),
     );
-    expect(await server.next('call.start')).toEqual({ media: false, wait: false });
-    expect(await server.next('text.send')).toEqual({ text: 'Where is my order?', id: ONCE });
-    expect((await visit.told('segue-state')).map(({ detail }) => detail.state)).toEqual([
+    expect(await stage.server.next('call.start')).toEqual({ media: false, wait: false });
+    expect(await stage.server.next('text.send')).toEqual({ text: 'Where is my order?', id: ONCE });
+    expect((await stage.visit.told('segue-state')).map(({ detail }) => detail.state)).toEqual([
       'connecting',
       'live',
     ]);
   });
 
   it('does not cost the visitor the call when the page claims nonsense', async () => {
-    const page = await open();
-    server.refusals.set('session', 'CONTEXT_INVALID');
+    const page = await stage.open();
+    stage.server.refusals.set('session', 'CONTEXT_INVALID');
     await page.evaluate(() => (document.querySelector('segue-voice') as Voice).sendText('Hello'));
-    expect(server.sessions[0]).toMatchObject({ context: {}, events: [] });
-    expect((await visit.told('segue-error'))[0]?.detail.code).toBe('CONTEXT_INVALID');
+    expect(stage.server.sessions[0]).toMatchObject({ context: {}, events: [] });
+    expect((await stage.visit.told('segue-error'))[0]?.detail.code).toBe('CONTEXT_INVALID');
   });
 
   it('replaces partial lines in place and announces only what the assistant has finished', async () => {
     const page = await write();
-    server.say({ id: 'a', text: 'Your par', final: false });
-    server.say({ id: 'b', speaker: 'caller', text: 'Thanks' });
+    stage.server.say({ id: 'a', text: 'Your par', final: false });
+    stage.server.say({ id: 'b', speaker: 'caller', text: 'Thanks' });
     await page.getByRole('log').getByText('Thanks').waitFor();
     const announced = page.locator('[aria-live="polite"]');
     expect((await announced.textContent())?.trim()).toBe('');
-    server.say({ id: 'a', text: 'Your parcel is on its way.' });
+    stage.server.say({ id: 'a', text: 'Your parcel is on its way.' });
     await announced.getByText('Your parcel is on its way.').waitFor();
     expect(await page.locator('.said').allTextContents()).toEqual(['Your parcel is on its way.', 'Thanks']);
-    expect((await visit.told('segue-transcript')).map(({ detail }) => detail.id)).toEqual(['a', 'b', 'a']);
+    expect((await stage.visit.told('segue-transcript')).map(({ detail }) => detail.id)).toEqual([
+      'a',
+      'b',
+      'a',
+    ]);
   });
 
   it('stays where the visitor has scrolled to, and offers the way to the end', async () => {
     const page = await write();
-    for (let i = 0; i < 30; i += 1) server.say({ id: `l${i}`, text: `Line ${i} of a long story.` });
+    for (let i = 0; i < 30; i += 1) stage.server.say({ id: `l${i}`, text: `Line ${i} of a long story.` });
     await page.getByRole('log').getByText('Line 29').waitFor();
     const log = page.getByRole('log');
     const fromEnd = () => log.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
@@ -141,7 +121,7 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
     await log.evaluate((box) => box.scrollTo(0, 0));
     const toEnd = page.getByRole('button', { name: 'Go to the latest line' });
     await toEnd.waitFor();
-    server.say({ id: 'last', text: 'One more.' });
+    stage.server.say({ id: 'last', text: 'One more.' });
     await log.getByText('One more.').waitFor();
     expect(await log.evaluate((box) => box.scrollTop)).toBe(0);
     await toEnd.click();
@@ -150,32 +130,32 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
 
   it('offers digits, writing, a call back and a person when the server does', async () => {
     const page = await write();
-    server.offer({ kinds: ['keys', 'text', 'callBack', 'human'], label: 'Your order number' });
+    stage.server.offer({ kinds: ['keys', 'text', 'callBack', 'human'], label: 'Your order number' });
     const keypad = page.getByRole('group', { name: 'Keypad' });
     await keypad.getByRole('button', { name: '1', exact: true }).click();
     await page.keyboard.type('0427');
     await page.keyboard.press('Backspace');
     expect(await keypad.getByRole('status').textContent()).toBe('1042');
     await keypad.getByRole('button', { name: 'Send digits' }).click();
-    expect(await server.next('text.send')).toEqual({ text: '1042', id: ONCE });
+    expect(await stage.server.next('text.send')).toEqual({ text: '1042', id: ONCE });
     await page.getByRole('button', { name: 'Talk to a person' }).click();
-    expect(await server.next('text.send')).toEqual({
+    expect(await stage.server.next('text.send')).toEqual({
       text: 'I would like to talk to a person, please.',
       id: ONCE,
     });
     await page.getByRole('button', { name: 'Call me back' }).click();
-    expect(await server.next('text.send')).toEqual({ text: 'Please call me back later.', id: ONCE });
-    server.offer({ kinds: ['text'], label: 'Your e-mail address' });
+    expect(await stage.server.next('text.send')).toEqual({ text: 'Please call me back later.', id: ONCE });
+    stage.server.offer({ kinds: ['text'], label: 'Your e-mail address' });
     await page.getByRole('button', { name: 'Type it' }).click();
     await page.keyboard.type('maria@example.com');
     await page.keyboard.press('Enter');
-    expect(await server.next('text.send')).toEqual({ text: 'maria@example.com', id: ONCE });
+    expect(await stage.server.next('text.send')).toEqual({ text: 'maria@example.com', id: ONCE });
     expect(await page.getByRole('textbox', { name: 'Your e-mail address' }).inputValue()).toBe('');
   });
 
   it('gives back what could not be sent', async () => {
     const page = await write();
-    server.refusals.set('text.send', 'RATE_LIMITED');
+    stage.server.refusals.set('text.send', 'RATE_LIMITED');
     const field = page.getByRole('textbox');
     await field.fill('Hello?');
     await field.press('Enter');
@@ -185,12 +165,15 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
 
   it('ends when the assistant says so, and can be had again', async () => {
     const page = await write();
-    server.say({ id: 'a', text: 'Goodbye.' });
-    server.tell('call.state', { state: 'ended', reason: 'assistant' });
-    await visit.reaches('ended');
-    expect((await visit.told('segue-state')).at(-1)?.detail).toEqual({ state: 'ended', reason: 'assistant' });
+    stage.server.say({ id: 'a', text: 'Goodbye.' });
+    stage.server.tell('call.state', { state: 'ended', reason: 'assistant' });
+    await stage.visit.reaches('ended');
+    expect((await stage.visit.told('segue-state')).at(-1)?.detail).toEqual({
+      state: 'ended',
+      reason: 'assistant',
+    });
     await page.getByRole('button', { name: 'Call again' }).click();
     await page.getByRole('button', { name: 'Type instead' }).click();
-    await visit.reaches('live');
+    await stage.visit.reaches('live');
   });
 });
