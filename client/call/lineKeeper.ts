@@ -39,6 +39,8 @@ export type LineKeeperParts = {
 export class LineKeeper {
   readonly #parts: LineKeeperParts;
   #link: VoiceLink | null = null;
+  /** The server's end of this one is gone: a last packet that was on its way says nothing. */
+  #over: VoiceLink | null = null;
   #up = true;
   /** Sound has come once. */
   #proven = false;
@@ -60,7 +62,13 @@ export class LineKeeper {
 
   /** Opens the first link. Rejects as `openVoiceLink` does. */
   async open(media: MediaParameters): Promise<VoiceLink> {
-    this.#link = await this.#openLink(media);
+    const link = await this.#openLink(media);
+    if (this.#link) {
+      // The server's end was gone before ours was there, and a fresh line was quicker.
+      link.close();
+      return this.#link;
+    }
+    this.#link = link;
     if (!this.#proven) {
       this.#unproven = this.#parts.clock.after(RENEW_LIMIT_MS, () => this.#proven || this.lost());
     }
@@ -86,6 +94,7 @@ export class LineKeeper {
 
   /** The server's end of the line is gone. */
   lost(): void {
+    this.#over = this.#link;
     this.#dead = true;
     this.#broken();
   }
@@ -109,8 +118,8 @@ export class LineKeeper {
   async #openLink(media: MediaParameters): Promise<VoiceLink> {
     let opened: VoiceLink | null = null;
     opened = await this.#parts.open(media, (state) => {
-      // Of a link that was replaced nothing counts; the first states come before it is there.
-      if (this.#closed || (opened && this.#link !== opened)) return;
+      // Of a link that was or will be replaced nothing counts; the first states come before it is there.
+      if (this.#closed || (opened && (this.#link !== opened || this.#over === opened))) return;
       if (state === 'up') this.#mended();
       else if (state === 'doubtful') void this.#probe(FIRST_ANSWER_LIMIT_MS);
       else {
@@ -190,6 +199,7 @@ export class LineKeeper {
   }
 
   async #renew(): Promise<void> {
+    this.#over = this.#link;
     const media = await this.#parts.signalling.request('media.renew', {}, ANSWER_LIMIT_MS);
     if (!media || this.#closed) return;
     const next = await this.#openLink(media);

@@ -48,7 +48,7 @@ export class FakeSegueServer {
   readonly #options: FakeServerOptions;
   readonly #worker: Promise<types.Worker> | null;
   readonly #rooms = new Map<FakeSocket, EchoRoom>();
-  #waiting: { name: string; resolve: (request: unknown) => void }[] = [];
+  readonly #waiting: { name: string; resolve: (request: unknown) => void }[] = [];
 
   private constructor(http: HttpServer, options: FakeServerOptions) {
     this.#http = http;
@@ -142,6 +142,7 @@ export class FakeSegueServer {
 
   /** As it was in the beginning, for the next visitor. */
   forget(): void {
+    this.#waiting.length = 0;
     this.received.length = 0;
     this.sessions.length = 0;
     this.files.clear();

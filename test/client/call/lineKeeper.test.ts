@@ -15,6 +15,8 @@ describe('LineKeeper', () => {
   let reachable: boolean;
   let refusal: CallError | null;
   let back: () => void;
+  /** When the first link of a keeper opens. */
+  let openedLater: Promise<void> | null;
   let states: ((state: LinkState) => void)[];
   const told = (link: number, state: LinkState) => states[link - 1]?.(state);
   beforeEach(async () => {
@@ -23,6 +25,7 @@ describe('LineKeeper', () => {
     states = [];
     reachable = true;
     refusal = null;
+    openedLater = null;
     const answer = async (limitMs: number) => {
       if (!reachable) {
         await new Promise<void>((resolve) => clock.after(limitMs, resolve));
@@ -47,6 +50,7 @@ describe('LineKeeper', () => {
         },
         open: async (_media, onState) => {
           const number = states.push(onState);
+          if (number === 1) await openedLater;
           return {
             restartIce: async (limitMs: number) => {
               steps.push(`restart ${number}`);
@@ -170,6 +174,34 @@ describe('LineKeeper', () => {
     keeper.lost();
     await clock.advanceAsync(10);
     expect(steps).toEqual(['down', 'renew', 'close 1', 'link']);
+  });
+
+  it('is not deceived by a last packet over a line whose other end is gone', async () => {
+    keeper.lost();
+    told(1, 'up');
+    await clock.advanceAsync(10);
+    expect(steps).toEqual(['down', 'renew', 'close 1', 'link']);
+    await clock.advanceAsync(20_000);
+    expect(steps.at(-1)).toBe('given up');
+  });
+
+  it('keeps the fresh line when the server lost its end while the first one was being opened', async () => {
+    keeper.close();
+    steps.length = 0;
+    states.length = 0;
+    keeper = make();
+    let done = () => {};
+    openedLater = new Promise((resolve) => {
+      done = resolve;
+    });
+    const opened = keeper.open(MEDIA);
+    keeper.lost();
+    await clock.advanceAsync(10);
+    done();
+    expect(await opened).toBe(keeper.link);
+    expect(steps).toEqual(['down', 'renew', 'link', 'close 1']);
+    told(2, 'up');
+    expect(steps.at(-1)).toBe('up');
   });
 
   it('wakes a connection for messages that does not answer, for as long as it takes', async () => {
