@@ -7,7 +7,7 @@ import { prepareCall } from './app/calls.ts';
 import { type Cluster, openCluster, shareNews } from './app/cluster.ts';
 import { emptied } from './app/emptied.ts';
 import { type Keeping, openKeeping } from './app/keeping.ts';
-import { type LedgerParts, openLedger, recordsOfCalls } from './app/ledger.ts';
+import { type LedgerParts, openLedger } from './app/ledger.ts';
 import { listen } from './app/listen.ts';
 import { openMessages } from './app/messages.ts';
 import { askingFor, giveCalls, tellTaken } from './app/moving.ts';
@@ -18,6 +18,7 @@ import { openPlace } from './app/place.ts';
 import { signsOf } from './app/signs.ts';
 import { openSites, type SiteParts, systemsOf } from './app/sites.ts';
 import { keepPromises, openThread } from './app/thread.ts';
+import { openTimelines, recordsOfTimelines } from './app/timelines.ts';
 import { gatherTouched } from './app/touched.ts';
 import { version } from './app/versions.ts';
 import { makeReady, openVoice, type Voice } from './app/voice.ts';
@@ -44,7 +45,6 @@ import { sessionRoutes } from './edge/sessionRoutes.ts';
 import { SessionTokens } from './edge/sessionToken.ts';
 import { attachSocket } from './edge/socket.ts';
 import type { Site } from './sites.ts';
-import { FileTimelineStore } from './storage/engines/files.ts';
 import { createLog } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { Verifiers } from './verification/verifiers.ts';
@@ -129,7 +129,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         },
       }),
     );
-    const timelines = opened(new FileTimelineStore(join(config.dataDir, 'calls')));
+    const timelines = opened(openTimelines(config, { ...record, clock, log }));
     metrics.watchSystems(() => systemsOf(bySite));
     const memory = thread.threads.source();
     const rehydration = new Rehydration({
@@ -250,7 +250,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     customerRoutes(http, {
       ...record,
       ...ofCustomers,
-      records: [recordsOfCalls(record.ledger, timelines), keeping.records, ...thread.records],
+      records: [recordsOfTimelines(record.ledger, timelines), keeping.records, ...thread.records],
       clock,
     });
     noticeRoutes(http, {

@@ -7,7 +7,7 @@ import type { Session } from '../context/session.ts';
 import { Contact } from '../context/thread/contact.ts';
 import type { Threads } from '../context/thread/threads.ts';
 import type { Room } from '../media/room.ts';
-import type { FileTimelineStore } from '../storage/engines/files.ts';
+import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Verifiers } from '../verification/verifiers.ts';
@@ -24,7 +24,7 @@ export function prepareCall(parts: {
   rehydration: Rehydration;
   verifiers: Verifiers;
   threads: Threads;
-  timelines: FileTimelineStore;
+  timelines: TimelineStore;
   metrics: Metrics;
   /** A place in the SFU was made for a session. */
   onRoom: (session: Session, room: Room) => void;

@@ -6,7 +6,6 @@ import { SqlLedger } from '../ledger/engines/sql.ts';
 import { LEDGER_KINDS, type LedgerKind } from '../ledger/event.ts';
 import { LedgerFeed } from '../ledger/feed.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { PersonalRecords } from '../ledger/people.ts';
 import { Recorder } from '../ledger/recorder.ts';
 import { type Retention, RetentionSweeper } from '../ledger/retention.ts';
 import { Spool } from '../ledger/spool.ts';
@@ -16,7 +15,6 @@ import type { Site } from '../sites.ts';
 import type { Database } from '../storage/database.ts';
 import { lockFolder } from '../storage/engines/folderLock.ts';
 import { SqlWebhookStore } from '../storage/engines/sqlWebhooks.ts';
-import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { openDatabase } from './database.ts';
@@ -102,30 +100,6 @@ export async function openLedger(
       await ledger.close();
       await database.close();
       lock.release();
-    },
-  };
-}
-
-/** The timelines of a person's calls, which hold what was said. */
-export function recordsOfCalls(ledger: Ledger, timelines: TimelineStore): PersonalRecords {
-  const callsOf = async (site: string, people: readonly string[]): Promise<string[]> => {
-    const calls = new Set<string>();
-    for (let afterSeq = 0; ; ) {
-      const events = await ledger.read({ site, people, kinds: ['contact.started'], afterSeq, limit: 500 });
-      for (const { contactId, channel } of events) if (contactId && channel === 'voice') calls.add(contactId);
-      const last = events.at(-1);
-      if (!last) return [...calls];
-      afterSeq = last.seq;
-    }
-  };
-  return {
-    name: 'calls',
-    async export(site, people) {
-      const calls = await callsOf(site, people);
-      return Promise.all(calls.map(async (id) => ({ id, timeline: await timelines.read(id) })));
-    },
-    async erase(site, people) {
-      for (const id of await callsOf(site, people)) await timelines.erase(id);
     },
   };
 }

@@ -6,4 +6,6 @@ export const LOCKS = {
   ledger: 7_338_002,
   /** Who links and merges people. */
   people: 7_338_003,
+  /** Who erases a timeline, against all who write them. */
+  timelines: 7_338_004,
 } as const;

@@ -1,10 +1,9 @@
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SegueError } from '../../../shared/errors.ts';
+import { isId } from '../../../shared/ids.ts';
 import type { TimelineEntry } from '../../../shared/timeline.ts';
 import type { TimelineStore } from '../timelineStore.ts';
-
-const CALL_ID = /^call_[0-9a-f]{32}$/;
 
 /** One JSON-lines file a call in a folder. */
 export class FileTimelineStore implements TimelineStore {
@@ -37,7 +36,7 @@ export class FileTimelineStore implements TimelineStore {
   }
 
   async read(callId: string): Promise<TimelineEntry[] | null> {
-    if (!CALL_ID.test(callId)) return null;
+    if (!isId('call', callId)) return null;
     await this.#writing.get(callId)?.catch(() => {});
     let text: string;
     try {
@@ -53,7 +52,7 @@ export class FileTimelineStore implements TimelineStore {
   }
 
   async erase(callId: string): Promise<void> {
-    if (!CALL_ID.test(callId)) return;
+    if (!isId('call', callId)) return;
     this.#erased.add(callId);
     await this.#writing.get(callId)?.catch(() => {});
     await rm(this.#file(callId), { force: true });
@@ -64,7 +63,7 @@ export class FileTimelineStore implements TimelineStore {
   }
 
   #file(callId: string): string {
-    if (!CALL_ID.test(callId)) throw new SegueError('CALL_UNKNOWN');
+    if (!isId('call', callId)) throw new SegueError('CALL_UNKNOWN');
     return join(this.#dir, `${callId}.jsonl`);
   }
 }

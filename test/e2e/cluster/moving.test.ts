@@ -95,6 +95,9 @@ describe.skipIf(clusterMissing)('a call of one of two servers', () => {
     await expect.poll(() => page.said('assistant'), LIMIT).not.toEqual([]);
     return { page, session, callId };
   };
+  /** What the caller wrote, as the timeline has it there. */
+  const written = async (stage: Stage, callId: string): Promise<unknown[]> =>
+    (await stage.timeline(callId)).flatMap(({ type, text }) => (type === 'caller.text' ? [text] : []));
   const open = (stage: Stage, session: SessionOpened, line: string): Page => {
     const page = Page.open(stage, session, line);
     pages.push(page);
@@ -120,6 +123,9 @@ describe.skipIf(clusterMissing)('a call of one of two servers', () => {
     await expect.poll(() => page.heard, LIMIT).toContain('taken');
     await expect(page.ask('text.send', { text: 'hello' })).rejects.toThrow('CALL_NOT_STARTED');
     await second.say('where is my order 10498', /10498/);
+    const all = ['where is my order 10498', 'what are your opening hours', 'where is my order 10498'];
+    await expect.poll(() => written(other, callId), LIMIT).toEqual(all);
+    expect(await written(one, callId)).toEqual(all);
     await second.ask('call.hangUp');
   });
 
@@ -143,10 +149,12 @@ describe.skipIf(clusterMissing)('a call of one of two servers', () => {
     const { page, callId } = await visit(other);
     await page.say('where is my order 10498', /10498/);
     page.route(fresh);
+    await expect.poll(() => written(fresh, callId), LIMIT).toEqual(['where is my order 10498']);
     await other.kill();
     await expect.poll(() => fresh.read(`/v1/calls/${callId}`), LIMIT).toMatchObject({ id: callId });
     await page.say('what are your opening hours', /./);
     expect(page.said('caller')).toEqual(['where is my order 10498', 'what are your opening hours']);
+    expect(await written(fresh, callId)).toEqual(page.said('caller'));
     expect(page.heard).not.toContain('ended');
     await page.ask('call.hangUp');
   });

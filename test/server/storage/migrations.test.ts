@@ -10,6 +10,7 @@ import { openPostgres } from '../../../server/storage/engines/postgres.ts';
 import * as callTables from '../../../server/storage/tables/calls.ts';
 import * as ledgerTables from '../../../server/storage/tables/ledger.ts';
 import * as peopleTables from '../../../server/storage/tables/people.ts';
+import * as timelineTables from '../../../server/storage/tables/timelines.ts';
 import { systemClock as clock } from '../../../shared/clock.ts';
 import {
   type DatabasePlace,
@@ -20,7 +21,9 @@ import {
   postgresPlace,
 } from '../../fakes/databases.ts';
 
-const tables = Object.values({ ...callTables, ...ledgerTables, ...peopleTables }).map(getTableConfig);
+const tables = Object.values({ ...callTables, ...ledgerTables, ...peopleTables, ...timelineTables }).map(
+  getTableConfig,
+);
 
 type Column = { name: string; type: string; required: boolean };
 const byName = (one: { name: string }, other: { name: string }) => one.name.localeCompare(other.name);
