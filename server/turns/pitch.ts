@@ -19,8 +19,7 @@ export class PitchTracker {
   readonly #samples = new Float32Array(KEPT_SAMPLES);
   readonly #likeness = new Float32Array(LONGEST_LAG + 2);
 
-  /** In Hz at the end of the window, 0 where there is no voice. About 40 µs. */
-  push(pcm16k: Float32Array): number {
+  push(pcm16k: Float32Array): void {
     const fresh = pcm16k.length / DECIMATION;
     const kept = this.#samples;
     kept.copyWithin(0, fresh);
@@ -29,10 +28,10 @@ export class PitchTracker {
       for (let each = 0; each < DECIMATION; each += 1) sum += pcm16k[at * DECIMATION + each] as number;
       kept[KEPT_SAMPLES - fresh + at] = sum / DECIMATION;
     }
-    return this.#pitch();
   }
 
-  #pitch(): number {
+  /** In Hz at the end of the last window, 0 where there is no voice. About 40 µs. */
+  hz(): number {
     const likeness = this.#likeness;
     let best = 0;
     for (let lag = SHORTEST_LAG - 1; lag <= LONGEST_LAG + 1; lag += 1) {

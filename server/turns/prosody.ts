@@ -27,11 +27,9 @@ export class Prosody {
 
   push(pcm16k: Float32Array, probability: number): void {
     const speech = probability >= SPEECH_PROBABILITY;
-    const pitch = this.#pitch.push(pcm16k);
-    this.#frames.push({
-      pitch: speech && pitch > 0 ? 12 * Math.log2(pitch) : 0,
-      speech,
-    });
+    this.#pitch.push(pcm16k);
+    const hz = speech ? this.#pitch.hz() : 0;
+    this.#frames.push({ pitch: hz > 0 ? 12 * Math.log2(hz) : 0, speech });
     if (this.#frames.length > MOST_FRAMES) this.#frames.shift();
   }
 

@@ -4,6 +4,7 @@ import { VAD_WINDOW_SAMPLES, type VadEngine, type VadStream } from '../speech/va
 import { BargeInGate } from './bargeInGate.ts';
 import { levelDb } from './callerLevel.ts';
 import { DeviceEars } from './deviceEars.ts';
+import { DigitalSilence } from './digitalSilence.ts';
 import { type EndpointQuestion, type EndpointRule, endpoint, soundsFinished } from './endpointing.ts';
 import type { Expectation } from './expectation.ts';
 import { LineQuality, type Reception } from './lineQuality.ts';
@@ -70,6 +71,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
   readonly #prosody = new Prosody();
   readonly #device = new DeviceEars();
   readonly #line = new LineQuality();
+  readonly #silence = new DigitalSilence();
   readonly #preRoll: Float32Array[] = [];
   readonly #waiting: Float32Array[] = [];
   #vad: Promise<VadStream>;
@@ -167,7 +169,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
     while (!this.#closed) {
       const window = this.#waiting.shift();
       if (!window) break;
-      const probability = await this.#judge(window);
+      const probability = this.#silence.push(window) ? 0 : await this.#judge(window);
       if (this.#closed) break;
       this.#nowMs += WINDOW_MS;
       this.#advance(window, probability);

@@ -14,7 +14,8 @@ export type VoskAnswer =
   | { type: 'failed'; stream: number; detail: string };
 
 type Step = { pcm16k: Float32Array; spot: boolean } | 'flush';
-type Stream = { recogniser: VoskRecogniser; steps: Step[]; flushes: number };
+/** The recogniser is made at the first sound, because most of its cost is there: a call may end without any. */
+type Stream = { recogniser: VoskRecogniser | null; spot: readonly string[]; steps: Step[]; flushes: number };
 
 /**
  * The recognisers of some calls, in turns. A step is one piece of audio or one flush; who waits for a flush goes first,
@@ -35,12 +36,10 @@ export class VoskLane {
   }
 
   take(job: VoskJob): void {
-    if (job.type === 'open') {
-      this.#open(job.stream, job.spot);
-      return;
-    }
     const stream = this.#streams.get(job.stream);
-    if (job.type === 'close') this.#close(job.stream);
+    if (job.type === 'open') {
+      this.#streams.set(job.stream, { recogniser: null, spot: job.spot, steps: [], flushes: 0 });
+    } else if (job.type === 'close') this.#close(job.stream);
     else if (job.type === 'audio') stream?.steps.push(job);
     else if (stream) {
       stream.flushes++;
@@ -49,15 +48,6 @@ export class VoskLane {
       this.#answer({ type: 'failed', stream: job.stream, detail: 'The stream is closed.' });
     }
     this.#schedule();
-  }
-
-  #open(id: number, spot: readonly string[]): void {
-    try {
-      const recogniser = new VoskRecogniser(this.#vosk, this.#model, spot);
-      this.#streams.set(id, { recogniser, steps: [], flushes: 0 });
-    } catch (error) {
-      this.#answer({ type: 'failed', stream: id, detail: String(error) });
-    }
   }
 
   /** The stream whose turn it is; it goes to the end of the line. */
@@ -85,6 +75,7 @@ export class VoskLane {
   }
 
   #step(id: number, stream: Stream, step: Step): void {
+    stream.recogniser ??= new VoskRecogniser(this.#vosk, this.#model, stream.spot);
     if (step === 'flush') {
       stream.flushes--;
       this.#answer({ type: 'final', stream: id, recognition: stream.recogniser.finish() });
@@ -102,7 +93,7 @@ export class VoskLane {
   }
 
   #close(id: number): void {
-    this.#streams.get(id)?.recogniser.close();
+    this.#streams.get(id)?.recogniser?.close();
     this.#streams.delete(id);
     // A recogniser leaves some 30 MB; between calls nobody waits for the few milliseconds that this takes.
     if (this.#streams.size === 0) this.#trimMemory();

@@ -29,6 +29,7 @@ let detector: TurnDetector;
 let events: Event[];
 let audioMs: number;
 let broken: boolean;
+let judged: number;
 
 /** Plays so many milliseconds (rounded up to windows) of one probability. */
 async function play(ms: number, probability: number, level = probability): Promise<void> {
@@ -47,7 +48,12 @@ beforeEach(() => {
   broken = false;
   events = [];
   audioMs = 0;
-  detector = new TurnDetector({ vad: vadOfSamples(() => broken), fallback: vadOfSamples(), language: 'en' });
+  judged = 0;
+  const vad = vadOfSamples(() => {
+    judged += 1;
+    return broken;
+  });
+  detector = new TurnDetector({ vad, fallback: vadOfSamples(), language: 'en' });
   for (const type of [
     'speechStart',
     'speechEnd',
@@ -239,4 +245,32 @@ test('closed, it says nothing more', async () => {
   detector.close();
   await speech(640);
   expect(events).toEqual([]);
+});
+
+describe('a line without any sound', () => {
+  const nothing = async (windows: number): Promise<void> => {
+    for (let window = 0; window < windows; window += 1) {
+      detector.push(new Float32Array(WINDOW));
+      await settle();
+    }
+  };
+
+  test('costs the model no more than a second, and speech after it is heard as ever', async () => {
+    await nothing(1_000);
+    expect(judged).toBe(32);
+    await speech(960);
+    await silence(192);
+    detector.heard('where is my order');
+    await silence(640);
+    expect(types()).toEqual(['speechStart', 'speechEnd', 'pause', 'turnEnd']);
+    expect(last('speechStart')).toMatchObject({ atMs: 32_000 });
+  });
+
+  test('ends a turn as a quiet one does', async () => {
+    await speech(960);
+    await nothing(8);
+    detector.heard('my number is');
+    await nothing(100);
+    expect(types()).toEqual(['speechStart', 'speechEnd', 'pause', 'turnEnd']);
+  });
 });
