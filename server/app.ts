@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../shared/clock.ts';
 import { Emitter } from '../shared/emitter.ts';
 import { type Watchman, watchLoad } from './app/admission.ts';
+import { openCallReader } from './app/callReader.ts';
 import { prepareCall } from './app/calls.ts';
 import { type Cluster, openCluster, shareNews } from './app/cluster.ts';
 import { emptied } from './app/emptied.ts';
@@ -201,6 +202,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     );
     metrics.watchLine(() => calls.line.length);
     giveCalls(cluster.bus, calls);
+    const reader = openCallReader({ ...cluster, calls });
     cluster.presence.report(() => ({ draining: calls.refusing, calls: calls.residents() }));
     metrics.watchCluster(cluster);
     const readiness = (): Readiness => readinessOf(voice, calls, watchman, record, keeping, bySite, cluster);
@@ -241,7 +243,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       threads: messages,
       onOpened,
     });
-    callRoutes(http, { calls, timelines, adminOnly });
+    callRoutes(http, { read: reader.read, timelines, adminOnly });
     const doors = [...bySite].flatMap(([key, { webhook }]) => (webhook ? [[key, webhook] as const] : []));
     await connectorRoutes(http, { doors: new Map(doors), clock });
     ledgerRoutes(http, { ...record, clock, adminOnly });
@@ -250,7 +252,11 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     customerRoutes(http, {
       ...record,
       ...ofCustomers,
-      records: [recordsOfTimelines(record.ledger, timelines), keeping.records, ...thread.records],
+      records: [
+        recordsOfTimelines(record.ledger, timelines, reader.forget),
+        keeping.records,
+        ...thread.records,
+      ],
       clock,
     });
     noticeRoutes(http, {

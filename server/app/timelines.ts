@@ -29,8 +29,15 @@ export function openTimelines(
   });
 }
 
-/** The timelines of a person's calls, by voice and in writing, which hold what was said. */
-export function recordsOfTimelines(ledger: Ledger, timelines: TimelineStore): PersonalRecords {
+/**
+ * The timelines of a person's calls, by voice and in writing, which hold what was said. `forget` is told of calls of which
+ * nothing more may be told.
+ */
+export function recordsOfTimelines(
+  ledger: Ledger,
+  timelines: TimelineStore,
+  forget: (callIds: readonly string[]) => void,
+): PersonalRecords {
   return {
     name: 'calls',
     async export(site, people) {
@@ -39,7 +46,9 @@ export function recordsOfTimelines(ledger: Ledger, timelines: TimelineStore): Pe
       return kept.filter(({ timeline }) => timeline !== null);
     },
     async erase(site, people) {
-      for (const id of await callsOf(ledger, site, people)) await timelines.erase(id);
+      const ids = await callsOf(ledger, site, people);
+      forget(ids);
+      for (const id of ids) await timelines.erase(id);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock.ts';
 import { SegueError } from '../../shared/errors.ts';
 import type { EndReason, Transcript } from '../../shared/events.ts';
@@ -75,6 +76,8 @@ export class Calls {
   /** Sessions whose call begins, and whether by voice. */
   readonly #starting = new Map<string, boolean>();
   readonly #ended = new Map<string, CallSummary>();
+  /** Of which nothing may be told any more; they may still run. */
+  readonly #forgotten = new LRUCache<string, true>({ max: KEPT_SUMMARIES });
   #refusing = false;
   #leaving = false;
   #closing = false;
@@ -171,10 +174,19 @@ export class Calls {
     return [...this.#running.values()].map(({ id, session }) => ({ callId: id, sessionId: session.id }));
   }
 
-  /** A running or lately ended call; null for an unknown one. */
+  /** A running or lately ended call; null for an unknown one, and for one that was forgotten. */
   summary(id: string): CallSummary | null {
+    if (this.#forgotten.has(id)) return null;
     const call = this.#running.get(id);
     return call ? summarise(call) : (this.#ended.get(id) ?? null);
+  }
+
+  /** Somebody was erased: of these calls no summary is given any more. */
+  forget(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#forgotten.set(id, true);
+      this.#ended.delete(id);
+    }
   }
 
   /** Has the timeline of a running call written. */
@@ -278,7 +290,7 @@ export class Calls {
     if (call.line) this.line.ended(call.durationMs, this.voices.voices);
     this.#running.delete(call.id);
     this.#keeper?.end(call.id);
-    this.#ended.set(call.id, summarise(call));
+    if (!this.#forgotten.has(call.id)) this.#ended.set(call.id, summarise(call));
     const oldest = this.#ended.keys().next();
     if (this.#ended.size > KEPT_SUMMARIES && !oldest.done) this.#ended.delete(oldest.value);
   }

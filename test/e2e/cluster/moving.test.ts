@@ -98,6 +98,11 @@ describe.skipIf(clusterMissing)('a call of one of two servers', () => {
   /** What the caller wrote, as the timeline has it there. */
   const written = async (stage: Stage, callId: string): Promise<unknown[]> =>
     (await stage.timeline(callId)).flatMap(({ type, text }) => (type === 'caller.text' ? [text] : []));
+  /** How many calls run there. */
+  const running = async (stage: Stage): Promise<number> => {
+    const metrics = await (await fetch(`${stage.server}/metrics`)).text();
+    return Number(/^segue_calls_running (\d+)/m.exec(metrics)?.[1]);
+  };
   const open = (stage: Stage, session: SessionOpened, line: string): Page => {
     const page = Page.open(stage, session, line);
     pages.push(page);
@@ -107,6 +112,10 @@ describe.skipIf(clusterMissing)('a call of one of two servers', () => {
   test('goes where its device goes, with all that was said, and stays while its device is there', async () => {
     const { page, session, callId } = await visit(one);
     await page.say('where is my order 10498', /10498/);
+
+    // Whichever server the operator asks.
+    expect(await other.read(`/v1/calls/${callId}`)).toMatchObject({ id: callId, state: 'live' });
+    expect(await running(other)).toBe(0);
 
     // Another page of the same visitor: it looks, and takes nothing, until it is told to.
     const second = open(other, session, 'the line of another page');
@@ -134,9 +143,10 @@ describe.skipIf(clusterMissing)('a call of one of two servers', () => {
     await page.say('where is my order 10498', /10498/);
     page.route(other);
     const ended = one.terminate();
-    await expect.poll(() => other.read(`/v1/calls/${callId}`), LIMIT).toMatchObject({ id: callId });
+    await expect.poll(() => running(other), LIMIT).toBe(1);
     await page.say('what are your opening hours', /./);
     expect(await ended).toBe(0);
+    expect(await other.read(`/v1/calls/${callId}`)).toMatchObject({ id: callId, state: 'live' });
     expect(page.said('caller')).toEqual(['where is my order 10498', 'what are your opening hours']);
     expect(page.heard).not.toContain('ended');
     expect(page.heard).not.toContain('taken');
@@ -151,7 +161,7 @@ describe.skipIf(clusterMissing)('a call of one of two servers', () => {
     page.route(fresh);
     await expect.poll(() => written(fresh, callId), LIMIT).toEqual(['where is my order 10498']);
     await other.kill();
-    await expect.poll(() => fresh.read(`/v1/calls/${callId}`), LIMIT).toMatchObject({ id: callId });
+    await expect.poll(() => running(fresh), LIMIT).toBe(1);
     await page.say('what are your opening hours', /./);
     expect(page.said('caller')).toEqual(['where is my order 10498', 'what are your opening hours']);
     expect(await written(fresh, callId)).toEqual(page.said('caller'));

@@ -133,8 +133,12 @@ describe.each(THREAD_DATABASES)("a customer's thread in $name, from outside", ({
       headers: { authorization: `Bearer ${stage.adminKey}` },
     });
     expect(erased.status).toBe(200);
+    const unknown = { error: { code: 'CALL_UNKNOWN' } };
+    expect(await stage.read(`/v1/calls/${contact.callId}`)).toMatchObject(unknown);
     expect(await contact.say('yes')).toMatch(/Which order|number/);
     await contact.hangUp();
+    expect(await stage.read(`/v1/calls/${contact.callId}`)).toMatchObject(unknown);
+    await expect(stage.timeline(contact.callId)).rejects.toThrow('404');
     expect(await stage.read('/v1/customers/cus_mateo/memory')).toMatchObject({
       error: { code: 'CUSTOMER_UNKNOWN' },
     });

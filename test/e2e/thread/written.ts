@@ -1,6 +1,12 @@
 import { io, type Socket } from 'socket.io-client';
 import { shopIdentity } from '../../../scripts/call/shopIdentity.ts';
-import type { ClientToServer, ServerToClient, SessionOpened, Transcript } from '../../../shared/events.ts';
+import type {
+  CallStarted,
+  ClientToServer,
+  ServerToClient,
+  SessionOpened,
+  Transcript,
+} from '../../../shared/events.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Result } from '../../../shared/result.ts';
 import type { Stage } from '../stage.ts';
@@ -19,6 +25,7 @@ export type Visit = {
 /** A contact in writing, from outside: each line waits for the assistant's answer. */
 export class WrittenContact {
   readonly session: SessionOpened;
+  callId = '';
   readonly #socket: Socket<ServerToClient, ClientToServer>;
   readonly #answers: Transcript[] = [];
   #wanted = 0;
@@ -46,7 +53,7 @@ export class WrittenContact {
       extraHeaders: { origin: stage.shop },
     });
     const contact = new WrittenContact(session, socket);
-    await contact.#ask('call.start', { media: false });
+    contact.callId = (await contact.#ask<CallStarted>('call.start', { media: false })).callId;
     return contact;
   }
 
@@ -76,14 +83,12 @@ export class WrittenContact {
     return this.#answers[at]?.text ?? '';
   }
 
-  async #ask<Name extends keyof ClientToServer>(
-    name: Name,
-    request: Parameters<ClientToServer[Name]>[0],
-  ): Promise<void> {
+  async #ask<Answer = unknown>(name: keyof ClientToServer, request: JsonObject): Promise<Answer> {
     const result = (await this.#socket
       .timeout(ANSWER_LIMIT_MS)
-      .emitWithAck(name, ...([request] as never))) as Result<unknown>;
+      .emitWithAck(name, ...([request] as never))) as Result<Answer>;
     if (!result.ok) throw new Error(result.error.code);
+    return result.data;
   }
 }
 

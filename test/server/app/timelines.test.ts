@@ -37,7 +37,8 @@ test('what somebody said in their calls, aloud or in writing, is told to them an
   for (const id of [calls.voice, calls.chat, ofJohn]) {
     await timelines.append(id, [{ tMs: 1, type: 'caller.text', text: `in ${id}` }]);
   }
-  const records = recordsOfTimelines(ledger, timelines);
+  const forgotten: string[] = [];
+  const records = recordsOfTimelines(ledger, timelines, (ids) => forgotten.push(...ids));
   expect(await records.export('shop', [jane])).toEqual(
     [calls.voice, calls.chat].map((id) => ({
       id,
@@ -47,4 +48,5 @@ test('what somebody said in their calls, aloud or in writing, is told to them an
   await records.erase('shop', [jane], clock.epochMs());
   expect(await records.export('shop', [jane])).toEqual([]);
   expect([...timelines.calls.keys()]).toEqual([ofJohn]);
+  expect(forgotten.toSorted()).toEqual([calls.voice, calls.chat].toSorted());
 });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { io, type Socket } from 'socket.io-client';
+import { openCallReader } from '../../../server/app/callReader.ts';
+import { MemoryBus } from '../../../server/bus/engines/memory.ts';
 import { Calls, type PrepareCall } from '../../../server/call/calls.ts';
 import type { MessageContact } from '../../../server/channels/messageThread.ts';
 import { MessageThreads } from '../../../server/channels/messageThreads.ts';
@@ -94,7 +96,9 @@ export async function openEdge(policy = scriptedPolicy(), leaveGraceMs = 15_000)
     invalidate: (...changed) => invalidations.push(changed),
   };
   await connectorRoutes(http, { doors: new Map([['demo', door]]), clock });
-  callRoutes(http, { calls, timelines, adminOnly });
+  const bus = new MemoryBus({ node: 'alone', clock });
+  const reader = openCallReader({ bus, presence: { others: () => [] }, calls });
+  callRoutes(http, { read: reader.read, timelines, adminOnly });
   const threads = new MessageThreads({ clock, open: async (session) => writtenContact(policy, session) });
   channelRoutes(http, {
     sites: new Map([['demo', { key: 'demo', identity, channelKey: CHANNEL_KEY }]]),
