@@ -1,13 +1,11 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
-import { systemClock } from '../../shared/clock.ts';
 import type { SessionOpened } from '../../shared/events.ts';
 import { SCENARIOS, speakAll } from '../bench/scenarios.ts';
-import { placeCall } from '../call/caller.ts';
 import type { CallReport } from '../call/report.ts';
+import { callOf, untilEmpty } from './callers.ts';
 import { type Holdings, Inspector, leaks } from './inspector.ts';
-import { untilEmpty } from './soak.ts';
 import { FaultStage } from './stage.ts';
 
 /** How far a visitor gets before the connection drops. */
@@ -45,22 +43,7 @@ export async function drops(options: DropsOptions): Promise<DropsResult> {
   const stage = await FaultStage.open({ flags: inspector.flags, env: inspector.env });
   try {
     const [turns = []] = await speakAll([SCENARIOS[0]?.slice(0, most) ?? []]);
-    const talk = () =>
-      placeCall(
-        {
-          url: stage.server.url,
-          origin: stage.shop,
-          site: 'demo',
-          lang: 'en',
-          page: `${stage.shop}/`,
-          context: {},
-          identity: null,
-          turns,
-          bargeInMs: null,
-          dtx: false,
-        },
-        systemClock,
-      );
+    const talk = () => callOf(stage, turns);
     const calm = await talk();
     await untilEmpty(stage);
     const before = await inspector.look(stage.server);

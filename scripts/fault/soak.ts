@@ -1,10 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock } from '../../shared/clock.ts';
-import { metricValues } from '../bench/metrics.ts';
 import { SCENARIOS, speakAll } from '../bench/scenarios.ts';
-import { placeCall } from '../call/caller.ts';
 import type { CallReport } from '../call/report.ts';
 import type { Turn } from '../call/turn.ts';
+import { callOf, untilEmpty } from './callers.ts';
 import { type Holdings, Inspector, leaks } from './inspector.ts';
 import { isFlat, type Slope, slopeOf } from './slope.ts';
 import { FaultStage } from './stage.ts';
@@ -15,9 +13,6 @@ const CALL_MS = 600_000;
 const TURN_MS = 8_000;
 const SAMPLES = 60;
 const LEAST_SAMPLE_MS = 2_000;
-const EMPTY_LIMIT_MS = 30_000;
-/** Connections that are kept alive for the next request end by then. */
-const SETTLE_MS = 6_000;
 
 export type SoakOptions = {
   durationMs: number;
@@ -54,7 +49,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     const call = async (index: number, untilMs: number): Promise<void> => {
       const remainingMs = Math.min(CALL_MS, Math.max(0, untilMs - performance.now()));
       const turns = longCall(scripts[index % scripts.length] ?? [], Math.ceil(remainingMs / TURN_MS));
-      reports.push(await placeCall(request(stage, turns), systemClock));
+      reports.push(await callOf(stage, turns));
     };
     // Everything that is made once is made before it is measured.
     await Promise.all(Array.from({ length: calls }, (_, index) => call(index, performance.now() + TURN_MS)));
@@ -130,31 +125,4 @@ function longCall(turns: readonly Turn[], count: number): Turn[] {
 
 function written(): Turn[][] {
   return SCENARIOS.map((texts) => texts.map((said) => ({ kind: 'text', said })));
-}
-
-function request(stage: FaultStage, turns: readonly Turn[]) {
-  return {
-    url: stage.server.url,
-    origin: stage.shop,
-    site: 'demo',
-    lang: 'en',
-    page: `${stage.shop}/`,
-    context: {},
-    identity: null,
-    turns,
-    bargeInMs: null,
-    dtx: false,
-  };
-}
-
-/** No call runs any more, and what they have left behind had time to go. */
-export async function untilEmpty(stage: FaultStage, limitMs = EMPTY_LIMIT_MS): Promise<void> {
-  const untilMs = performance.now() + limitMs;
-  for (;;) {
-    const [running] = metricValues(await stage.server.metrics(), 'segue_calls_running');
-    if (running === 0) break;
-    if (performance.now() > untilMs) throw new Error(`${running} calls still run`);
-    await pause(250);
-  }
-  await pause(SETTLE_MS);
 }
