@@ -87,6 +87,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       continuedByCall: (contact) => messages.closeOf(contact),
       peopleTouched: (ids) => thread.threads.refresh(ids),
       peopleErased: (ids) => thread.threads.forget(ids),
+      attempted: ({ site, customerId, attempt }) => verifiers.attempted(site, customerId, attempt),
     });
     const touched = opened(gatherTouched(record.recorder, clock, news.peopleTouched));
     const thread = opened(
@@ -145,6 +146,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       siteOf: (siteKey) => bySite.get(siteKey)?.verification ?? null,
       signsOf: signsOf(threads, clock),
       codeKey: place.sessionSecret,
+      onAttempt: (site, customerId, attempt) => news.attempted({ site, customerId, attempt }),
       onProven: async (session) => {
         await threads.of(session).identifyAgain();
         rehydration.forget(session);

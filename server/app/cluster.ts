@@ -85,8 +85,10 @@ const changedSystems = z.object({
 });
 const continued = z.object({ site, sessionId: name, customerId: name.nullable() });
 const people = z.array(name).max(1_000);
+const attempted = z.object({ site, customerId: name, attempt: z.enum(['failure', 'code']) });
 
 export type ChangedSystems = z.infer<typeof changedSystems>;
+export type Attempted = z.infer<typeof attempted>;
 
 /** What happens on one server and concerns the others. */
 export type News = {
@@ -96,6 +98,8 @@ export type News = {
   /** Something was written down of these people: who remembers them reads it anew. */
   peopleTouched(ids: readonly string[]): void;
   peopleErased(ids: readonly string[]): void;
+  /** Somebody tried to prove that they are this customer: what is tried is limited over all servers. */
+  attempted(attempt: Attempted): void;
 };
 
 /** Tells the others, and hears them by `here`. No name, word or fact of a visitor is in it: ids only. */
@@ -104,10 +108,12 @@ export function shareNews(bus: Bus, here: News): News {
   bus.subscribe('contact.continued', continued, (contact) => here.continuedByCall(contact));
   bus.subscribe('people.touched', people, (ids) => here.peopleTouched(ids));
   bus.subscribe('people.erased', people, (ids) => here.peopleErased(ids));
+  bus.subscribe('verification.attempted', attempted, (attempt) => here.attempted(attempt));
   return {
     systemsChanged: (change) => bus.publish('systems.changed', { ...change }),
     continuedByCall: (contact) => bus.publish('contact.continued', { ...contact }),
     peopleTouched: (ids) => bus.publish('people.touched', [...ids]),
     peopleErased: (ids) => bus.publish('people.erased', [...ids]),
+    attempted: (attempt) => bus.publish('verification.attempted', { ...attempt }),
   };
 }

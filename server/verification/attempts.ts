@@ -8,27 +8,41 @@ const MOST_FAILURES = 5;
 const MOST_CODES = 4;
 const MOST_KEPT = 50_000;
 
-type Moments = { failures: number[]; codes: number[] };
+/** A wrong answer, or a code that was sent. */
+export type Attempt = 'failure' | 'code';
 
-/** Wrong answers and sent codes by customer, over all sessions and channels of this server. */
+type Moments = Record<Attempt, number[]>;
+
+/** Wrong answers and sent codes by customer, over all sessions and channels, of every server that tells. */
 export class Attempts {
   readonly #clock: Clock;
   readonly #moments = new LRUCache<string, Moments>({ max: MOST_KEPT });
 
-  constructor(clock: Clock) {
+  readonly #tell: (customer: string, attempt: Attempt) => void;
+
+  /** `tell`: what is counted here counts on the other servers, too. */
+  constructor(clock: Clock, tell: (customer: string, attempt: Attempt) => void = () => {}) {
     this.#clock = clock;
+    this.#tell = tell;
   }
 
   failed(customer: string): void {
-    this.#of(customer).failures.push(this.#clock.nowMs());
+    this.count(customer, 'failure');
+    this.#tell(customer, 'failure');
   }
 
   codeSent(customer: string): void {
-    this.#of(customer).codes.push(this.#clock.nowMs());
+    this.count(customer, 'code');
+    this.#tell(customer, 'code');
+  }
+
+  /** Told of by another server. */
+  count(customer: string, attempt: Attempt): void {
+    this.#of(customer)[attempt].push(this.#clock.nowMs());
   }
 
   failures(customer: string): number {
-    return this.#of(customer).failures.length;
+    return this.#of(customer).failure.length;
   }
 
   /** Whether nothing more may be tried for this customer within the hour. */
@@ -37,15 +51,15 @@ export class Attempts {
   }
 
   maySendCode(customer: string): boolean {
-    return !this.exhausted(customer) && this.#of(customer).codes.length < MOST_CODES;
+    return !this.exhausted(customer) && this.#of(customer).code.length < MOST_CODES;
   }
 
   #of(customer: string): Moments {
     const since = this.#clock.nowMs() - WINDOW_MS;
-    const { failures, codes } = this.#moments.get(customer) ?? { failures: [], codes: [] };
+    const { failure, code } = this.#moments.get(customer) ?? { failure: [], code: [] };
     const recent = {
-      failures: failures.filter((atMs) => atMs > since),
-      codes: codes.filter((atMs) => atMs > since),
+      failure: failure.filter((atMs) => atMs > since),
+      code: code.filter((atMs) => atMs > since),
     };
     this.#moments.set(customer, recent);
     return recent;

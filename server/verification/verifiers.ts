@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Session } from '../context/session.ts';
 import type { Connector } from '../records/connector.ts';
-import { Attempts } from './attempts.ts';
+import { type Attempt, Attempts } from './attempts.ts';
 import type { EvidenceKind } from './evidence.ts';
 import { Verification, type VerificationStep } from './verification.ts';
 import { verifierSnapshot } from './verificationSnapshot.ts';
@@ -19,6 +19,8 @@ export type VerifiersParts = {
   onStep: (session: Session, step: VerificationStep) => void;
   /** What speaks for a session's customer now, and against them. */
   signsOf?: (session: Session) => Signs;
+  /** A wrong answer, or a code that was sent, in the name of a customer of the site. */
+  onAttempt?: (siteKey: string, customer: string, attempt: Attempt) => void;
   /** What codes are hashed with. */
   codeKey?: Uint8Array;
 };
@@ -64,6 +66,11 @@ export class Verifiers {
     if (parsed.success) this.#make(session)?.verifier.restore(parsed.data);
   }
 
+  /** An attempt on another server. */
+  attempted(siteKey: string, customer: string, attempt: Attempt): void {
+    this.#attemptsOf(siteKey).count(customer, attempt);
+  }
+
   #make(session: Session): { verifier: Verifier; verification: Verification } | null {
     const { clock, siteOf, onProven, onStep, signsOf = () => NO_SIGNS, codeKey } = this.#parts;
     const site = siteOf(session.siteKey);
@@ -89,7 +96,10 @@ export class Verifiers {
   }
 
   #attemptsOf(siteKey: string): Attempts {
-    const attempts = this.#attempts.get(siteKey) ?? new Attempts(this.#parts.clock);
+    const { clock, onAttempt } = this.#parts;
+    const attempts =
+      this.#attempts.get(siteKey) ??
+      new Attempts(clock, (customer, attempt) => onAttempt?.(siteKey, customer, attempt));
     this.#attempts.set(siteKey, attempts);
     return attempts;
   }

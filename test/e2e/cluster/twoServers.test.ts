@@ -53,6 +53,23 @@ describe.skipIf(clusterMissing)('two servers with one PostgreSQL and one Redis',
     await call.hangUp();
   });
 
+  test('codes that one has sent in a customer’s name count on the other', async () => {
+    const codeFrom = async (stage: Stage): Promise<string> => {
+      const contact = await WrittenContact.begin(stage);
+      await contact.greeting();
+      await contact.say('what is the status of my return');
+      const said = await contact.say('10455');
+      await contact.hangUp();
+      return said;
+    };
+    const answers: string[] = [];
+    for (const stage of [one, one, one, one, other]) answers.push(await codeFrom(stage));
+    expect(answers).toEqual([
+      ...Array.from({ length: 4 }, () => expect.stringMatching(/code/)),
+      expect.not.stringMatching(/code/),
+    ]);
+  });
+
   test('Redis is gone in the middle of a call: it goes on, and the servers find each other again', async () => {
     const call = await WrittenContact.begin(one, { customer: 'cus_jane' });
     await call.greeting();

@@ -4,7 +4,7 @@ import { SCENARIOS } from '../../../scripts/fault/scenarios.ts';
 import { faultSkipReason } from './stage.ts';
 
 /** Those that have passed five times in a row; all of them by `npm run fault -- all`. */
-const NAMES = ['network-2s', 'worker-death'];
+const NAMES = ['network-2s', 'worker-death', 'reload'];
 
 afterAll(closeVoices);
 

@@ -77,6 +77,36 @@ describe('Verifiers', () => {
     expect(await begin('other', 'f')).toMatchObject({ method: 'oneTimeCode' });
   });
 
+  it('limit what is tried over all servers', async () => {
+    const clock = new FakeClock();
+    const connector = new ShopConnector(clock);
+    const plan = { identify: 'customers.identify', sendCode: 'customers.sendCode', checkAnswer: null };
+    const server = (others: Verifiers[]) => {
+      return new Verifiers({
+        clock,
+        siteOf: () => ({ plan, connector }),
+        onProven: async () => {},
+        onStep: () => {},
+        onAttempt: (...attempt) => {
+          expect(attempt).toEqual(['demo', 'cus_jane', 'code']);
+          for (const one of others) one.attempted(...attempt);
+        },
+      });
+    };
+    const other = server([]);
+    const here = server([other]);
+    const begin = async (verifiers: Verifiers, id: string) => {
+      const session = new Session({ id, siteKey: 'demo', language: 'en', clock });
+      const request = { args: { orderNumber: '10498' }, subject: session.subject };
+      return await verifiers.of(session)?.call({ operation: 'verification.begin', ...request });
+    };
+    for (const id of ['a', 'b', 'c']) await begin(here, id);
+    expect(await begin(other, 'd')).toMatchObject({ method: 'oneTimeCode' });
+    await expect(begin(other, 'e')).rejects.toMatchObject({ detail: 'impossible' });
+    await clock.advanceAsync(3_600_001);
+    expect(await begin(other, 'f')).toMatchObject({ method: 'oneTimeCode' });
+  });
+
   it('are absent on a site where callers cannot prove anything', () => {
     const { verifiers, clock } = open(null);
     const elsewhere = new Session({ id: 'ses_2', siteKey: 'other', language: 'en', clock });
