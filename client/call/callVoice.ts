@@ -25,7 +25,7 @@ export class CallVoice {
     this.#line = new LineKeeper({
       clock: systemClock,
       signalling: parts.signalling,
-      open: (media, onState) => openVoiceLink({ ...parts, media, onState, microphone: this.#track }),
+      open: (media, opening) => openVoiceLink({ ...parts, ...opening, media, microphone: this.#track }),
       onLink: (link) => {
         this.#microphone?.relink(link);
         parts.onLink(link);

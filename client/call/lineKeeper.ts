@@ -1,12 +1,15 @@
 import type { Clock, TimerHandle } from '../../shared/clock.ts';
 import type { MediaParameters } from '../../shared/events.ts';
-import type { LinkState, VoiceLink } from '../media/voiceLink.ts';
+import type { VoiceLink, VoiceLinkOptions } from '../media/voiceLink.ts';
 import { CallError } from './callError.ts';
 import type { Signalling } from './signalling.ts';
 
-/** An answer that takes longer comes over a line that is dead, too. The first one is waited for less: it is cheap to be wrong. */
-const FIRST_ANSWER_LIMIT_MS = 500;
+/** An answer that takes longer comes over a line that is dead, too. */
 const ANSWER_LIMIT_MS = 2_000;
+/** The first one is waited for less, it is cheap to be wrong: some round trips of this network, between two bounds. */
+const FIRST_ANSWER_TRIPS = 3;
+const LEAST_FIRST_ANSWER_MS = 200;
+const MOST_FIRST_ANSWER_MS = 1_000;
 /** How long each way of mending may take to show that it was the right one. */
 const RESTART_LIMIT_MS = 2_500;
 const RENEW_LIMIT_MS = 6_000;
@@ -21,9 +24,9 @@ const MOST_REFUSALS = 30;
 
 export type LineKeeperParts = {
   clock: Clock;
-  signalling: Pick<Signalling, 'request' | 'wake' | 'hurry' | 'onBack'>;
-  /** Opens a link with the present microphone; what becomes of it is told by `onState`. */
-  open: (media: MediaParameters, onState: (state: LinkState) => void) => Promise<VoiceLink>;
+  signalling: Pick<Signalling, 'request' | 'roundTripMs' | 'wake' | 'hurry' | 'onBack'>;
+  /** Opens a link with the present microphone. */
+  open: (media: MediaParameters, opening: LinkOpening) => Promise<VoiceLink>;
   /** Another link took the place of the one that broke. */
   onLink: (link: VoiceLink) => void;
   /** Whether sound gets through. */
@@ -31,6 +34,8 @@ export type LineKeeperParts = {
   /** It will not get through. */
   onGivenUp: () => void;
 };
+
+export type LinkOpening = Pick<VoiceLinkOptions, 'onState' | 'moved'>;
 
 /**
  * Keeps the sound of one call: when it breaks, the path is looked for anew (ICE restart), then the whole of it is made
@@ -42,6 +47,8 @@ export class LineKeeper {
   /** The server's end of this one is gone: a last packet that was on its way says nothing. */
   #over: VoiceLink | null = null;
   #up = true;
+  /** Nothing has come for a moment. */
+  #doubtful = false;
   /** Sound has come once. */
   #proven = false;
   /** The link cannot be mended: the server's end is gone, or ICE has failed for good. */
@@ -62,7 +69,7 @@ export class LineKeeper {
 
   /** Opens the first link. Rejects as `openVoiceLink` does. */
   async open(media: MediaParameters): Promise<VoiceLink> {
-    const link = await this.#openLink(media);
+    const link = await this.#openLink(media, { moved: false });
     if (this.#link) {
       // The server's end was gone before ours was there, and a fresh line was quicker.
       link.close();
@@ -80,7 +87,7 @@ export class LineKeeper {
     this.#up = false;
     // One try, at the visitor's wish: nobody mends it.
     this.#mending = true;
-    const link = await this.#openLink(media);
+    const link = await this.#openLink(media, { moved: true });
     this.#link = link;
     await this.#chance(RENEW_LIMIT_MS);
     this.#mending = false;
@@ -115,19 +122,27 @@ export class LineKeeper {
     this.#unheard = heard ? null : this.#parts.clock.after(UNHEARD_MS, () => this.lost());
   }
 
-  async #openLink(media: MediaParameters): Promise<VoiceLink> {
+  async #openLink(media: MediaParameters, { moved }: Pick<LinkOpening, 'moved'>): Promise<VoiceLink> {
     let opened: VoiceLink | null = null;
-    opened = await this.#parts.open(media, (state) => {
+    const onState: LinkOpening['onState'] = (state) => {
       // Of a link that was or will be replaced nothing counts; the first states come before it is there.
       if (this.#closed || (opened && (this.#link !== opened || this.#over === opened))) return;
       if (state === 'up') this.#mended();
-      else if (state === 'doubtful') void this.#probe(FIRST_ANSWER_LIMIT_MS);
+      else if (state === 'doubtful') this.#doubt();
       else {
         if (state === 'down') this.#dead = true;
         this.#broken();
       }
-    });
+    };
+    opened = await this.#parts.open(media, { onState, moved });
     return opened;
+  }
+
+  /** Before anything is known to be broken. */
+  #doubt(): void {
+    this.#doubtful = true;
+    const patienceMs = FIRST_ANSWER_TRIPS * this.#parts.signalling.roundTripMs;
+    void this.#probe(Math.min(MOST_FIRST_ANSWER_MS, Math.max(LEAST_FIRST_ANSWER_MS, patienceMs)));
   }
 
   #broken(): void {
@@ -141,6 +156,7 @@ export class LineKeeper {
 
   #mended(): void {
     this.#proven = true;
+    this.#doubtful = false;
     if (this.#up) return;
     this.#up = true;
     this.#dead = false;
@@ -148,13 +164,18 @@ export class LineKeeper {
     this.#kick();
   }
 
-  /** Messages get through again, perhaps by another network: then the sound has to find its way there, too. */
+  /**
+   * Messages get through again, perhaps by another network: then the sound has to find its way there, too. Where it is
+   * gone as well, a link of before may know addresses of before only.
+   */
   #back(): void {
-    if (this.#up) void this.#probe(ANSWER_LIMIT_MS);
+    if (this.#doubtful || !this.#up) this.#dead = true;
+    if (this.#doubtful) this.#broken();
+    else if (this.#up) void this.#probe(ANSWER_LIMIT_MS);
     this.#kick();
   }
 
-  /** Looks for the path anew before anything is known to be broken; nobody is told. */
+  /** Looks for the path anew; nobody is told. */
   async #probe(limitMs: number): Promise<void> {
     if (this.#mending || this.#probing || !this.#link) return;
     this.#probing = true;
@@ -174,8 +195,8 @@ export class LineKeeper {
       try {
         if (this.#dead) {
           await this.#renew();
-          await this.#chance(RENEW_LIMIT_MS);
-          renewals += 1;
+          // Messages that only now get through again are no sign that sound does not.
+          if (!(await this.#chance(RENEW_LIMIT_MS))) renewals += 1;
           this.#dead = true;
         } else {
           await this.#link?.restartIce(ANSWER_LIMIT_MS);
@@ -202,7 +223,7 @@ export class LineKeeper {
     this.#over = this.#link;
     const media = await this.#parts.signalling.request('media.renew', {}, ANSWER_LIMIT_MS);
     if (!media || this.#closed) return;
-    const next = await this.#openLink(media);
+    const next = await this.#openLink(media, { moved: true });
     if (this.#closed) {
       next.close();
       return;
@@ -213,14 +234,14 @@ export class LineKeeper {
     this.#parts.onLink(next);
   }
 
-  /** Waits for the line, or for the network to come back, or no longer than that. */
-  #chance(limitMs: number): Promise<void> {
-    if (this.#up || this.#closed) return Promise.resolve();
+  /** Waits for the line, or for the network to come back: true; or no longer than that. */
+  #chance(limitMs: number): Promise<boolean> {
+    if (this.#up || this.#closed) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const timer = this.#parts.clock.after(limitMs, resolve);
+      const timer = this.#parts.clock.after(limitMs, () => resolve(false));
       this.#kick = () => {
         timer.cancel();
-        resolve();
+        resolve(true);
       };
     });
   }

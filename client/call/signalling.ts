@@ -20,6 +20,8 @@ export type Signalling = {
     request: RequestOf<Name>,
     limitMs?: number,
   ): Promise<AnswerOf<Name>>;
+  /** How soon an answer has come at best, in milliseconds; 0 before the first one. */
+  readonly roundTripMs: number;
   /** Sends without waiting: for the last word before the line is closed. */
   send<Name extends keyof ClientToServer>(name: Name, request: RequestOf<Name>): void;
   on: Socket<ServerToClient, ClientToServer>['on'];
@@ -31,7 +33,7 @@ export type Signalling = {
   onRefused(listener: (error: CallError) => void): void;
   /** For the next time the line has to be opened. */
   useToken(token: string): void;
-  /** The line is dead although nobody has told it: connect anew. */
+  /** The line is dead although nobody has told it: connect anew, now. */
   wake(): void;
   /** The network is back: connect now, if there is no line. */
   hurry(): void;
@@ -88,16 +90,26 @@ export function connectSignalling(
 function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
   // The message names are typed at this seam; socket.io's own overloads cannot follow a generic name.
   const raw = socket as unknown as Socket;
+  let roundTripMs = 0;
+  const hurry = () => {
+    if (!raw.connected) raw.disconnect().connect();
+  };
   return {
     async request(name, request, limitMs = ANSWER_LIMIT_MS) {
       let result: Result<never>;
       try {
+        const sentAtMs = performance.now();
         result = await raw.timeout(limitMs).emitWithAck(name, request);
+        const tookMs = performance.now() - sentAtMs;
+        roundTripMs = roundTripMs === 0 ? tookMs : Math.min(roundTripMs, tookMs);
       } catch (error) {
         throw CallError.of('NETWORK_UNREACHABLE', error);
       }
       if (!result.ok) throw new CallError(result.error);
       return result.data;
+    },
+    get roundTripMs() {
+      return roundTripMs;
     },
     send(name, request) {
       if (raw.connected) raw.emit(name, request, () => {});
@@ -118,11 +130,11 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
       raw.auth = { ...raw.auth, token };
     },
     wake() {
-      if (raw.connected) raw.io.engine.close();
+      if (!raw.connected) return;
+      raw.io.engine.close();
+      hurry();
     },
-    hurry() {
-      if (!raw.connected) raw.disconnect().connect();
-    },
+    hurry,
     close() {
       raw.removeAllListeners();
       raw.disconnect();

@@ -1,10 +1,16 @@
 import type { Clock, TimerHandle } from '../../shared/clock.ts';
 
-/** The server sends something each 200 ms, also while the assistant is silent: three of them are missing. */
-const DOUBT_AFTER_MS = 700;
+/** The server sends something each 200 ms while the assistant is silent: two of them are missing, and late. */
+const DOUBT_AFTER_MS = 500;
+/** While it talks, fifteen packets are. */
+const TALK_DOUBT_AFTER_MS = 300;
+/** That many in one look are speech. */
+const TALK_PACKETS = 4;
 /** A network that only stumbles is back sooner. */
 const DEAD_AFTER_MS = 1_400;
 const LOOK_MS = 150;
+/** As soon as something is missing. */
+const CLOSER_LOOK_MS = 50;
 /** Timers of a page in the background are late; then nothing is known of the time between. */
 const LATE_MS = 3_000;
 
@@ -23,12 +29,13 @@ export class LinePulse {
   /** Packets received so far. */
   readonly #count: () => Promise<number>;
   readonly #events: PulseEvents;
-  readonly #timer: TimerHandle;
+  #timer: TimerHandle | null = null;
   #packets = 0;
   #beatAtMs: number | null = null;
   #lookedAtMs: number;
-  #quiet = true;
-  #doubted = false;
+  /** Packets of this look and of the one before: the last one may have been cut short. */
+  #came = [0, 0];
+  #state: 'alive' | 'doubted' | 'quiet' = 'quiet';
   #closed = false;
 
   constructor(clock: Clock, count: () => Promise<number>, events: PulseEvents) {
@@ -36,37 +43,51 @@ export class LinePulse {
     this.#count = count;
     this.#events = events;
     this.#lookedAtMs = clock.nowMs();
-    this.#timer = clock.every(LOOK_MS, () => void this.#look().catch(() => {}));
+    this.#lookAgain(LOOK_MS);
   }
 
   close(): void {
     this.#closed = true;
-    this.#timer.cancel();
+    this.#timer?.cancel();
   }
 
-  async #look(): Promise<void> {
-    const packets = await this.#count();
+  #lookAgain(inMs: number): void {
     if (this.#closed) return;
+    this.#timer = this.#clock.after(inMs, async () => {
+      const came = await this.#look().catch(() => true);
+      this.#lookAgain(came || this.#state !== 'alive' ? LOOK_MS : CLOSER_LOOK_MS);
+    });
+  }
+
+  /** Whether something has come since. */
+  async #look(): Promise<boolean> {
+    const packets = await this.#count();
+    const came = packets - this.#packets;
     const nowMs = this.#clock.nowMs();
     const late = nowMs - this.#lookedAtMs > LATE_MS;
     this.#lookedAtMs = nowMs;
-    if (packets > this.#packets || (late && this.#beatAtMs !== null)) this.#beatAtMs = nowMs;
-    const beat = packets > this.#packets;
     this.#packets = packets;
-    if (beat) this.#doubted = false;
-    if (beat && this.#quiet) {
-      this.#quiet = false;
-      this.#events.onBeat();
-    } else if (!this.#quiet && this.#beatAtMs !== null) this.#miss(nowMs - this.#beatAtMs);
+    if (came > 0 || (late && this.#beatAtMs !== null)) this.#beatAtMs = nowMs;
+    if (this.#closed) return true;
+    if (came > 0) {
+      this.#came = [came, this.#came[0] ?? 0];
+      if (this.#state !== 'alive') this.#events.onBeat();
+      this.#state = 'alive';
+    } else if (this.#beatAtMs !== null) this.#miss(nowMs - this.#beatAtMs);
+    return came > 0;
   }
 
   #miss(sinceMs: number): void {
-    if (sinceMs > DEAD_AFTER_MS) {
-      this.#quiet = true;
+    if (this.#state !== 'quiet' && sinceMs > DEAD_AFTER_MS) {
+      this.#state = 'quiet';
       this.#events.onQuiet();
-    } else if (sinceMs > DOUBT_AFTER_MS && !this.#doubted) {
-      this.#doubted = true;
+    } else if (this.#state === 'alive' && sinceMs > this.#doubtAfterMs) {
+      this.#state = 'doubted';
       this.#events.onDoubt();
     }
+  }
+
+  get #doubtAfterMs(): number {
+    return Math.max(...this.#came) >= TALK_PACKETS ? TALK_DOUBT_AFTER_MS : DOUBT_AFTER_MS;
   }
 }

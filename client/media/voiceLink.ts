@@ -5,6 +5,7 @@ import type { Signalling } from '../call/signalling.ts';
 import { HintLine, hintStream } from './hintLine.ts';
 import { LinePulse } from './linePulse.ts';
 import { loadDevice } from './mediaDevice.ts';
+import { OwnFrame } from './ownFrame.ts';
 
 /** Average bit rate of the uplink, in bit/s: wide-band speech with room for in-band FEC. */
 const UPLINK_BITRATE = 32_000;
@@ -18,6 +19,8 @@ export type VoiceLinkOptions = {
   /** Owned by the caller of `openVoiceLink`; it outlives the link. */
   microphone: MediaStreamTrack;
   onState: (state: LinkState) => void;
+  /** The network may have changed since the page's last connection. */
+  moved: boolean;
 };
 
 /** Both directions of a voice call through the SFU. */
@@ -41,10 +44,14 @@ export type VoiceLink = {
  * `CallError` of the server, or with what the browser threw.
  */
 export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLink> {
-  const { media, signalling, microphone, onState } = options;
+  const { media, signalling, microphone, onState, moved } = options;
   const device = await loadDevice(media.routerRtpCapabilities);
-  const send = device.createSendTransport(transportOptions(media.send, media));
-  const recv = device.createRecvTransport(transportOptions(media.recv, media));
+  const frame = moved && device.handlerName === 'Chrome111' ? new OwnFrame() : null;
+  const create = () => ({
+    send: device.createSendTransport(transportOptions(media.send, media)),
+    recv: device.createRecvTransport(transportOptions(media.recv, media)),
+  });
+  const { send, recv } = frame ? frame.within(create) : create();
   const pulse = new LinePulse(systemClock, () => packetsOf(recv), {
     onDoubt: () => onState('doubtful'),
     onQuiet: () => onState('shaky'),
@@ -54,6 +61,7 @@ export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLin
     pulse.close();
     send.close();
     recv.close();
+    frame?.close();
   };
   for (const transport of [send, recv]) {
     transport.on('connect', ({ dtlsParameters }, done, failed) => {

@@ -202,7 +202,7 @@ export class BrokenCall {
     const violations =
       visitor.violations.length === 0 ? null : `the page's policy refused: ${visitor.violations[0]}`;
     const failure = result.failure ?? violations;
-    if (failure !== null) notes.push(...this.#evidence(timeline));
+    if (failure !== null || lost.length + doubled.length > 0) notes.push(...this.#evidence(timeline));
     await visitor.close();
     return { ...result, failure, lost, doubled, state, notes };
   }
@@ -221,10 +221,12 @@ export class BrokenCall {
       .filter(({ name }) => name === 'segue-state')
       .map(({ detail }) => `${detail.state}${detail.reason ? ` (${detail.reason})` : ''}`);
     const types = timeline.slice(-24).map(({ tMs, type }) => `${Math.round(tMs)} ${type}`);
+    const said = this.visitor.transcript().map(({ speaker, text }) => `${speaker}: ${text}`);
     const output = this.stage.servers.map((server) => server.output.trim().split('\n').slice(-4).join(' | '));
     return [
       `states: ${states.join(' → ')}`,
       `timeline: ${types.join(', ')}`,
+      `transcript: ${said.join(' | ')}`,
       `server: ${output.join(' || ')}`,
     ];
   }

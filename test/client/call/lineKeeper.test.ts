@@ -18,11 +18,16 @@ describe('LineKeeper', () => {
   /** When the first link of a keeper opens. */
   let openedLater: Promise<void> | null;
   let states: ((state: LinkState) => void)[];
+  let roundTripMs: number;
+  /** Of the links that were opened, which may not rely on the addresses of before. */
+  let moves: boolean[];
   const told = (link: number, state: LinkState) => states[link - 1]?.(state);
   beforeEach(async () => {
     clock = new FakeClock();
     steps = [];
     states = [];
+    moves = [];
+    roundTripMs = 5;
     reachable = true;
     refusal = null;
     openedLater = null;
@@ -42,14 +47,18 @@ describe('LineKeeper', () => {
             await answer(limitMs);
             return MEDIA;
           }) as never,
+          get roundTripMs() {
+            return roundTripMs;
+          },
           wake: () => steps.push('wake'),
           hurry: () => {},
           onBack: (listener) => {
             back = listener;
           },
         },
-        open: async (_media, onState) => {
+        open: async (_media, { onState, moved }) => {
           const number = states.push(onState);
+          moves.push(moved);
           if (number === 1) await openedLater;
           return {
             restartIce: async (limitMs: number) => {
@@ -156,8 +165,56 @@ describe('LineKeeper', () => {
   it('wakes the connection for messages when the first doubt is not answered soon', async () => {
     reachable = false;
     told(1, 'doubtful');
-    await clock.advanceAsync(600);
+    await clock.advanceAsync(190);
+    expect(steps).toEqual(['restart 1']);
+    await clock.advanceAsync(20);
     expect(steps).toEqual(['restart 1', 'wake']);
+  });
+
+  it('waits longer where answers take longer, though not for ever', async () => {
+    reachable = false;
+    roundTripMs = 150;
+    told(1, 'doubtful');
+    await clock.advanceAsync(440);
+    expect(steps).toEqual(['restart 1']);
+    await clock.advanceAsync(20);
+    expect(steps).toEqual(['restart 1', 'wake']);
+    roundTripMs = 5_000;
+    told(1, 'doubtful');
+    await clock.advanceAsync(1_010);
+    expect(steps).toEqual(['restart 1', 'wake', 'restart 1', 'wake']);
+  });
+
+  it('makes a fresh line, in the network of now, when messages are back and sound is still missing', async () => {
+    reachable = false;
+    told(1, 'doubtful');
+    await clock.advanceAsync(210);
+    reachable = true;
+    back();
+    await clock.advanceAsync(10);
+    expect(steps).toEqual(['restart 1', 'wake', 'down', 'renew', 'close 1', 'link']);
+    expect(moves).toEqual([false, true]);
+  });
+
+  it('keeps its line when sound was only late, though messages were away', async () => {
+    told(1, 'doubtful');
+    await clock.advanceAsync(10);
+    told(1, 'up');
+    back();
+    await clock.advanceAsync(10_000);
+    expect(steps).toEqual(['restart 1', 'restart 1']);
+  });
+
+  it('does not give sound up because messages come and go', async () => {
+    told(1, 'down');
+    await clock.advanceAsync(10);
+    for (let time = 0; time < 10; time += 1) {
+      back();
+      await clock.advanceAsync(1_000);
+    }
+    expect(steps).not.toContain('given up');
+    told(moves.length, 'up');
+    expect(steps.at(-1)).toBe('up');
   });
 
   it('makes a fresh line when that does not help', async () => {

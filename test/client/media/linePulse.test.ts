@@ -18,10 +18,10 @@ describe('LinePulse', () => {
     });
     return () => pulse.close();
   });
-  const beat = async (times: number) => {
+  const beat = async (times: number, everyMs = 400) => {
     for (let time = 0; time < times; time += 1) {
       packets += 1;
-      await clock.advanceAsync(400);
+      await clock.advanceAsync(everyMs);
     }
   };
 
@@ -46,7 +46,22 @@ describe('LinePulse', () => {
     await beat(5);
     await clock.advanceAsync(500);
     await beat(1);
-    expect(told).toEqual(['beat', 'doubt', 'doubt']);
+    expect(told).toEqual(['beat', 'doubt', 'beat', 'doubt', 'beat']);
+  });
+
+  it('doubts sooner while the assistant talks', async () => {
+    await beat(50, 200);
+    await clock.advanceAsync(250);
+    expect(told).toEqual(['beat']);
+    await beat(50, 20);
+    await clock.advanceAsync(480);
+    expect(told).toEqual(['beat', 'doubt']);
+  });
+
+  it('does not take the silence after a sentence for a dead line', async () => {
+    await beat(50, 20);
+    await beat(20, 230);
+    expect(told).toEqual(['beat']);
   });
 
   it('knows nothing of the time in which the page was asleep', async () => {
