@@ -2,6 +2,8 @@ import type { Clock } from '../../shared/clock.ts';
 
 /** A word that ended so shortly before the line broke may have gone on. */
 const CUT_WORD_MS = 500;
+/** Nobody writes a message in less: what comes so soon after the sound is back was written before. */
+const WRITING_MS = 2_000;
 
 /** Whether nothing reaches the caller and nothing comes from them, and whether words of theirs were lost with the line. */
 export class CutOff {
@@ -9,6 +11,7 @@ export class CutOff {
   #now = false;
   #missedWords = false;
   #talks = false;
+  #endedAtMs = Number.NEGATIVE_INFINITY;
   #talkedUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
@@ -17,6 +20,11 @@ export class CutOff {
 
   get now(): boolean {
     return this.#now;
+  }
+
+  /** Whether a message that comes now was written while they heard nothing. */
+  get whileWriting(): boolean {
+    return this.#now || this.#clock.nowMs() - this.#endedAtMs < WRITING_MS;
   }
 
   callerTalks(active: boolean, sinceMs: number): void {
@@ -41,5 +49,6 @@ export class CutOff {
   /** It is there again. */
   end(): void {
     this.#now = false;
+    this.#endedAtMs = this.#clock.nowMs();
   }
 }

@@ -108,7 +108,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
   /** The caller wrote instead of speaking; `id`: of the line. */
   read(text: string, id: string): void {
     this.#timeline.record('caller.text', { text });
-    this.#interrupt({ stopMs: 0, reason: 'text' });
+    // Who hears nothing interrupts nobody: first they are told what they have missed.
+    if (!this.#cutOff.whileWriting) this.#interrupt({ stopMs: 0, reason: 'text' });
     this.emit('line', { id, speaker: 'caller', text, final: true, heard: { confidence: 1, typed: true } });
     this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' }, id);
   }

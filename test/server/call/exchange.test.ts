@@ -409,6 +409,25 @@ describe('an exchange', () => {
     expect(mouth.said).toEqual(['Hello.', 'Silence 1.']);
   });
 
+  test('tells a caller who was cut off first what they missed, then what they asked in writing meanwhile', async () => {
+    const made = await begun({ respond: async ({ text }) => replyOf(`About ${text}.`) });
+    ears.emit('turn', heard('hours'));
+    await settle();
+    made.lineLost(700);
+    made.read('weather', 'one');
+    made.lineBack();
+    clock.advance(1_000);
+    made.read('tomorrow', 'two');
+    await settle();
+    expect([interrupted, mouth.said]).toEqual([[], ['Hello.', 'About hours.']]);
+    mouth.finish();
+    await settle();
+    expect(mouth.said.at(-1)).toBe('About weather.');
+    clock.advance(1_500);
+    made.read('stop', 'three');
+    expect(interrupted).toEqual(['half a']);
+  });
+
   test('asks for what it may have missed when the line broke while the caller spoke', async () => {
     const made = await begun();
     ears.emit('speech', { active: true, sinceMs: 100 });
