@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { closeVoices } from '../../../scripts/fault/brokenCall.ts';
+import { possiblePath } from '../../../scripts/fault/scenarios/network.ts';
 import { SCENARIOS } from '../../../scripts/fault/scenarios.ts';
 import { faultSkipReason } from './stage.ts';
 
 /** Those that have passed five times in a row; all of them by `npm run fault -- all`. */
-const NAMES = ['network-2s', 'udp-blocked', 'reload', 'worker-death', 'takeover'];
+const NAMES = ['network-2s', 'network-change', 'udp-blocked', 'reload', 'worker-death', 'takeover'];
 
 afterAll(closeVoices);
 
@@ -14,7 +15,7 @@ describe.skipIf(faultSkipReason())('a call outlives', { timeout: 240_000 }, () =
     if (reason) console.warn(`skipped: ${name}, ${reason}`);
     test.skipIf(reason !== null)(`${name}: ${about}`, async () => {
       const { failure, lost, doubled, state, notes } = await run({
-        path: 'relay',
+        path: possiblePath(null),
         times: 1,
         progress: () => {},
       });
