@@ -22,6 +22,8 @@ export type Break = {
   meanwhile?: Question;
   /** Asked in writing once it is broken; the gap is then until its answer is heard. */
   meanwhileAfter?: Question;
+  /** Before it is broken once more: what the fault has left is made whole. */
+  between?: (call: BrokenCall) => Promise<void>;
   /** Once the call goes on. */
   afterwards?: (call: BrokenCall) => Promise<void>;
   /** There is no sound any more: it goes on in writing. */
@@ -105,6 +107,7 @@ export class BrokenCall {
     let failure: string | null = null;
     try {
       while (breaks.length < times && failure === null) {
+        if (breaks.length > 0) await plan.between?.(this);
         const broken = await this.#break(plan);
         breaks.push(broken);
         if (broken.gapMs === null) failure = 'it did not go on by itself';

@@ -8,6 +8,7 @@ import { type Break, BrokenCall } from '../brokenCall.ts';
 import { relayPath } from '../path.ts';
 import { QUESTIONS } from '../questions.ts';
 import type { FaultRun, Scenario } from '../scenario.ts';
+import { ServerPair } from '../serverPair.ts';
 import type { FaultStage } from '../stage.ts';
 import { onStage } from './onStage.ts';
 
@@ -47,49 +48,58 @@ export const CLUSTER: readonly Scenario[] = [
     about: 'kill -9 of one of two servers: its call goes on on the other',
     limitMs: 5_000,
     missing,
-    run: () =>
-      onCluster(2, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault() {
-            const fromMs = Date.now();
-            await stage.server.end('SIGKILL');
-            return fromMs;
+    run: ({ times }) =>
+      onCluster(2, async (stage) => {
+        const pair = new ServerPair(stage);
+        return (await BrokenCall.begin(stage)).run(
+          {
+            async fault() {
+              const fromMs = Date.now();
+              await pair.end('SIGKILL');
+              return fromMs;
+            },
+            recoveryLimitMs: 30_000,
+            between: () => pair.startAgain(),
           },
-          recoveryLimitMs: 30_000,
-        }),
-      ),
+          times,
+        );
+      }),
   },
   {
     name: 'hand-over',
     about:
       'SIGTERM to one of two servers: it takes no new calls, and its call ends there or goes on on the other',
     missing,
-    run: () =>
-      onCluster(2, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault({ notes }) {
-            const fromMs = Date.now();
-            void stage.server
-              .end('SIGTERM')
-              .then(() => notes.push(`it ended after ${Date.now() - fromMs} ms`));
-            return fromMs;
+    run: ({ times }) =>
+      onCluster(2, async (stage) => {
+        const pair = new ServerPair(stage);
+        return (await BrokenCall.begin(stage)).run(
+          {
+            async fault({ notes }) {
+              const fromMs = Date.now();
+              void pair.end('SIGTERM').then(() => notes.push(`it ended after ${Date.now() - fromMs} ms`));
+              return fromMs;
+            },
+            recoveryLimitMs: 30_000,
+            between: () => pair.startAgain(),
           },
-          recoveryLimitMs: 30_000,
-        }),
-      ),
+          times,
+        );
+      }),
   },
   {
     name: 'redis-gone',
     about: `Redis is gone for ${GONE_MS / 1000} s: calls go on`,
     limitMs: 1_000,
     missing,
-    run: () =>
+    run: ({ times }) =>
       onCluster(1, async (stage, { redis }) =>
         (await BrokenCall.begin(stage)).run(
           outage(
             () => redis.stop(),
             () => redis.start(),
           ),
+          times,
         ),
       ),
   },
@@ -98,13 +108,14 @@ export const CLUSTER: readonly Scenario[] = [
     about: `PostgreSQL is gone for ${GONE_MS / 1000} s: calls go on, and what was acknowledged is kept`,
     limitMs: 1_000,
     missing,
-    run: () =>
+    run: ({ times }) =>
       onCluster(1, async (stage, { postgres }) =>
         (await BrokenCall.begin(stage)).run(
           outage(
             () => postgres.stop(),
             () => postgres.start(),
           ),
+          times,
         ),
       ),
   },
@@ -113,6 +124,11 @@ export const CLUSTER: readonly Scenario[] = [
 /** The call goes on without it, health says so meanwhile; once it is back all is well again, and the call still goes on. */
 function outage(stop: () => Promise<void>, start: () => Promise<void>): Break {
   let back: Promise<void> = Promise.resolve();
+  const healed = async ({ stage, visitor }: BrokenCall) => {
+    await back;
+    const well = async () => (isWell(await stage.server.read('/readyz')) ? true : null);
+    await visitor.until(well, HEALTHY_LIMIT_MS, 'good health');
+  };
   return {
     async fault({ stage, notes }) {
       await stop();
@@ -125,11 +141,9 @@ function outage(stop: () => Promise<void>, start: () => Promise<void>): Break {
       });
       return Date.now();
     },
+    between: healed,
     async afterwards(call) {
-      await back;
-      const { stage, visitor } = call;
-      const well = async () => (isWell(await stage.server.read('/readyz')) ? true : null);
-      await visitor.until(well, HEALTHY_LIMIT_MS, 'good health');
+      await healed(call);
       await call.ask(QUESTIONS.praise);
     },
   };

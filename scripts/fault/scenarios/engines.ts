@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { DelayingProxy } from '../../bench/delayingProxy.ts';
 import { processTree } from '../../bench/processes.ts';
 import { proxyDemo } from '../../bench/proxiedDemo.ts';
@@ -17,37 +18,47 @@ export const ENGINES: readonly Scenario[] = [
     name: 'stt-dead',
     about: 'the process of speech recognition is killed: the call hears again, or says that it cannot',
     limitMs: DEAD_AIR_MS,
-    run: () =>
+    run: ({ times }) =>
       onStage({}, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault({ notes }) {
-            const engines = processTree(stage.server.pid).filter(({ command }) =>
-              command?.includes('voskProcess'),
-            );
-            if (engines.length === 0) notes.push('there is no process of speech recognition');
-            for (const { pid } of engines) process.kill(pid, 'SIGKILL');
-            return Date.now();
+        (await BrokenCall.begin(stage)).run(
+          {
+            async fault({ notes }) {
+              const engines = processTree(stage.server.pid).filter(({ command }) =>
+                command?.includes('voskProcess'),
+              );
+              if (engines.length === 0) notes.push('there is no process of speech recognition');
+              for (const { pid } of engines) process.kill(pid, 'SIGKILL');
+              return Date.now();
+            },
           },
-        }),
+          times,
+        ),
       ),
   },
   {
     name: 'tts-dead',
     about: `the thread of the voice dies, again and again for ${DEAD_MS / 1000} s: another one speaks, or it is written`,
     limitMs: DEAD_AIR_MS,
-    run: () =>
-      onStage({ flags: ['--import', PRELOAD], env: { SEGUE_FAULT_THREADS: 'flite' } }, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault({ visitor }) {
-            // What was synthesised already is still said: what counts is the next answer.
-            stage.server.signal('SIGUSR2');
-            await visitor.untilQuiet(20_000);
-            setTimeout(() => stage.server.running && stage.server.signal('SIGUSR2'), DEAD_MS).unref();
-            return Date.now();
+    run: ({ times }) =>
+      onStage({ flags: ['--import', PRELOAD], env: { SEGUE_FAULT_THREADS: 'flite' } }, async (stage) => {
+        let over: Promise<void> = Promise.resolve();
+        return (await BrokenCall.begin(stage)).run(
+          {
+            async fault({ visitor }) {
+              // What was synthesised already is still said: what counts is the next answer.
+              stage.server.signal('SIGUSR2');
+              await visitor.untilQuiet(20_000);
+              over = pause(DEAD_MS).then(() => {
+                if (stage.server.running) stage.server.signal('SIGUSR2');
+              });
+              return Date.now();
+            },
+            meanwhileAfter: QUESTIONS.weather,
+            between: () => over,
           },
-          meanwhileAfter: QUESTIONS.weather,
-        }),
-      ),
+          times,
+        );
+      }),
   },
   {
     name: 'connector-stall',

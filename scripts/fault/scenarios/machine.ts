@@ -21,19 +21,24 @@ export const MACHINE: readonly Scenario[] = [
       process.platform === 'linux' && process.getuid?.() === 0
         ? null
         : 'a small disk of its own needs Linux and root',
-    async run() {
+    async run({ times }) {
       const dataDir = mkdtempSync(join(tmpdir(), 'segue-disk-'));
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', dataDir]);
       try {
+        let over: Promise<void> = Promise.resolve();
         return await onStage({ dataDir }, async (stage) =>
-          (await BrokenCall.begin(stage)).run({
-            async fault({ notes }) {
-              const file = join(dataDir, 'filler');
-              notes.push(`${Math.round(fill(file) / 1e6)} MB were free`);
-              void pause(FULL_MS).then(() => unlinkSync(file));
-              return Date.now();
+          (await BrokenCall.begin(stage)).run(
+            {
+              async fault({ notes }) {
+                const file = join(dataDir, 'filler');
+                notes.push(`${Math.round(fill(file) / 1e6)} MB were free`);
+                over = pause(FULL_MS).then(() => unlinkSync(file));
+                return Date.now();
+              },
+              between: () => over,
             },
-          }),
+            times,
+          ),
         );
       } finally {
         execFileSync('umount', ['-l', dataDir]);

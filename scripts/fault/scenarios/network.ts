@@ -63,16 +63,26 @@ export const NETWORK: readonly Scenario[] = [
   {
     name: 'udp-blocked',
     about: 'a firewall lets no UDP through any more, in the middle of the call: TCP has to take over',
-    run: () =>
-      onStage({ path: relayPath() }, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault() {
-            for (const relay of stage.path.relays?.media ?? []) relay.blockUdp();
-            return Date.now();
+    run: ({ times }) =>
+      onStage({ path: relayPath() }, async (stage) => {
+        const media = stage.path.relays?.media ?? [];
+        return (await BrokenCall.begin(stage)).run(
+          {
+            async fault() {
+              for (const relay of media) relay.blockUdp();
+              return Date.now();
+            },
+            recoveryLimitMs: 30_000,
+            async between() {
+              for (const relay of media) {
+                relay.allowUdp();
+                relay.endConnections();
+              }
+            },
           },
-          recoveryLimitMs: 30_000,
-        }),
-      ),
+          times,
+        );
+      }),
   },
   {
     name: 'no-sound',
@@ -143,21 +153,24 @@ export const NETWORK: readonly Scenario[] = [
     name: 'packet-loss',
     about: 'a tenth of all packets is lost and the others are late, for ten seconds',
     limitMs: 1_000,
-    run: () =>
+    run: ({ times }) =>
       onStage({ path: relayPath() }, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault() {
-            const { http, media = [] } = stage.path.relays ?? {};
-            for (const relay of media) relay.weather = { loss: 0.1, delayMs: 60, jitterMs: 80 };
-            if (http) http.weather = { delayMs: 60, jitterMs: 200 };
-            const fromMs = Date.now();
-            setTimeout(() => {
-              for (const relay of media) relay.weather = {};
-              if (http) http.weather = {};
-            }, 10_000).unref();
-            return fromMs;
+        (await BrokenCall.begin(stage)).run(
+          {
+            async fault() {
+              const { http, media = [] } = stage.path.relays ?? {};
+              for (const relay of media) relay.weather = { loss: 0.1, delayMs: 60, jitterMs: 80 };
+              if (http) http.weather = { delayMs: 60, jitterMs: 200 };
+              const fromMs = Date.now();
+              setTimeout(() => {
+                for (const relay of media) relay.weather = {};
+                if (http) http.weather = {};
+              }, 10_000).unref();
+              return fromMs;
+            },
           },
-        }),
+          times,
+        ),
       ),
   },
 ];

@@ -13,15 +13,18 @@ export const SERVER: readonly Scenario[] = [
     name: 'worker-death',
     about: 'kill -9 of the mediasoup worker: its calls move to another one',
     limitMs: 3_000,
-    run: () =>
+    run: ({ times }) =>
       onStage({}, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault() {
-            const fromMs = Date.now();
-            for (const pid of stage.server.mediaWorkers()) process.kill(pid, 'SIGKILL');
-            return fromMs;
+        (await BrokenCall.begin(stage)).run(
+          {
+            async fault() {
+              const fromMs = Date.now();
+              for (const pid of stage.server.mediaWorkers()) process.kill(pid, 'SIGKILL');
+              return fromMs;
+            },
           },
-        }),
+          times,
+        ),
       ),
   },
   {
@@ -48,50 +51,59 @@ export const SERVER: readonly Scenario[] = [
     name: 'server-kill',
     about: 'kill -9 of the only server, which is started again at once',
     limitMs: 5_000,
-    run: () =>
+    run: ({ times }) =>
       onStage({}, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault({ notes }) {
-            const killedMs = Date.now();
-            await stage.server.end('SIGKILL');
-            await stage.server.start();
-            notes.push(`ready again after ${Date.now() - killedMs} ms`);
-            return Date.now();
+        (await BrokenCall.begin(stage)).run(
+          {
+            async fault({ notes }) {
+              const killedMs = Date.now();
+              await stage.server.end('SIGKILL');
+              await stage.server.start();
+              notes.push(`ready again after ${Date.now() - killedMs} ms`);
+              return Date.now();
+            },
+            recoveryLimitMs: 30_000,
           },
-          recoveryLimitMs: 30_000,
-        }),
+          times,
+        ),
       ),
   },
   {
     name: 'server-stop',
     about: 'SIGTERM to the only server in the middle of a call, which is started again at once',
-    run: () =>
+    run: ({ times }) =>
       onStage({ env: { SEGUE_DRAIN_MS: '2000' } }, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault({ notes }) {
-            const stoppedMs = Date.now();
-            await stage.server.end('SIGTERM');
-            notes.push(`ended after ${Date.now() - stoppedMs} ms`);
-            await stage.server.start();
-            return Date.now();
+        (await BrokenCall.begin(stage)).run(
+          {
+            async fault({ notes }) {
+              const stoppedMs = Date.now();
+              await stage.server.end('SIGTERM');
+              notes.push(`ended after ${Date.now() - stoppedMs} ms`);
+              await stage.server.start();
+              return Date.now();
+            },
+            recoveryLimitMs: 30_000,
           },
-          recoveryLimitMs: 30_000,
-        }),
+          times,
+        ),
       ),
   },
   {
     name: 'server-stall',
     about: `SIGSTOP: the server stands still for ${STALL_MS / 1000} s`,
-    run: () =>
+    run: ({ times }) =>
       onStage({}, async (stage) =>
-        (await BrokenCall.begin(stage)).run({
-          async fault() {
-            stage.server.signal('SIGSTOP');
-            await pause(STALL_MS);
-            stage.server.signal('SIGCONT');
-            return Date.now();
+        (await BrokenCall.begin(stage)).run(
+          {
+            async fault() {
+              stage.server.signal('SIGSTOP');
+              await pause(STALL_MS);
+              stage.server.signal('SIGCONT');
+              return Date.now();
+            },
           },
-        }),
+          times,
+        ),
       ),
   },
 ];
