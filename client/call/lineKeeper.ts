@@ -10,8 +10,9 @@ const ANSWER_LIMIT_MS = 2_000;
 const FIRST_ANSWER_TRIPS = 3;
 const LEAST_FIRST_ANSWER_MS = 200;
 const MOST_FIRST_ANSWER_MS = 1_000;
-/** How long each way of mending may take to show that it was the right one. */
-const RESTART_LIMIT_MS = 2_500;
+/** How long each way of mending may take to show that it was the right one; the first one, with round trips on top. */
+const RESTART_LIMIT_MS = 1_000;
+const RESTART_TRIPS = 5;
 const RENEW_LIMIT_MS = 6_000;
 const PAUSE_MS = 500;
 /** The server not hearing us, while we hear it, may pass by itself. */
@@ -49,6 +50,8 @@ export class LineKeeper {
   #up = true;
   /** Nothing has come for a moment. */
   #doubtful = false;
+  /** Since when the path is looked for anew, and nothing has come; null when it is not. */
+  #searchingSinceMs: number | null = null;
   /** Sound has come once. */
   #proven = false;
   /** The link cannot be mended: the server's end is gone, or ICE has failed for good. */
@@ -157,6 +160,7 @@ export class LineKeeper {
   #mended(): void {
     this.#proven = true;
     this.#doubtful = false;
+    this.#searchingSinceMs = null;
     if (this.#up) return;
     this.#up = true;
     this.#dead = false;
@@ -179,7 +183,7 @@ export class LineKeeper {
   async #probe(limitMs: number): Promise<void> {
     if (this.#mending || this.#probing || !this.#link) return;
     this.#probing = true;
-    await this.#link.restartIce(limitMs).catch((thrown: unknown) => {
+    await this.#search(limitMs).catch((thrown: unknown) => {
       if (CallError.from(thrown).code === 'NETWORK_UNREACHABLE' && !this.#closed)
         this.#parts.signalling.wake();
     });
@@ -199,8 +203,7 @@ export class LineKeeper {
           if (!(await this.#chance(RENEW_LIMIT_MS))) renewals += 1;
           this.#dead = true;
         } else {
-          await this.#link?.restartIce(ANSWER_LIMIT_MS);
-          await this.#chance(RESTART_LIMIT_MS);
+          await this.#chance(await this.#search(ANSWER_LIMIT_MS));
           this.#dead = true;
         }
       } catch (thrown) {
@@ -219,6 +222,17 @@ export class LineKeeper {
     else if (!this.#closed) this.#parts.onGivenUp();
   }
 
+  /** Resolves with how long it may still take to show that the path was found. */
+  async #search(limitMs: number): Promise<number> {
+    const { clock, signalling } = this.#parts;
+    if (this.#searchingSinceMs === null || !this.#doubtful) {
+      await this.#link?.restartIce(limitMs);
+      this.#searchingSinceMs = clock.nowMs();
+    }
+    const patienceMs = RESTART_LIMIT_MS + RESTART_TRIPS * signalling.roundTripMs;
+    return Math.max(0, patienceMs - (clock.nowMs() - this.#searchingSinceMs));
+  }
+
   async #renew(): Promise<void> {
     this.#over = this.#link;
     const media = await this.#parts.signalling.request('media.renew', {}, ANSWER_LIMIT_MS);
@@ -230,6 +244,7 @@ export class LineKeeper {
     }
     this.#link?.close();
     this.#link = next;
+    this.#searchingSinceMs = null;
     this.#dead = false;
     this.#parts.onLink(next);
   }

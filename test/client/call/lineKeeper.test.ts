@@ -219,12 +219,22 @@ describe('LineKeeper', () => {
 
   it('makes a fresh line when that does not help', async () => {
     told(1, 'shaky');
-    await clock.advanceAsync(2_600);
+    await clock.advanceAsync(1_000);
+    expect(steps).toEqual(['down', 'restart 1']);
+    await clock.advanceAsync(100);
     expect(steps).toEqual(['down', 'restart 1', 'renew', 'close 1', 'link']);
     told(1, 'up');
     told(2, 'up');
     await clock.advanceAsync(60_000);
     expect(steps.slice(5)).toEqual(['up']);
+  });
+
+  it('makes one as soon as nothing comes for sure, where the path was looked for since the first doubt', async () => {
+    told(1, 'doubtful');
+    await clock.advanceAsync(1_100);
+    told(1, 'shaky');
+    await clock.advanceAsync(10);
+    expect(steps).toEqual(['restart 1', 'down', 'renew', 'close 1', 'link']);
   });
 
   it('makes a fresh one at once when the server has lost its end', async () => {
