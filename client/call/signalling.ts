@@ -47,8 +47,9 @@ export function connectSignalling(
   signal: AbortSignal,
 ): Promise<Signalling> {
   const url = new URL(serverUrl);
+  const path = `${url.pathname.replace(/\/$/, '')}/v1/socket`;
   const socket: Socket<ServerToClient, ClientToServer> = io(url.origin, {
-    path: `${url.pathname.replace(/\/$/, '')}/v1/socket`,
+    path,
     // By its line's name the server knows a socket that comes back, even before it has missed the one of before.
     auth: { token, line: randomId() },
     transports: ['websocket', 'polling'],
@@ -79,21 +80,21 @@ export function connectSignalling(
     socket.once('connect', () => {
       settle();
       socket.io.timeout(ATTEMPT_MS);
-      paceAttempts(socket.io, systemClock);
-      resolve(wrap(socket));
+      resolve(wrap(socket, `${url.origin}${path}/`));
     });
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel);
   });
 }
 
-function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
+function wrap(socket: Socket<ServerToClient, ClientToServer>, address: string): Signalling {
   // The message names are typed at this seam; socket.io's own overloads cannot follow a generic name.
   const raw = socket as unknown as Socket;
   let roundTripMs = 0;
   const hurry = () => {
     if (!raw.connected) raw.disconnect().connect();
   };
+  const rest = paceAttempts(raw.io, { clock: systemClock, reach: () => reach(address), hurry });
   return {
     async request(name, request, limitMs = ANSWER_LIMIT_MS) {
       let result: Result<never>;
@@ -136,8 +137,15 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>): Signalling {
     },
     hurry,
     close() {
+      rest();
       raw.removeAllListeners();
       raw.disconnect();
     },
   };
+}
+
+/** Whatever the server answers, it is there. */
+function reach(address: string): Promise<Response> {
+  const signal = AbortSignal.timeout(ATTEMPT_MS);
+  return fetch(address, { method: 'HEAD', mode: 'no-cors', cache: 'no-store', signal });
 }

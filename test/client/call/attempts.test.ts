@@ -1,19 +1,32 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { type Attempting, FIRST_MS, paceAttempts } from '../../../client/call/attempts.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 
-/** What socket.io asks and is told. */
+/** What socket.io asks and is told: it tries for ever, where and when it is let. */
 class Manager implements Attempting {
   readonly clock = new FakeClock();
   delayMs = FIRST_MS;
-  #count = 0;
-  readonly #listeners = new Map<string, (count: number) => void>();
+  /** How long an attempt takes to fail; null: it succeeds. */
+  failsAfterMs: number | null = 5;
+  /** Whether anything answers when the server is asked for. */
+  reachable = false;
+  asked = 0;
+  readonly attemptsAtMs: number[] = [];
+  #next: { cancel(): void } | null = null;
+  readonly #listeners = new Map<string, () => void>();
+  readonly rest = paceAttempts(this, {
+    clock: this.clock,
+    reach: async () => {
+      this.asked += 1;
+      if (!this.reachable) throw new TypeError('Failed to fetch');
+    },
+    hurry: () => {
+      this.#next?.cancel();
+      this.#attempt();
+    },
+  });
 
-  constructor() {
-    paceAttempts(this, this.clock);
-  }
-
-  on(name: string, listener: (count: number) => void): void {
+  on(name: string, listener: () => void): void {
     this.#listeners.set(name, listener);
   }
 
@@ -25,50 +38,76 @@ class Manager implements Attempting {
     expect(ms).toBe(this.delayMs);
   }
 
-  /** One attempt that fails after so long; answers how long the next one is waited for. */
-  fails(afterMs: number): number {
-    this.#count += 1;
-    this.#listeners.get('reconnect_attempt')?.(this.#count);
-    this.clock.advance(afterMs);
-    this.#listeners.get('error')?.(0);
-    this.clock.advance(this.delayMs);
-    return this.delayMs;
+  lose(): void {
+    this.#next = this.clock.after(this.delayMs, () => {
+      this.#listeners.get('reconnect_attempt')?.();
+      this.#attempt();
+    });
   }
 
-  succeeds(): void {
-    this.#count = 0;
-    this.#listeners.get('reconnect')?.(0);
+  #attempt(): void {
+    this.attemptsAtMs.push(this.clock.nowMs());
+    if (this.failsAfterMs === null) this.#listeners.get('open')?.();
+    else {
+      this.#next = this.clock.after(this.failsAfterMs, () => {
+        this.#listeners.get('error')?.();
+        this.lose();
+      });
+    }
   }
 }
 
 describe('attempts to get the line back', () => {
-  test('follow each other at once when each has waited long for an answer', () => {
-    const manager = new Manager();
-    for (let count = 0; count < 20; count += 1) expect(manager.fails(2_500)).toBe(100);
+  let manager: Manager;
+  beforeEach(() => {
+    manager = new Manager();
+    manager.lose();
+  });
+  const distances = (count: number) =>
+    manager.attemptsAtMs.slice(1, count).map((atMs, index) => atMs - (manager.attemptsAtMs[index] ?? 0));
+
+  test('keep their distance when each fails at once', async () => {
+    await manager.clock.advanceAsync(4_000);
+    expect(distances(6)).toEqual(Array(5).fill(700));
   });
 
-  test('keep their distance when each fails at once, more of it after the first ones', () => {
-    const manager = new Manager();
-    expect(Array.from({ length: 10 }, () => manager.fails(10))).toEqual([
-      ...Array(7).fill(690),
-      ...Array(3).fill(2_490),
-    ]);
+  test('follow each other at once when each has waited long for an answer', async () => {
+    manager.failsAfterMs = 2_500;
+    await manager.clock.advanceAsync(16_000);
+    expect(distances(6)).toEqual(Array(5).fill(2_600));
   });
 
-  test('are fewer in three minutes than a browser slows down, up to twenty seconds without a network', () => {
-    const manager = new Manager();
-    let failures = 0;
-    while (manager.clock.nowMs() < 20_000) {
-      manager.fails(5);
-      failures += 1;
-    }
-    expect(failures).toBeLessThan(15);
+  test('are fewer in two minutes than a browser slows down, because the server is asked for instead', async () => {
+    await manager.clock.advanceAsync(120_000);
+    expect(manager.attemptsAtMs.length).toBeLessThan(13);
+    expect(manager.asked).toBeGreaterThan(150);
   });
 
-  test('begin soon again after one that succeeded', () => {
-    const manager = new Manager();
-    for (let count = 0; count < 10; count += 1) manager.fails(10);
-    manager.succeeds();
+  test('succeed soon after the server can be reached again', async () => {
+    await manager.clock.advanceAsync(120_000);
+    manager.reachable = true;
+    manager.failsAfterMs = null;
+    const backAtMs = manager.clock.nowMs();
+    await manager.clock.advanceAsync(1_000);
+    expect((manager.attemptsAtMs.at(-1) ?? 0) - backAtMs).toBeLessThan(750);
     expect(manager.delayMs).toBe(FIRST_MS);
+    const { asked } = manager;
+    await manager.clock.advanceAsync(60_000);
+    expect(manager.asked).toBe(asked);
+  });
+
+  test('are not many where somebody answers who takes no socket', async () => {
+    manager.reachable = true;
+    await manager.clock.advanceAsync(120_000);
+    expect(manager.attemptsAtMs.length).toBeLessThan(60);
+    expect(Math.min(...distances(1_000).slice(6))).toBeGreaterThan(2_000);
+  });
+
+  test('end with the call', async () => {
+    await manager.clock.advanceAsync(10_000);
+    manager.rest();
+    const { asked } = manager;
+    await manager.clock.advanceAsync(10_000);
+    expect(manager.asked).toBe(asked);
   });
 });
