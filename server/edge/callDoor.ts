@@ -104,6 +104,8 @@ export class CallDoor {
     // What was said since the socket of before is dead has reached nobody; a line told twice is one line.
     for (const said of running.transcript()) this.#tell('transcript', said);
     if (running.line?.gone) this.#tell('media.lost', {});
+    // A line that breaks again and again never lives long enough to be given the next one.
+    void this.#renewToken().catch(() => {});
   }
 
   readonly handlers: Handlers = {

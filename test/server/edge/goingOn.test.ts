@@ -100,6 +100,21 @@ describe('another tab', () => {
   });
 });
 
+test('a line that comes back is given a fresh token each time, without asking', async () => {
+  edge = await openEdge();
+  const { token, sessionId } = await edge.open({ context: {} });
+  const line = 'line-of-this-page';
+  const socket = edge.socket(token, undefined, line);
+  await ask(socket, 'call.start', { media: false });
+  let latest = token;
+  for (let time = 0; time < 3; time += 1) {
+    // Before the one of before is missed.
+    const again = edge.socket(latest, undefined, line);
+    ({ token: latest } = await next<{ token: string }>(again, 'session.token'));
+    expect(await edge.tokens.verify(latest)).toBe(sessionId);
+  }
+});
+
 describe('a page that is left', () => {
   test('ends the call after the grace, by the caller', async () => {
     edge = await openEdge(scriptedPolicy(), 30);
