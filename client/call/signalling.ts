@@ -8,6 +8,8 @@ import { CallError } from './callError.ts';
 
 const ANSWER_LIMIT_MS = 10_000;
 const CONNECT_LIMIT_MS = 10_000;
+/** Weight of an answer in the average of how soon they come. */
+const LATELY = 1 / 4;
 
 type RequestOf<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
 type AnswerOf<Name extends keyof ClientToServer> =
@@ -20,7 +22,7 @@ export type Signalling = {
     request: RequestOf<Name>,
     limitMs?: number,
   ): Promise<AnswerOf<Name>>;
-  /** How soon an answer has come at best, in milliseconds; 0 before the first one. */
+  /** How soon answers come lately, in milliseconds; 0 before the first one. */
   readonly roundTripMs: number;
   /** Sends without waiting: for the last word before the line is closed. */
   send<Name extends keyof ClientToServer>(name: Name, request: RequestOf<Name>): void;
@@ -102,7 +104,7 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>, address: string): 
         const sentAtMs = performance.now();
         result = await raw.timeout(limitMs).emitWithAck(name, request);
         const tookMs = performance.now() - sentAtMs;
-        roundTripMs = roundTripMs === 0 ? tookMs : Math.min(roundTripMs, tookMs);
+        roundTripMs += roundTripMs === 0 ? tookMs : LATELY * (tookMs - roundTripMs);
       } catch (error) {
         throw CallError.of('NETWORK_UNREACHABLE', error);
       }
