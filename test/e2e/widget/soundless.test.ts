@@ -22,6 +22,8 @@ describe.skipIf(skip)('a call through which no sound gets', () => {
     });
   };
   const microphonesOn = () => stage.visit.page.evaluate<number>('window.microphonesOn()');
+  /** A line that was made anew has one of its own. */
+  const frames = () => stage.visit.page.locator('iframe').count();
   const states = async () => (await stage.visit.told('segue-state')).map(({ detail }) => detail.state);
   const begin = () =>
     stage.talk({ prepare: async (context) => void (await context.addInitScript(watchMicrophones)) });
@@ -49,7 +51,7 @@ describe.skipIf(skip)('a call through which no sound gets', () => {
     expect((await stage.visit.told('segue-error')).map(({ detail }) => detail.code)).toEqual([
       'MEDIA_TRANSPORT_FAILED',
     ]);
-    expect(await microphonesOn()).toBe(0);
+    expect([await microphonesOn(), await frames()]).toEqual([0, 0]);
     expect(await page.getByRole('button', { name: 'Mute', exact: true }).count()).toBe(0);
     await page.getByRole('log').getByText('Hello.').waitFor();
     const { violations } = await new AxeBuilder({ page }).analyze();
@@ -78,11 +80,14 @@ describe.skipIf(skip)('a call through which no sound gets', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Mute', exact: true }).waitFor();
     await note.waitFor({ state: 'hidden' });
-    expect(await microphonesOn()).toBe(1);
+    expect([await microphonesOn(), await frames()]).toEqual([1, 1]);
     const before = await stage.server.packets();
     await expect.poll(() => stage.server.packets()).toBeGreaterThan(before);
     await page.waitForFunction(() => performance.getEntriesByName('segue:ears').length > 0);
     expect(await states()).not.toContain('failed');
+    await page.getByRole('button', { name: 'Hang up' }).click();
+    await stage.visit.reaches('ended');
+    expect([await microphonesOn(), await frames()]).toEqual([0, 0]);
   });
 
   it('begins in writing when there was none from the start', { timeout: 45_000 }, async () => {
