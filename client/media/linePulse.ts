@@ -14,6 +14,9 @@ const CLOSER_LOOK_MS = 50;
 /** Timers of a page in the background are late; then nothing is known of the time between. */
 const LATE_MS = 3_000;
 
+/** Packets received so far, and how long ago the last one came: null where the browser does not tell. */
+export type Arrivals = { packets: number; ageMs: number | null };
+
 export type PulseEvents = {
   /** Nothing has come for a moment. */
   onDoubt: () => void;
@@ -26,8 +29,7 @@ export type PulseEvents = {
 /** Tells a dead line from a silent assistant, by packets that come or do not come; long before ICE does. */
 export class LinePulse {
   readonly #clock: Clock;
-  /** Packets received so far. */
-  readonly #count: () => Promise<number>;
+  readonly #arrivals: () => Promise<Arrivals>;
   readonly #events: PulseEvents;
   #timer: TimerHandle | null = null;
   #packets = 0;
@@ -38,9 +40,9 @@ export class LinePulse {
   #state: 'alive' | 'doubted' | 'quiet' = 'quiet';
   #closed = false;
 
-  constructor(clock: Clock, count: () => Promise<number>, events: PulseEvents) {
+  constructor(clock: Clock, arrivals: () => Promise<Arrivals>, events: PulseEvents) {
     this.#clock = clock;
-    this.#count = count;
+    this.#arrivals = arrivals;
     this.#events = events;
     this.#lookedAtMs = clock.nowMs();
     this.#lookAgain(LOOK_MS);
@@ -54,27 +56,28 @@ export class LinePulse {
   #lookAgain(inMs: number): void {
     if (this.#closed) return;
     this.#timer = this.#clock.after(inMs, async () => {
-      const came = await this.#look().catch(() => true);
-      this.#lookAgain(came || this.#state !== 'alive' ? LOOK_MS : CLOSER_LOOK_MS);
+      const missing = await this.#look().catch(() => false);
+      this.#lookAgain(missing ? CLOSER_LOOK_MS : LOOK_MS);
     });
   }
 
-  /** Whether something has come since. */
+  /** Whether something may be missing. */
   async #look(): Promise<boolean> {
-    const packets = await this.#count();
+    const { packets, ageMs } = await this.#arrivals();
     const came = packets - this.#packets;
     const nowMs = this.#clock.nowMs();
     const late = nowMs - this.#lookedAtMs > LATE_MS;
     this.#lookedAtMs = nowMs;
     this.#packets = packets;
-    if (came > 0 || (late && this.#beatAtMs !== null)) this.#beatAtMs = nowMs;
-    if (this.#closed) return true;
+    if (late && this.#beatAtMs !== null) this.#beatAtMs = nowMs;
+    else if (came > 0) this.#beatAtMs = nowMs - (ageMs ?? 0);
+    if (this.#closed) return false;
     if (came > 0) {
       this.#came = [came, this.#came[0] ?? 0];
       if (this.#state !== 'alive') this.#events.onBeat();
       this.#state = 'alive';
     } else if (this.#beatAtMs !== null) this.#miss(nowMs - this.#beatAtMs);
-    return came > 0;
+    return this.#state === 'alive' && nowMs - (this.#beatAtMs ?? nowMs) >= CLOSER_LOOK_MS;
   }
 
   #miss(sinceMs: number): void {

@@ -3,7 +3,7 @@ import { systemClock } from '../../shared/clock.ts';
 import type { MediaParameters, SpeechHint, TransportParameters } from '../../shared/events.ts';
 import type { Signalling } from '../call/signalling.ts';
 import { HintLine, hintStream } from './hintLine.ts';
-import { LinePulse } from './linePulse.ts';
+import { type Arrivals, LinePulse } from './linePulse.ts';
 import { loadDevice } from './mediaDevice.ts';
 import { OwnFrame } from './ownFrame.ts';
 
@@ -52,7 +52,7 @@ export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLin
     recv: device.createRecvTransport(transportOptions(media.recv, media)),
   });
   const { send, recv } = frame ? frame.within(create) : create();
-  const pulse = new LinePulse(systemClock, () => packetsOf(recv), {
+  const pulse = new LinePulse(systemClock, () => arrivalsOf(recv), {
     onDoubt: () => onState('doubtful'),
     onQuiet: () => onState('shaky'),
     onBeat: () => onState('up'),
@@ -131,10 +131,16 @@ function transportOptions(parameters: TransportParameters, media: MediaParameter
   return { ...parameters, iceServers: media.iceServers };
 }
 
-async function packetsOf(recv: types.Transport): Promise<number> {
-  let packets = 0;
+/** Of the one stream there is. */
+async function arrivalsOf(recv: types.Transport): Promise<Arrivals> {
   for (const report of (await recv.getStats()).values()) {
-    if (report.type === 'inbound-rtp') packets += report.packetsReceived ?? 0;
+    if (report.type !== 'inbound-rtp') continue;
+    const { packetsReceived = 0, lastPacketReceivedTimestamp, timestamp } = report;
+    const told = typeof lastPacketReceivedTimestamp === 'number';
+    return {
+      packets: packetsReceived,
+      ageMs: told ? Math.max(0, timestamp - lastPacketReceivedTimestamp) : null,
+    };
   }
-  return packets;
+  return { packets: 0, ageMs: null };
 }

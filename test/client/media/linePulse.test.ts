@@ -7,11 +7,17 @@ describe('LinePulse', () => {
   let packets: number;
   let told: string[];
   let pulse: LinePulse;
+  /** Whether the browser tells when the last packet came. */
+  let exact: boolean;
+  let lastMs: number;
   beforeEach(() => {
     clock = new FakeClock();
     packets = 0;
     told = [];
-    pulse = new LinePulse(clock, async () => packets, {
+    exact = false;
+    lastMs = 0;
+    const arrivals = async () => ({ packets, ageMs: exact ? clock.nowMs() - lastMs : null });
+    pulse = new LinePulse(clock, arrivals, {
       onBeat: () => told.push('beat'),
       onDoubt: () => told.push('doubt'),
       onQuiet: () => told.push('quiet'),
@@ -21,6 +27,7 @@ describe('LinePulse', () => {
   const beat = async (times: number, everyMs = 400) => {
     for (let time = 0; time < times; time += 1) {
       packets += 1;
+      lastMs = clock.nowMs();
       await clock.advanceAsync(everyMs);
     }
   };
@@ -56,6 +63,18 @@ describe('LinePulse', () => {
     await beat(50, 20);
     await clock.advanceAsync(480);
     expect(told).toEqual(['beat', 'doubt']);
+  });
+
+  it('doubts not later than it must where the browser tells when the last packet came', async () => {
+    exact = true;
+    for (const more of [1, 2, 3, 4, 5, 6, 7]) {
+      await beat(50 + more, 20);
+      told.length = 0;
+      await clock.advanceAsync(270);
+      expect(told).toEqual([]);
+      await clock.advanceAsync(70);
+      expect(told).toEqual(['doubt']);
+    }
   });
 
   it('does not take the silence after a sentence for a dead line', async () => {
