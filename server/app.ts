@@ -188,7 +188,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         keeper: keeping.calls,
         written,
         isElsewhere: (sessionId) => cluster.presence.whereIs(sessionId) !== null,
-        onTaken: (callId) => tellTaken(cluster.bus, callId),
+        onTaken: (callId, line) => tellTaken(cluster.bus, callId, line),
         findSession: async (id) => {
           const session = await sessions.find(id);
           await sessions.refresh(session);

@@ -2,9 +2,9 @@ import { io, type Socket } from 'socket.io-client';
 import { systemClock } from '../../shared/clock.ts';
 import type { Ack, ClientToServer, ServerToClient } from '../../shared/events.ts';
 import type { Result } from '../../shared/result.ts';
-import { randomId } from '../session/randomId.ts';
 import { ATTEMPT_MS, FIRST_MS, paceAttempts } from './attempts.ts';
 import { CallError } from './callError.ts';
+import { Handshake } from './handshake.ts';
 
 const ANSWER_LIMIT_MS = 10_000;
 const CONNECT_LIMIT_MS = 10_000;
@@ -49,11 +49,11 @@ export function connectSignalling(
   signal: AbortSignal,
 ): Promise<Signalling> {
   const url = new URL(serverUrl);
+  const handshake = new Handshake(token);
   const path = `${url.pathname.replace(/\/$/, '')}/v1/socket`;
   const socket: Socket<ServerToClient, ClientToServer> = io(url.origin, {
     path,
-    // By its line's name the server knows a socket that comes back, even before it has missed the one of before.
-    auth: { token, line: randomId() },
+    auth: handshake.give,
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
     forceNew: true,
@@ -82,14 +82,18 @@ export function connectSignalling(
     socket.once('connect', () => {
       settle();
       socket.io.timeout(ATTEMPT_MS);
-      resolve(wrap(socket, `${url.origin}${path}/`));
+      resolve(wrap(socket, `${url.origin}${path}/`, handshake));
     });
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel);
   });
 }
 
-function wrap(socket: Socket<ServerToClient, ClientToServer>, address: string): Signalling {
+function wrap(
+  socket: Socket<ServerToClient, ClientToServer>,
+  address: string,
+  handshake: Handshake,
+): Signalling {
   // The message names are typed at this seam; socket.io's own overloads cannot follow a generic name.
   const raw = socket as unknown as Socket;
   const lately: number[] = [];
@@ -130,7 +134,7 @@ function wrap(socket: Socket<ServerToClient, ClientToServer>, address: string): 
       });
     },
     useToken(token) {
-      raw.auth = { ...raw.auth, token };
+      handshake.token = token;
     },
     wake() {
       if (!raw.connected) return;

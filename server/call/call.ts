@@ -23,6 +23,7 @@ import type { Attendant, CallEvents, CallParts, VoiceParts } from './callParts.t
 import { type CallCheckpoint, NOBODY, NOTHING_YET } from './checkpoint.ts';
 import { answerId } from './course.ts';
 import { Deadlines, LIMITS_MS } from './deadlines.ts';
+import { type DeviceLine, follows, isSameLine } from './deviceLine.ts';
 import { Exchange } from './exchange.ts';
 import type { Line, Senses } from './exchangeParts.ts';
 import type { HintPath } from './hintNotes.ts';
@@ -189,8 +190,8 @@ export class Call extends Emitter<CallEvents> {
   }
 
   /** Whether a device that connects goes on by itself: nobody attends, or its own socket of before, which may be dead. */
-  isOpenTo(line: string | null): boolean {
-    return !this.#attendant || (line !== null && this.#attendant.line === line);
+  isOpenTo(line: DeviceLine | null): boolean {
+    return !this.#attendant || follows(line, this.#attendant.line);
   }
 
   transcript(): Transcript[] {
@@ -238,7 +239,9 @@ export class Call extends Emitter<CallEvents> {
   attend(attendant: Attendant): void {
     const before = this.#attendant;
     this.#attendant = attendant;
-    if (before && before !== attendant) before.taken();
+    if (before && before !== attendant) {
+      before.taken({ elsewhere: !isSameLine(before.line, attendant.line) });
+    }
     this.#deadlines.clear('unattended');
     if (this.#answered || this.#resumed) this.emit('state', { state: this.#state });
     // In writing there is nothing that has to be connected first.
@@ -282,11 +285,15 @@ export class Call extends Emitter<CallEvents> {
     if (this.#deviceReports <= MOST_DEVICE_REPORTS) this.#timeline.record('device.report', report);
   }
 
-  /** Another process goes on with it: here it is only let go of. `quietly`: its device is not told to let go, too. */
-  depart({ quietly } = { quietly: false }): void {
+  /**
+   * Another process goes on with it: here it is only let go of. `quietly`: its device is not told to let go, too; nor is
+   * it when it went there itself.
+   */
+  depart({ quietly = false, line = null }: { quietly?: boolean; line?: DeviceLine | null } = {}): void {
     if (this.ended) return;
     this.#departed = true;
-    if (!quietly) this.#attendant?.taken();
+    const attendant = this.#attendant;
+    if (!quietly) attendant?.taken({ elsewhere: !isSameLine(line, attendant.line) });
     for (const child of this.#children.splice(0)) child.close();
     void this.#timeline.flush();
     this.emit('departed');

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { CallStore, CallTenure, KeptCall } from '../storage/callStore.ts';
 import { WriteBehind } from '../storage/writeBehind.ts';
 import { type CallCheckpoint, callCheckpoint, type Resumed } from './checkpoint.ts';
+import type { DeviceLine } from './deviceLine.ts';
 
 /** Who has not renewed its leases for so long is lost. */
 export const LEASE_MS = 10_000;
@@ -25,7 +26,7 @@ export type Keepable = {
 };
 
 /** Who wants a call: a device's line; `insists`: even when another one attends it. */
-export type Claimant = { line: string | null; insists: boolean };
+export type Claimant = { line: DeviceLine | null; insists: boolean };
 
 /** `given`: it is free now; `kept`: its device is there; `silent`: there was no answer. */
 export type Asked = 'given' | 'kept' | 'silent';

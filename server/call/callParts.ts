@@ -22,6 +22,7 @@ import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Verifier } from '../verification/verifier.ts';
 import type { Resumed } from './checkpoint.ts';
+import type { DeviceLine } from './deviceLine.ts';
 import type { Ready } from './stopgap.ts';
 import type { VoiceLine } from './voiceLine.ts';
 
@@ -44,10 +45,10 @@ export type CallEvents = {
 
 /** Who listens to a call's events for a device. */
 export type Attendant = {
-  /** What the device calls its line, so that it is known again; null where it does not say. */
-  readonly line: string | null;
-  /** Another device, or another page, has taken the call. */
-  taken(): void;
+  /** So that it is known again; null where it does not say. */
+  readonly line: DeviceLine | null;
+  /** The call is not its own any more: `elsewhere`, or with a later socket of the same device, which is not told. */
+  taken(where: { elsewhere: boolean }): void;
 };
 
 /** Everything that audio needs; a call in writing has none. */

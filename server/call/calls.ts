@@ -8,6 +8,7 @@ import { Call } from './call.ts';
 import { ANYBODY, type Asked, type CallKeeper, type Claimant, type TakenOver } from './callKeeper.ts';
 import type { CallParts } from './callParts.ts';
 import type { Resumed } from './checkpoint.ts';
+import type { DeviceLine } from './deviceLine.ts';
 import { WaitingLine } from './waitingLine.ts';
 
 export type CallSummary = {
@@ -54,7 +55,7 @@ export type CallsParts = {
   /** Whether a session's call is known to run in another process. */
   isElsewhere?: (sessionId: string) => boolean;
   /** A call was taken over from another process. */
-  onTaken?: (callId: string) => void;
+  onTaken?: (callId: string, line: DeviceLine | null) => void;
 };
 
 /** The calls of this process, and the door to those of processes that are gone. */
@@ -69,7 +70,7 @@ export class Calls {
   readonly #keeper: CallKeeper | null;
   readonly #written: () => Promise<void>;
   readonly #isElsewhere: (sessionId: string) => boolean;
-  readonly #onTaken: (callId: string) => void;
+  readonly #onTaken: (callId: string, line: DeviceLine | null) => void;
   readonly #findSession: (id: string) => Promise<Session>;
   readonly #resuming = new Map<string, Promise<Call | null>>();
   readonly #running = new Map<string, Call>();
@@ -209,13 +210,13 @@ export class Calls {
     const call = this.#running.get(callId);
     if (!call || !this.#keeper || this.#keeper.failing) return 'silent';
     if (!insists && !call.isOpenTo(line)) return 'kept';
-    await this.#release(this.#keeper, call, { quietly: false });
+    await this.#release(this.#keeper, call, { line });
     return 'given';
   }
 
   /** Another process has taken a call over: here it is let go of, if it still runs. */
-  drop(callId: string): void {
-    this.#running.get(callId)?.depart();
+  drop(callId: string, line: DeviceLine | null): void {
+    this.#running.get(callId)?.depart({ line });
   }
 
   /** Gives up every call: their devices come back, to this process after its next start or to another one. */
@@ -243,7 +244,7 @@ export class Calls {
   }
 
   /** What is kept is the call as it is at this moment; after that it is still here. */
-  async #release(keeper: CallKeeper, call: Call, options: { quietly: boolean }): Promise<void> {
+  async #release(keeper: CallKeeper, call: Call, options: Parameters<Call['depart']>[0]): Promise<void> {
     const released = keeper.giveUp(call.id, this.#written());
     call.depart(options);
     await Promise.all([released, call.flushTimeline()]);
@@ -252,7 +253,7 @@ export class Calls {
   async #takeOver(keeper: CallKeeper, sessionId: string, claimant: Claimant): Promise<Call | null> {
     const taken = await keeper.takeOver(sessionId, claimant).catch(() => null);
     if (!taken) return null;
-    this.#onTaken(taken.callId);
+    this.#onTaken(taken.callId, claimant.line);
     try {
       return await this.#goOn(taken, taken.checkpoint.voice);
     } catch (error) {

@@ -11,6 +11,7 @@ import type {
 import type { Call } from '../call/call.ts';
 import type { Attendant } from '../call/callParts.ts';
 import type { Calls } from '../call/calls.ts';
+import type { DeviceLine } from '../call/deviceLine.ts';
 import type { VoiceLine } from '../call/voiceLine.ts';
 import { parseClaim, parseClaims } from '../context/claims.ts';
 import type { Session } from '../context/session.ts';
@@ -62,8 +63,7 @@ export type CallDoorParts = {
   written?: () => Promise<void>;
   /** Whether a caller of a site can ask to be called back. */
   callsBack?: (siteKey: string) => boolean;
-  /** What the device calls its line; the same for each of its sockets. */
-  line?: string | null;
+  line?: DeviceLine | null;
 };
 
 /** Where one socket meets the call of its session. Messages are parsed already. */
@@ -93,9 +93,9 @@ export class CallDoor {
     this.#tell = tell;
     this.#attendant = {
       line,
-      taken: () => {
+      taken: ({ elsewhere }) => {
         this.#part();
-        this.#tell('call.taken', {});
+        if (elsewhere) this.#tell('call.taken', {});
       },
     };
     const running = calls.ofSession(session.id);

@@ -6,6 +6,7 @@ import type { ClientToServer, ServerToClient } from '../../shared/events.ts';
 import type { Result } from '../../shared/result.ts';
 import { clientMessages } from '../../shared/schemas.ts';
 import type { Calls } from '../call/calls.ts';
+import type { DeviceLine } from '../call/deviceLine.ts';
 import type { Session } from '../context/session.ts';
 import type { Sessions } from '../context/sessions.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -95,10 +96,14 @@ async function authorise(socket: CallSocket, parts: SocketParts): Promise<Sessio
   return session;
 }
 
-function handshakeOf(socket: CallSocket): { token?: unknown; line: string | null } {
+function handshakeOf(socket: CallSocket): { token?: unknown; line: DeviceLine | null } {
   const auth: unknown = socket.handshake.auth;
-  const { token, line } = (typeof auth === 'object' && auth !== null ? auth : {}) as Record<string, unknown>;
-  return { token, line: typeof line === 'string' && LINE.test(line) ? line : null };
+  const { token, line, attempt } = (typeof auth === 'object' && auth !== null ? auth : {}) as Record<
+    string,
+    unknown
+  >;
+  if (typeof line !== 'string' || !LINE.test(line)) return { token, line: null };
+  return { token, line: { id: line, attempt: Number.isSafeInteger(attempt) ? (attempt as number) : 0 } };
 }
 
 /** socket.io hands `data` to the client's `connect_error`. */

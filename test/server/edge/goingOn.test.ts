@@ -4,6 +4,8 @@ import type { CallAttached, CallStarted, Transcript } from '../../../shared/even
 import { scriptedPolicy } from '../../fakes/policy.ts';
 import { ask, type Edge, next, openEdge } from './openEdge.ts';
 
+const LINE = 'line-of-this-page';
+
 let edge: Edge;
 afterEach(() => edge.close());
 
@@ -103,16 +105,50 @@ describe('another tab', () => {
 test('a line that comes back is given a fresh token each time, without asking', async () => {
   edge = await openEdge();
   const { token, sessionId } = await edge.open({ context: {} });
-  const line = 'line-of-this-page';
-  const socket = edge.socket(token, undefined, line);
-  await ask(socket, 'call.start', { media: false });
+  await ask(edge.socket(token, undefined, { line: LINE, attempt: 1 }), 'call.start', { media: false });
   let latest = token;
-  for (let time = 0; time < 3; time += 1) {
+  for (const attempt of [2, 3, 4]) {
     // Before the one of before is missed.
-    const again = edge.socket(latest, undefined, line);
+    const again = edge.socket(latest, undefined, { line: LINE, attempt });
     ({ token: latest } = await next<{ token: string }>(again, 'session.token'));
     expect(await edge.tokens.verify(latest)).toBe(sessionId);
   }
+});
+
+describe('several sockets of one line', () => {
+  /** Takes part in the call once its fresh token has come. */
+  const takingPart = async (token: string, attempt: number): Promise<Socket> => {
+    const socket = edge.socket(token, undefined, { line: LINE, attempt });
+    await next(socket, 'session.token');
+    return socket;
+  };
+
+  test('the one before is not told that the call was taken: what it is told may reach the one after it', async () => {
+    edge = await openEdge();
+    const { token } = await edge.open({ context: {} });
+    const first = edge.socket(token, undefined, { line: LINE, attempt: 1 });
+    await ask(first, 'call.start', { media: false });
+    const told: string[] = [];
+    first.onAny((name: string) => told.push(name));
+    const second = await takingPart(token, 2);
+    expect(await ask(second, 'text.send', { text: 'here' })).toMatchObject({ ok: true });
+    expect(await ask(first, 'text.send', { text: 'here, too' })).toMatchObject({
+      error: { code: 'CALL_NOT_STARTED' },
+    });
+    expect(told).not.toContain('call.taken');
+  });
+
+  test('an earlier one that arrives late takes nothing from a later one', async () => {
+    edge = await openEdge();
+    const { token } = await edge.open({ context: {} });
+    await ask(edge.socket(token, undefined, { line: LINE, attempt: 1 }), 'call.start', { media: false });
+    const third = await takingPart(token, 3);
+    const second = edge.socket(token, undefined, { line: LINE, attempt: 2 });
+    expect(await ask(second, 'text.send', { text: 'late' })).toMatchObject({
+      error: { code: 'CALL_NOT_STARTED' },
+    });
+    expect(await ask(third, 'text.send', { text: 'still here' })).toMatchObject({ ok: true });
+  });
 });
 
 describe('a page that is left', () => {

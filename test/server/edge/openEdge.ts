@@ -175,10 +175,14 @@ export async function openEdge(policy = scriptedPolicy(), leaveGraceMs = 15_000)
     async open(body: unknown = {}): Promise<SessionOpened> {
       return (await (await post(body)).json()) as SessionOpened;
     },
-    socket(token: unknown, headers: Record<string, string> = { origin: SHOP }, line?: string): Socket {
+    socket(
+      token: unknown,
+      headers: Record<string, string> = { origin: SHOP },
+      line: { line?: string; attempt?: number } = {},
+    ): Socket {
       const socket = io(url, {
         path: SOCKET_PATH,
-        auth: { token, line },
+        auth: { token, ...line },
         transports: ['websocket'],
         extraHeaders: headers,
         reconnection: false,

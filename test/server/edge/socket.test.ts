@@ -167,7 +167,7 @@ describe('a call in writing', () => {
 
   test('goes on with the next socket of its own line, though the one of before was not missed yet', async () => {
     const { token } = await edge.open();
-    const on = (line: string) => edge.socket(token, { origin: SHOP }, line);
+    const on = (line: string) => edge.socket(token, { origin: SHOP }, { line });
     const dead = on('line-of-this-device');
     const greeted = next<Transcript>(dead, 'transcript');
     await ask(dead, 'call.start', { media: false });
