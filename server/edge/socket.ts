@@ -13,6 +13,7 @@ import type { Log } from '../telemetry/log.ts';
 import { CallDoor } from './callDoor.ts';
 import type { Origins } from './origins.ts';
 import { RateLimit } from './rateLimit.ts';
+import { recoverOnce } from './recoverOnce.ts';
 import type { SessionTokens } from './sessionToken.ts';
 
 export const SOCKET_PATH = '/v1/socket';
@@ -62,6 +63,8 @@ export function attachSocket(http: HttpServer, parts: SocketParts): SocketServer
     connectionStateRecovery: { maxDisconnectionDuration: RECOVERY_MS, skipMiddlewares: false },
     ...(parts.adapter && { adapter: parts.adapter }),
   });
+  // Redis hands a lost socket out once by itself.
+  if (!parts.adapter) recoverOnce(server.of('/').adapter);
   const sessions = new WeakMap<CallSocket, Session>();
   server.use((socket, next) => {
     // Its line breaks, and it tries again: by then this server is gone, or another one answers.

@@ -102,6 +102,32 @@ describe('a socket that was lost', () => {
     expect(heard).toHaveLength(4);
   });
 
+  test('is recovered by one of two sockets that try; the other one hears what is said from now on, too', async () => {
+    const node = await startNode();
+    const { socket, heard } = await visit(node);
+    tell(node, socket, 'first');
+    await soon(() => expect(heard).toEqual(['first']));
+    const { _pid, _lastOffset } = socket as unknown as { _pid: string; _lastOffset: string };
+    socket.io.reconnection(false);
+    socket.io.engine.close();
+    const again = async (): Promise<Socket> => {
+      const next = io(node.url, { ...socket.io.opts, auth: socket.auth, autoConnect: false });
+      sockets.push(Object.assign(next, { _pid, _lastOffset }));
+      await new Promise<void>((resolve) => next.connect().once('connect', () => resolve()));
+      return next;
+    };
+    let recovering = await again();
+    // Until the server has missed the one of before there is nothing to recover.
+    while (!recovering.recovered) recovering = await again();
+    const other = await again();
+    expect(other.recovered).toBe(false);
+    recovering.disconnect();
+    await soon(() => expect(node.server.sockets.sockets.has(recovering.id ?? '')).toBe(false));
+    const told = new Promise((resolve) => other.once('transcript', resolve));
+    tell(node, other, 'second');
+    expect(await told).toMatchObject({ text: 'second' });
+  });
+
   test('must be let in again: a token that holds no more does not recover', async () => {
     const node = await startNode();
     const { socket, heard } = await visit(node);
