@@ -13,13 +13,16 @@ export class OwnFrame {
     document.documentElement.append(this.#frame);
   }
 
-  /** What `make` creates belongs to the frame. */
+  /** What `make` creates belongs to the frame, which goes when that fails. */
   within<Made>(make: () => Made): Made {
     const { RTCPeerConnection: ours } = globalThis;
     const theirs = (this.#frame.contentWindow as (Window & typeof globalThis) | null)?.RTCPeerConnection;
     globalThis.RTCPeerConnection = theirs ?? ours;
     try {
       return make();
+    } catch (error) {
+      this.close();
+      throw error;
     } finally {
       globalThis.RTCPeerConnection = ours;
     }

@@ -23,7 +23,7 @@ export class CutOff {
   }
 
   /** Whether a message that comes now was written while they heard nothing. */
-  get whileWriting(): boolean {
+  get writesUnaware(): boolean {
     return this.#now || this.#clock.nowMs() - this.#endedAtMs < WRITING_MS;
   }
 

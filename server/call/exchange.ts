@@ -109,7 +109,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   read(text: string, id: string): void {
     this.#timeline.record('caller.text', { text });
     // Who hears nothing interrupts nobody: first they are told what they have missed.
-    if (!this.#cutOff.whileWriting) this.#interrupt({ stopMs: 0, reason: 'text' });
+    if (!this.#cutOff.writesUnaware) this.#interrupt({ stopMs: 0, reason: 'text' });
     this.emit('line', { id, speaker: 'caller', text, final: true, heard: { confidence: 1, typed: true } });
     this.#respond({ text, alternatives: [], confidence: 1, channel: 'text' }, id);
   }

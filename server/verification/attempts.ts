@@ -17,7 +17,6 @@ type Moments = Record<Attempt, number[]>;
 export class Attempts {
   readonly #clock: Clock;
   readonly #moments = new LRUCache<string, Moments>({ max: MOST_KEPT });
-
   readonly #tell: (customer: string, attempt: Attempt) => void;
 
   /** `tell`: what is counted here counts on the other servers, too. */
