@@ -12,6 +12,7 @@ type Service = {
   ports?: string[];
   volumes?: string[];
   build?: { context: string };
+  env_file?: string[];
   stop_grace_period?: string;
 };
 
@@ -71,5 +72,13 @@ describe('the compose file', () => {
     const example = readFileSync(join(ROOT, 'deploy', 'example.env'), 'utf8');
     const wanted = new Set([...text.matchAll(/\$\{(\w+):\?\}/g)].map(([, name]) => name));
     for (const name of wanted) expect(example).toMatch(new RegExp(`^${name}=`, 'm'));
+  });
+
+  test('keeps its secrets out of the repository and of the image', () => {
+    const ignored = (file: string) => readFileSync(join(ROOT, file), 'utf8').split('\n');
+    expect(ignored('.dockerignore')).toContain('deploy');
+    const secret = ['.env', ...servers.flatMap(([, { env_file = [] }]) => env_file)];
+    for (const file of secret) expect(ignored('.gitignore')).toContain(`deploy/${file}`);
+    expect(existsSync(join(ROOT, 'deploy', 'example.site.env'))).toBe(true);
   });
 });
