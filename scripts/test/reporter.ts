@@ -1,12 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
-import type { Skip } from './result.ts';
+import type { StageResult } from './result.ts';
 
 /** The file that the report is written to. */
 export const REPORT_VARIABLE = 'SEGUE_TEST_REPORT';
 
-/** `retried`: passed, but not the first time. */
-export type Report = { passed: number; retried: string[]; failed: string[]; skipped: Skip[] };
+export type Report = Pick<StageResult, 'passed' | 'retried' | 'failed' | 'skipped'>;
 
 function collect(modules: readonly TestModule[]): Report {
   const report: Report = { passed: 0, retried: [], failed: [], skipped: [] };
@@ -19,7 +18,9 @@ function collect(modules: readonly TestModule[]): Report {
       const result = test.result();
       if (result.state === 'passed') {
         report.passed += 1;
-        if ((test.diagnostic()?.retryCount ?? 0) > 0) report.retried.push(name);
+        if ((test.diagnostic()?.retryCount ?? 0) > 0) {
+          report.retried.push({ name, reason: firstLine(result.errors?.[0]?.message) });
+        }
       } else if (result.state === 'skipped') {
         report.skipped.push({ name, reason: result.note ?? unexplained });
       } else report.failed.push(name);
@@ -28,6 +29,10 @@ function collect(modules: readonly TestModule[]): Report {
     if (brokeOff) report.failed.push(`${module.relativeModuleId} (outside its tests)`);
   }
   return report;
+}
+
+function firstLine(message = 'no reason given'): string {
+  return message.split('\n', 1)[0] ?? message;
 }
 
 /** Writes what ran as JSON, for the summary of `npm test`. */

@@ -1,14 +1,15 @@
-/** What one stage of `npm test` found. */
-export type Skip = { name: string; reason: string };
+/** A test of which more is told than its name. */
+export type Explained = { name: string; reason: string };
 
+/** What one stage of `npm test` found. */
 export type StageResult = {
   stage: string;
   passed: number;
-  /** Names of what passed, but not the first time. */
-  retried: string[];
+  /** What passed, but not the first time, with what went wrong then. */
+  retried: Explained[];
   /** Names of what failed; their output was printed when it happened. */
   failed: string[];
-  skipped: Skip[];
+  skipped: Explained[];
   tookMs: number;
 };
 
@@ -36,7 +37,7 @@ export function summaryLines(results: StageResult[]): string[] {
     result.skipped.map(({ name, reason }) => `skipped: ${name}: ${reason}`),
   );
   const retried = results.flatMap((result) =>
-    result.retried.map((name) => `passed at the second try: ${name}`),
+    result.retried.map(({ name, reason }) => `passed at the second try: ${name}: ${reason}`),
   );
   const failures = results.flatMap((result) => result.failed.map((name) => `failed: ${name}`));
   return ['', ...stages, ...skips, ...retried, ...failures, counts({ passed, failed, skipped })];

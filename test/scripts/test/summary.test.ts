@@ -28,9 +28,9 @@ describe('the summary of npm test', () => {
 });
 
 describe('the summary of a run in which a test passed at the second try', () => {
-  it('names it', () => {
-    const lines = summaryLines([stage({ passed: 2, retried: ['a > hears'] })]);
-    expect(lines).toContain('passed at the second try: a > hears');
+  it('names it, with what went wrong at the first', () => {
+    const lines = summaryLines([stage({ passed: 2, retried: [{ name: 'a > hears', reason: 'misheard' }] })]);
+    expect(lines).toContain('passed at the second try: a > hears: misheard');
     expect(lines.at(-1)).toBe('2 passed, 0 failed');
   });
 });
