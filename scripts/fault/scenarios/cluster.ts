@@ -131,6 +131,7 @@ function outage(stop: () => Promise<void>, start: () => Promise<void>): Break {
   };
   return {
     async fault({ stage, notes }) {
+      const atMs = Date.now();
       await stop();
       back = pause(GONE_MS).then(start);
       // Whoever waits for it is told; until then nobody does.
@@ -139,7 +140,7 @@ function outage(stop: () => Promise<void>, start: () => Promise<void>): Break {
         const health = await stage.server.read('/readyz').catch(() => null);
         notes.push(`health meanwhile: ${JSON.stringify(health)?.slice(0, 300)}`);
       });
-      return Date.now();
+      return atMs;
     },
     between: healed,
     async afterwards(call) {

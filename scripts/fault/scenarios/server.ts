@@ -4,6 +4,8 @@ import type { Scenario } from '../scenario.ts';
 import { onStage } from './onStage.ts';
 
 const STALL_MS = 5_000;
+/** A worker that dies no oftener is not given up, and a caller who is silent for so long is not hung up on. */
+const REST_MS = 15_000;
 /** More than the pool forgives within a minute. */
 const DEATHS = 6;
 
@@ -22,6 +24,7 @@ export const SERVER: readonly Scenario[] = [
               for (const pid of stage.server.mediaWorkers()) process.kill(pid, 'SIGKILL');
               return fromMs;
             },
+            between: () => pause(REST_MS),
           },
           times,
         ),

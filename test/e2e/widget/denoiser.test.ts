@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { levelDb } from '../../../scripts/bench/noise.ts';
 import { loadFlite } from '../../../server/speech/engines/flite.ts';
 import { noise, pieces, voskFiles } from '../../fakes/recordings.ts';
-import { Listener } from '../listener.ts';
+import { Listener, sharedWords } from '../listener.ts';
 import { PageVoice, stageVoice } from '../pageVoice.ts';
 import { voiceSkipReason, widgetSkipReason, widgetStage } from './stage.ts';
 
@@ -18,7 +18,6 @@ type Spied = {
 
 const skip = Boolean(widgetSkipReason() || voiceSkipReason());
 const SAID = 'I would like to know where my order is and when it will arrive.';
-const WORDS = /i would like to know where my order/;
 
 /** Of the last two seconds, window by window: a machine that is out of breath lets single ones slip. */
 function usualDb(pcm16k: Float32Array): number {
@@ -150,7 +149,7 @@ describe.skipIf(skip)('RNNoise in the page, when the element asks for it', () =>
     const listener = await Listener.open();
     const text = await listener.hear(made);
     await listener.close();
-    expect(text).toMatch(WORDS);
+    expect(sharedWords(SAID, text), text).toBeGreaterThan(0.5);
   });
 
   it('rests while muted, when the microphone itself is heard, and lets everything go at the end', async () => {
