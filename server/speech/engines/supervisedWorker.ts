@@ -9,14 +9,15 @@ export type WorkerStart<Ready> =
 
 type Events<Out> = {
   message: [Out];
-  /** The worker died; what was asked of it will not be answered. It is started again by itself, but not for ever. */
+  /** The worker died; what was asked of it will not be answered. It is started again by itself. */
   lost: [SegueError];
 };
 
 const FIRST_RESTART_MS = 100;
 const LONGEST_RESTART_MS = 10_000;
-/** Deaths in a row after which it is left dead: some 40 s of trying. */
+/** After so many deaths in a row, some 40 s of trying, it is tried once a minute: what is missing may come back. */
 const MOST_DEATHS = 10;
+const SLOW_RESTART_MS = 60_000;
 /** Who has lived so long did not die of being started. */
 const HEALTHY_MS = 60_000;
 /** How often a silent worker is looked at. */
@@ -47,11 +48,6 @@ export class SupervisedWorker<In, Out, Ready> extends Emitter<Events<Out>> {
   /** False while the worker is being started again. */
   get up(): boolean {
     return this.#up;
-  }
-
-  /** It died too often to be started again. */
-  get givenUp(): boolean {
-    return this.#deaths > MOST_DEATHS;
   }
 
   /** Resolves when the worker can work; rejects with the reason that it gives, or SPEECH_UNAVAILABLE. */
@@ -117,8 +113,8 @@ export class SupervisedWorker<In, Out, Ready> extends Emitter<Events<Out>> {
 
   #startAgain(): void {
     this.#deaths += 1;
-    if (this.givenUp) return;
-    const delayMs = Math.min(FIRST_RESTART_MS * 2 ** (this.#deaths - 1), LONGEST_RESTART_MS);
+    const soonMs = Math.min(FIRST_RESTART_MS * 2 ** (this.#deaths - 1), LONGEST_RESTART_MS);
+    const delayMs = this.#deaths > MOST_DEATHS ? SLOW_RESTART_MS : soonMs;
     this.#restart = setTimeout(() => {
       if (this.#closed) return;
       this.start().catch(() => {

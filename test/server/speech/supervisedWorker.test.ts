@@ -1,4 +1,5 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Launch, RunningEvents } from '../../../server/speech/engines/launch.ts';
 import { SupervisedWorker } from '../../../server/speech/engines/supervisedWorker.ts';
 import type { SegueError } from '../../../shared/errors.ts';
 
@@ -66,6 +67,37 @@ test('gives up a thread that hangs', async () => {
   await lost;
   await back();
   expect(worker.up).toBe(true);
+});
+
+test('one that keeps dying is tried ever more rarely, but never given up: what it lacks may come back', async () => {
+  vi.useFakeTimers();
+  try {
+    const atMs: number[] = [];
+    let on: RunningEvents | null = null;
+    let broken = false;
+    const launch: Launch = (_script, _data, events) => {
+      atMs.push(performance.now());
+      on = events;
+      queueMicrotask(() =>
+        broken ? events.ended('no model') : events.message({ type: 'ready', ready: '' }),
+      );
+      return { post: () => {}, end: async () => {} };
+    };
+    worker = new SupervisedWorker(script, () => ({}), launch);
+    await worker.start();
+    broken = true;
+    (on as RunningEvents | null)?.ended('killed');
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    const waitsMs = atMs.slice(1).map((start, index) => Math.round(start - (atMs[index] ?? 0)));
+    expect(waitsMs.slice(0, 4)).toEqual([100, 200, 400, 800]);
+    expect(waitsMs.slice(9, 13)).toEqual([10_000, 60_000, 60_000, 60_000]);
+    expect(worker.up).toBe(false);
+    broken = false;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(worker.up).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('closed, it stays down', async () => {
