@@ -204,7 +204,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     );
     metrics.watchLine(() => calls.line.length);
     giveCalls(cluster.bus, calls);
-    const reader = openCallReader({ ...cluster, calls });
+    const reader = openCallReader({ ...cluster, calls, timelines });
     cluster.presence.report(() => ({ draining: calls.refusing, calls: calls.residents() }));
     metrics.watchCluster(cluster);
     const readiness = (): Readiness => readinessOf(voice, calls, watchman, record, keeping, bySite, cluster);

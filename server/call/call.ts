@@ -20,6 +20,7 @@ import type { Conversation, Reply } from '../dialog/policy.ts';
 import type { Log } from '../telemetry/log.ts';
 import { CallerLanguage } from './callerLanguage.ts';
 import type { Attendant, CallEvents, CallParts, VoiceParts } from './callParts.ts';
+import type { CallSummary } from './callSummary.ts';
 import { type CallCheckpoint, NOBODY, NOTHING_YET } from './checkpoint.ts';
 import { answerId } from './course.ts';
 import { Deadlines, LIMITS_MS } from './deadlines.ts';
@@ -198,6 +199,21 @@ export class Call extends Emitter<CallEvents> {
     return this.#transcript.lines();
   }
 
+  summary(): CallSummary {
+    return {
+      id: this.id,
+      sessionId: this.session.id,
+      site: this.session.siteKey,
+      state: this.state,
+      reason: this.#endReason,
+      channel: this.line ? 'voice' : 'text',
+      language: this.language,
+      startedAt: this.startedAt,
+      durationMs: this.durationMs,
+      transcript: this.transcript(),
+    };
+  }
+
   async flushTimeline(): Promise<void> {
     await this.#timeline.flush();
   }
@@ -303,11 +319,11 @@ export class Call extends Emitter<CallEvents> {
   end(reason: EndReason): void {
     if (this.ended) return;
     this.#endReason = reason;
-    this.#timeline.record('call.end', { reason });
     this.#endedMs = this.#timeline.nowMs();
     for (const child of this.#children.splice(0)) child.close();
     this.#contact?.end(reason, this.durationMs);
     this.#setState(reason === 'error' ? 'failed' : 'ended', reason);
+    this.#timeline.record('call.end', { reason, summary: this.summary() }, this.#endedMs);
     void this.#timeline.flush();
     this.emit('ended', reason);
     this.removeAllListeners();

@@ -1,31 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock.ts';
 import { SegueError } from '../../shared/errors.ts';
-import type { EndReason, Transcript } from '../../shared/events.ts';
 import type { Session } from '../context/session.ts';
 import type { KeptCall } from '../storage/callStore.ts';
 import { Call } from './call.ts';
 import { ANYBODY, type Asked, type CallKeeper, type Claimant, type TakenOver } from './callKeeper.ts';
 import type { CallParts } from './callParts.ts';
+import type { CallSummary } from './callSummary.ts';
 import type { Resumed } from './checkpoint.ts';
 import type { DeviceLine } from './deviceLine.ts';
 import { WaitingLine } from './waitingLine.ts';
 
-export type CallSummary = {
-  id: string;
-  sessionId: string;
-  site: string;
-  state: Call['state'];
-  reason: EndReason | null;
-  channel: 'voice' | 'text';
-  language: string;
-  startedAt: number;
-  durationMs: number;
-  transcript: Transcript[];
-};
-
-/** Ended calls of which a summary is kept in memory. */
-const KEPT_SUMMARIES = 1_000;
+/** More than are erased while they run. */
+const MOST_FORGOTTEN = 1_000;
 
 /** Their sound is what calls cost; those in writing are limited by memory. */
 const MOST_TEXT_CALLS = 1_000;
@@ -76,9 +63,8 @@ export class Calls {
   readonly #running = new Map<string, Call>();
   /** Sessions whose call begins, and whether by voice. */
   readonly #starting = new Map<string, boolean>();
-  readonly #ended = new Map<string, CallSummary>();
-  /** Of which nothing may be told any more; they may still run. */
-  readonly #forgotten = new LRUCache<string, true>({ max: KEPT_SUMMARIES });
+  /** Of which nothing may be told any more; they may still run, or come from another process. */
+  readonly #forgotten = new LRUCache<string, true>({ max: MOST_FORGOTTEN });
   #refusing = false;
   #leaving = false;
   #closing = false;
@@ -175,19 +161,14 @@ export class Calls {
     return [...this.#running.values()].map(({ id, session }) => ({ callId: id, sessionId: session.id }));
   }
 
-  /** A running or lately ended call; null for an unknown one, and for one that was forgotten. */
+  /** Of a running call; null for an unknown one, and for one that was forgotten. One that has ended is in its timeline. */
   summary(id: string): CallSummary | null {
-    if (this.#forgotten.has(id)) return null;
-    const call = this.#running.get(id);
-    return call ? summarise(call) : (this.#ended.get(id) ?? null);
+    return this.#forgotten.has(id) ? null : (this.#running.get(id)?.summary() ?? null);
   }
 
   /** Somebody was erased: of these calls no summary is given any more. */
   forget(ids: readonly string[]): void {
-    for (const id of ids) {
-      this.#forgotten.set(id, true);
-      this.#ended.delete(id);
-    }
+    for (const id of ids) this.#forgotten.set(id, true);
   }
 
   /** Has the timeline of a running call written. */
@@ -291,23 +272,5 @@ export class Calls {
     if (call.line) this.line.ended(call.durationMs, this.voices.voices);
     this.#running.delete(call.id);
     this.#keeper?.end(call.id);
-    if (!this.#forgotten.has(call.id)) this.#ended.set(call.id, summarise(call));
-    const oldest = this.#ended.keys().next();
-    if (this.#ended.size > KEPT_SUMMARIES && !oldest.done) this.#ended.delete(oldest.value);
   }
-}
-
-function summarise(call: Call): CallSummary {
-  return {
-    id: call.id,
-    sessionId: call.session.id,
-    site: call.session.siteKey,
-    state: call.state,
-    reason: call.endReason,
-    channel: call.line ? 'voice' : 'text',
-    language: call.language,
-    startedAt: call.startedAt,
-    durationMs: call.durationMs,
-    transcript: call.transcript(),
-  };
 }

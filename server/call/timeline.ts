@@ -4,6 +4,9 @@ import type { TimelineEntry, TimelineType } from '../../shared/timeline.ts';
 import type { TimelineStore } from '../storage/timelineStore.ts';
 
 const FLUSH_MS = 500;
+/** Of an ended call nothing is recorded any more: what could not be written is tried again, for ten minutes. */
+const AGAIN_MS = 10_000;
+const MOST_FAILURES = 60;
 
 /** What happened in one call and when; the only source of latencies. Kept in memory, written in small batches. */
 export class Timeline {
@@ -15,6 +18,7 @@ export class Timeline {
   readonly #startedMs: number;
   #pending: TimelineEntry[] = [];
   #flushing: { cancel(): void } | null = null;
+  #failures = 0;
 
   constructor(parts: {
     callId: string;
@@ -55,8 +59,12 @@ export class Timeline {
     this.#pending = [];
     try {
       await this.#store.append(this.#callId, batch);
+      this.#failures = 0;
     } catch (error) {
       this.#pending = [...batch, ...this.#pending];
+      this.#failures += 1;
+      if (this.#failures < MOST_FAILURES)
+        this.#flushing ??= this.#clock.after(AGAIN_MS, () => void this.flush());
       this.#onFailure(error);
     }
   }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { SegueError } from '../../shared/errors.ts';
 import { errorBody } from '../../shared/schemas.ts';
-import type { CallSummary } from '../call/calls.ts';
+import type { CallSummary } from '../call/callSummary.ts';
 import type { TimelineStore } from '../storage/timelineStore.ts';
 import type { EdgeServer } from './http.ts';
 

@@ -145,6 +145,10 @@ describe('a call in writing whose server is killed', () => {
     const times = timeline.map(({ tMs }) => tMs);
     expect(times).toEqual(times.toSorted((one, other) => one - other));
     await expectLedger(callId);
+    const told = await stage.read(`/v1/calls/${callId}`);
+    expect(told).toMatchObject({ id: callId, state: 'ended', reason: 'caller' });
+    await restart();
+    expect(await stage.read(`/v1/calls/${callId}`)).toEqual(told);
   });
 
   test('with a turn on its way, again and again: each is answered once', async () => {

@@ -261,9 +261,10 @@ describe('a call whose process is lost', () => {
     await one.dies();
     const two = new Server('two');
     await clock.advanceAsync(10 * 60_000);
-    expect(two.calls.summary(call.id)).toMatchObject({ reason: 'disconnected' });
-    const types = ((await timelines.read(call.id)) ?? []).map(({ type }) => type);
-    expect(types.at(-1)).toBe('call.end');
+    expect(two.calls.summary(call.id)).toBeNull();
+    const reason = 'disconnected';
+    const entries = await timelines.read(call.id);
+    expect(entries?.at(-1)).toMatchObject({ type: 'call.end', reason, summary: { id: call.id, reason } });
   });
 });
 

@@ -34,7 +34,7 @@ test('counts from the beginning of the call and writes in batches', async () => 
 });
 
 test('keeps what a full disk refuses and writes it later, in order', async () => {
-  const { store, failures, timeline } = open();
+  const { clock, store, failures, timeline } = open();
   store.fail = true;
   timeline.record('call.start');
   await timeline.flush();
@@ -43,4 +43,23 @@ test('keeps what a full disk refuses and writes it later, in order', async () =>
   store.fail = false;
   await timeline.flush();
   expect((await store.read('call_1'))?.map(({ type }) => type)).toEqual(['call.start', 'call.end']);
+  await clock.advanceAsync(60_000);
+  expect(await store.read('call_1')).toHaveLength(2);
+});
+
+test('what is refused is tried again by itself, and is let go of in the end', async () => {
+  const { clock, store, failures, timeline } = open();
+  store.fail = true;
+  timeline.record('call.end', { reason: 'caller' });
+  await timeline.flush();
+  await clock.advanceAsync(60_000);
+  store.fail = false;
+  await clock.advanceAsync(10_000);
+  expect((await store.read('call_1'))?.map(({ type }) => type)).toEqual(['call.end']);
+  store.fail = true;
+  timeline.record('device.report');
+  await clock.advanceAsync(3_600_000);
+  const tries = failures.length;
+  await clock.advanceAsync(3_600_000);
+  expect(failures).toHaveLength(tries);
 });

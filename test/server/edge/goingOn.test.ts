@@ -26,7 +26,8 @@ const attach = async (socket: Socket): Promise<CallAttached> => {
   return result.data;
 };
 
-const ends = (callId: string) => expect.poll(() => edge.calls.summary(callId)?.reason, { timeout: 5_000 });
+const ends = (callId: string) =>
+  expect.poll(async () => (await edge.reader.read(callId)).reason, { timeout: 5_000 });
 
 describe('the next page', () => {
   test('goes on with the call: captions so far, state, a fresh token', async () => {

@@ -97,7 +97,7 @@ export async function openEdge(policy = scriptedPolicy(), leaveGraceMs = 15_000)
   };
   await connectorRoutes(http, { doors: new Map([['demo', door]]), clock });
   const bus = new MemoryBus({ node: 'alone', clock });
-  const reader = openCallReader({ bus, presence: { others: () => [] }, calls });
+  const reader = openCallReader({ bus, presence: { others: () => [] }, calls, timelines });
   callRoutes(http, { read: reader.read, timelines, adminOnly });
   const threads = new MessageThreads({ clock, open: async (session) => writtenContact(policy, session) });
   channelRoutes(http, {
@@ -164,6 +164,7 @@ export async function openEdge(policy = scriptedPolicy(), leaveGraceMs = 15_000)
     sessions,
     tokens,
     timelines,
+    reader,
     threads,
     /** What webhooks have asked for. */
     invalidations,
