@@ -54,8 +54,8 @@ export class Signalling implements MediaSignalling {
     this.#socket.on('disconnect', listener);
   }
 
-  startCall(language: string | undefined): Promise<CallStarted> {
-    return this.#ask('call.start', { media: true, ...(language ? { language } : {}) });
+  startCall(language: string | undefined, { media = true } = {}): Promise<CallStarted> {
+    return this.#ask('call.start', { media, ...(language ? { language } : {}) });
   }
 
   async connectTransport(transportId: string, dtlsParameters: media.DtlsParameters): Promise<void> {

@@ -12,6 +12,8 @@ const ANSWER_LIMIT_MS = 20_000;
 export type Holdings = {
   rssMb: number;
   heapMb: number;
+  /** Of the heap, what is compiled: it grows for hours as more becomes hot, and ends with the program. */
+  codeMb: number;
   externalMb: number;
   /** Node's handles and requests, by kind. */
   active: Record<string, number>;
@@ -45,6 +47,7 @@ export class Inspector {
     const told = JSON.parse(readFileSync(this.#file, 'utf8')) as {
       rss: number;
       heapUsed: number;
+      code: number;
       external: number;
       active: Record<string, number>;
       media: Holdings['media'];
@@ -53,6 +56,7 @@ export class Inspector {
     return {
       rssMb: told.rss / 1e6,
       heapMb: told.heapUsed / 1e6,
+      codeMb: told.code / 1e6,
       externalMb: told.external / 1e6,
       active: told.active,
       media: told.media,

@@ -53,6 +53,7 @@ function soakRows(result: SoakResult): Row[] {
     { name: 'failed', value: String(result.failedCalls), limit: '0', met: result.failedCalls === 0 },
     slope('memory of the server', result.rss),
     slope('its heap after collection', result.heap),
+    slope('without compiled code', result.data),
     slope('memory of the media workers', result.worker),
     { name: 'slopes', value: result.flat ? 'within noise' : 'growing', met: result.flat },
     { name: 'transports', value: `${before.media.transports} before, ${after.media.transports} after` },

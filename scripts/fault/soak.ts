@@ -6,11 +6,16 @@ import { callOf, untilEmpty } from './callers.ts';
 import { type Holdings, Inspector, leaks } from './inspector.ts';
 import { isFlat, type Slope, slopeOf } from './slope.ts';
 import { FaultStage } from './stage.ts';
+import { writeUntil } from './writer.ts';
 
 /** How long one caller talks before the next one comes: sessions are kept for hours, and are no leak. */
 const CALL_MS = 600_000;
+/** Who was refused, or cut off, does not call again at once. */
+const REST_MS = 10_000;
 /** A turn with its answer takes about as long. */
 const TURN_MS = 8_000;
+/** Of the duration, before it. */
+const WARM_UP_SHARE = 0.1;
 const SAMPLES = 60;
 const LEAST_SAMPLE_MS = 2_000;
 
@@ -28,13 +33,18 @@ export type SoakResult = {
   errors: string[];
   before: Holdings;
   after: Holdings;
-  samples: (Pick<Holdings, 'rssMb' | 'heapMb' | 'workerRssMb'> & { atMs: number; transports: number })[];
+  samples: (Pick<Holdings, 'rssMb' | 'heapMb' | 'codeMb' | 'workerRssMb'> & {
+    atMs: number;
+    transports: number;
+  })[];
   /** MB an hour. */
   rss: Slope | null;
   heap: Slope | null;
+  /** Of the heap without what is compiled: tells where it grows, and judges nothing. */
+  data: Slope | null;
   worker: Slope | null;
   leaks: string[];
-  /** Whether all three slopes may as well be flat. */
+  /** Whether the process, its heap and the workers may as well stay as large as they are. */
   flat: boolean;
 };
 
@@ -49,31 +59,45 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     const call = async (index: number, untilMs: number): Promise<void> => {
       const remainingMs = Math.min(CALL_MS, Math.max(0, untilMs - performance.now()));
       const turns = longCall(scripts[index % scripts.length] ?? [], Math.ceil(remainingMs / TURN_MS));
-      reports.push(await callOf(stage, turns));
+      const report = await callOf(stage, turns);
+      reports.push(report);
+      const [error] = report.errors;
+      if (!error) return;
+      progress(`a call failed: ${error.code}: ${error.message}`);
+      await pause(REST_MS);
     };
-    // Everything that is made once is made before it is measured.
-    await Promise.all(Array.from({ length: calls }, (_, index) => call(index, performance.now() + TURN_MS)));
+    const callUntil = (untilMs: number): Promise<unknown> =>
+      Promise.all(
+        Array.from({ length: calls }, async (_, index) => {
+          for (let round = 0; performance.now() < untilMs; round += 1) await call(index + round, untilMs);
+        }),
+      );
+    // What is made once, compiled by use (that takes many turns), and kept for some minutes, is there before it is measured.
+    const warmMs = performance.now() + Math.max(TURN_MS, durationMs * WARM_UP_SHARE);
+    await Promise.all([
+      callUntil(warmMs),
+      ...SCENARIOS.map((questions) => writeUntil(stage, questions, warmMs)),
+    ]);
     await untilEmpty(stage);
-    reports.length = 0;
     const before = await inspector.look(stage.server);
     const startMs = performance.now();
-    const untilMs = startMs + durationMs;
+    const callers = callUntil(startMs + durationMs);
     const samples: SoakResult['samples'] = [];
-    const callers = Array.from({ length: calls }, async (_, index) => {
-      for (let round = 0; performance.now() < untilMs; round += 1) await call(index + round, untilMs);
-    });
     let running = true;
     const watching = (async () => {
       while (running) {
         await pause(Math.max(LEAST_SAMPLE_MS, durationMs / SAMPLES));
         if (!running) break;
-        const { rssMb, heapMb, workerRssMb, media } = await inspector.look(stage.server);
+        const { rssMb, heapMb, codeMb, workerRssMb, media } = await inspector.look(stage.server);
         const atMs = performance.now() - startMs;
-        samples.push({ atMs, rssMb, heapMb, workerRssMb, transports: media.transports });
-        progress(`${Math.round(atMs / 60_000)} min: ${rssMb.toFixed(0)} MB, heap ${heapMb.toFixed(1)} MB`);
+        samples.push({ atMs, rssMb, heapMb, codeMb, workerRssMb, transports: media.transports });
+        const failed = failures(reports).length;
+        progress(
+          `${Math.round(atMs / 60_000)} min: ${rssMb.toFixed(0)} MB, heap ${heapMb.toFixed(1)} MB, of it code ${codeMb.toFixed(1)} MB; ${failed} calls failed`,
+        );
       }
     })();
-    await Promise.all(callers);
+    await callers;
     running = false;
     await watching;
     await untilEmpty(stage);
@@ -100,20 +124,26 @@ function judge(
   const flat = (line: Slope | null, level: number) => line === null || isFlat(line, { level, over });
   const rss = slope(({ rssMb }) => rssMb);
   const heap = slope(({ heapMb }) => heapMb);
+  const data = slope(({ heapMb, codeMb }) => heapMb - codeMb);
   const worker = slope(({ workerRssMb }) => workerRssMb);
   return {
     calls: reports.length,
-    failedCalls: reports.filter(({ errors }) => errors.length > 0).length,
+    failedCalls: failures(reports).length,
     errors: reports.flatMap(({ errors }) => errors.map(({ code, message }) => `${code}: ${message}`)),
     before,
     after,
     samples,
     rss,
     heap,
+    data,
     worker,
     leaks: leaks(before, after),
     flat: flat(rss, before.rssMb) && flat(heap, before.heapMb) && flat(worker, before.workerRssMb),
   };
+}
+
+function failures(reports: readonly CallReport[]): CallReport[] {
+  return reports.filter(({ errors }) => errors.length > 0);
 }
 
 /** A conversation that lasts: its turns over and over. */

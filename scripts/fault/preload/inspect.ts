@@ -3,6 +3,7 @@
  * process holds is written to the file that SEGUE_FAULT_REPORT names. Nothing of it can be reached from outside.
  */
 import { renameSync, writeFileSync } from 'node:fs';
+import { getHeapSpaceStatistics } from 'node:v8';
 import { observer } from 'mediasoup';
 
 const file = process.env.SEGUE_FAULT_REPORT;
@@ -27,12 +28,21 @@ observer.on('newworker', (worker) => {
   });
 });
 
+/** Machine code and bytecode, in bytes: V8 keeps them in spaces of their own. */
+function compiledCode(): number {
+  const spaces = getHeapSpaceStatistics().filter(({ space_name }) => /code|trusted/.test(space_name));
+  return spaces.reduce((sum, { space_used_size }) => sum + space_used_size, 0);
+}
+
 process.on('SIGUSR2', () => {
   if (!file) return;
   globalThis.gc?.();
   const { rss, heapUsed, external } = process.memoryUsage();
   const active: Record<string, number> = {};
   for (const name of process.getActiveResourcesInfo()) active[name] = (active[name] ?? 0) + 1;
-  writeFileSync(`${file}.part`, JSON.stringify({ rss, heapUsed, external, active, media }));
+  writeFileSync(
+    `${file}.part`,
+    JSON.stringify({ rss, heapUsed, code: compiledCode(), external, active, media }),
+  );
   renameSync(`${file}.part`, file);
 });
