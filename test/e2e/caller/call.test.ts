@@ -10,17 +10,7 @@ import { systemClock } from '../../../shared/clock.ts';
 import { languageModelDir } from '../../fakes/languageModel.ts';
 import { recording } from '../../fakes/recordings.ts';
 import { Listener, sharedWords } from '../listener.ts';
-
-const YESTERDAY = new Date(Date.now() - 26 * 3_600_000).toISOString();
-const RETURN_OF_YESTERDAY = {
-  return: {
-    id: 'R-2041',
-    orderNumber: '10427',
-    item: { name: 'Oak desk lamp', color: 'brass' },
-    startedAt: YESTERDAY,
-    step: 'method',
-  },
-};
+import { returnOfYesterday } from '../returnOfYesterday.ts';
 
 describe('a call without a browser, to the real server', () => {
   let server: ServerUnderTest;
@@ -58,7 +48,7 @@ describe('a call without a browser, to the real server', () => {
   test('the greeting names the return that the page tells of, in words and in sound', async ({ skip }) => {
     skip(missing !== null, missing ?? '');
     const recording = Promise.withResolvers<Uint8Array>();
-    const report = await call([], { context: RETURN_OF_YESTERDAY, onRecording: recording.resolve });
+    const report = await call([], { context: returnOfYesterday(), onRecording: recording.resolve });
     expect(report.errors).toEqual([]);
     expect(report.greeting).toMatch(/return/i);
     expect(report.greeting).toMatch(/lamp/i);
@@ -98,7 +88,7 @@ describe('a call without a browser, to the real server', () => {
   test('an assistant that is spoken over falls silent and answers what was asked', async ({ skip }) => {
     skip(missing !== null, missing ?? '');
     const turns: TurnRequest[] = [{ kind: 'say', text: 'Sorry, what are your opening hours?' }];
-    const report = await call(turns, { context: RETURN_OF_YESTERDAY, bargeInMs: 700 });
+    const report = await call(turns, { context: returnOfYesterday(), bargeInMs: 700 });
     expect(report.errors).toEqual([]);
     expect(report.turns[0]?.bargeInStopMs).not.toBeNull();
     expect(report.turns[0]?.assistant).toMatch(/open|hours|nine|from/i);

@@ -7,6 +7,7 @@ import { loadFlite } from '../../../server/speech/engines/flite.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import type { SessionOpened } from '../../../shared/events.ts';
 import type { JsonObject } from '../../../shared/json.ts';
+import { returnOfYesterday } from '../returnOfYesterday.ts';
 import { THREAD_DATABASES, type ThreadDatabase } from './databases.ts';
 
 describe.each(THREAD_DATABASES)('a thread of spoken calls in $name', ({ missing: noDatabase, open }) => {
@@ -56,14 +57,8 @@ describe.each(THREAD_DATABASES)('a thread of spoken calls in $name', ({ missing:
   }
 
   test('a return that was begun on the page yesterday is named and finished', async () => {
-    const spoken = await call('cus_jane', ['Yes.', 'I want to drop it off.', 'Yes, that is right.'], {
-      return: {
-        orderNumber: '10427',
-        item: { name: 'Oak desk lamp', color: 'brass' },
-        startedAt: new Date(Date.now() - 26 * 3_600_000).toISOString(),
-        step: 'method',
-      },
-    });
+    const lines = ['Yes.', 'I want to drop it off.', 'Yes, that is right.'];
+    const spoken = await call('cus_jane', lines, returnOfYesterday());
     expect(spoken.greeting).toMatch(/started returning the oak desk lamp yesterday/);
     expect(spoken.turns.map(({ assistant }) => assistant)).toEqual([
       expect.stringMatching(/pick it up, or will you drop it off/),

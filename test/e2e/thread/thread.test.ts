@@ -1,17 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { returnOfYesterday } from '../returnOfYesterday.ts';
 import { openStage, type Stage } from '../stage.ts';
 import { THREAD_DATABASES, type ThreadDatabase } from './databases.ts';
 import { openSession, WrittenContact } from './written.ts';
 
 const ADDRESS = ['I want to change the delivery address', '10512'];
-const RETURN_OF_YESTERDAY = {
-  return: {
-    orderNumber: '10427',
-    item: { name: 'Oak desk lamp', color: 'brass' },
-    startedAt: new Date(Date.now() - 26 * 3_600_000).toISOString(),
-    step: 'method',
-  },
-};
 
 let stage: Stage;
 
@@ -113,7 +106,7 @@ describe.each(THREAD_DATABASES)("a customer's thread in $name, from outside", ({
   });
 
   test('a return that was begun on the page yesterday is named and finished today', async () => {
-    const said = await talk({ customer: 'cus_jane', context: RETURN_OF_YESTERDAY, visitor: browser() }, [
+    const said = await talk({ customer: 'cus_jane', context: returnOfYesterday(), visitor: browser() }, [
       'no, I want to finish my return',
     ]);
     expect(said[1]).toMatch(/pick it up, or will you drop it off|Last time/);
