@@ -74,6 +74,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       );
     // What is made once, compiled by use (that takes many turns), and kept for some minutes, is there before it is measured.
     const warmUpMs = Math.max(TURN_MS, durationMs * WARM_UP_SHARE);
+    progress(`warming up for ${(warmUpMs / 60_000).toFixed(1)} min`);
     const fromMs = performance.now();
     const writtenMs = fromMs + Math.min(warmUpMs, CALL_MS);
     await Promise.all([
