@@ -66,7 +66,7 @@ export class LineKeeper {
 
   constructor(parts: LineKeeperParts) {
     this.#parts = parts;
-    parts.signalling.onBack(() => this.#back());
+    parts.signalling.onBack(() => void this.#back());
     globalThis.addEventListener?.('online', this.#onOnline);
   }
 
@@ -170,9 +170,12 @@ export class LineKeeper {
 
   /**
    * Messages get through again, perhaps by another network: then the sound has to find its way there, too. Where it is
-   * gone as well, a link of before may know addresses of before only.
+   * gone as well, a link of before may know addresses of before only. Where it has come back with them, nobody may have
+   * looked as yet.
    */
-  #back(): void {
+  async #back(): Promise<void> {
+    if (this.#doubtful || !this.#up) await this.#link?.look();
+    if (this.#closed) return;
     if (this.#doubtful || !this.#up) this.#dead = true;
     if (this.#doubtful) this.#broken();
     else if (this.#up) void this.#probe(ANSWER_LIMIT_MS);

@@ -53,15 +53,18 @@ export class LinePulse {
     this.#timer?.cancel();
   }
 
+  /** Looks now, instead of when it is time, and tells; resolves with whether something may be missing. */
+  async look(): Promise<boolean> {
+    return await this.#look().catch(() => false);
+  }
+
   #lookAgain(inMs: number): void {
     if (this.#closed) return;
     this.#timer = this.#clock.after(inMs, async () => {
-      const missing = await this.#look().catch(() => false);
-      this.#lookAgain(missing ? CLOSER_LOOK_MS : LOOK_MS);
+      this.#lookAgain((await this.look()) ? CLOSER_LOOK_MS : LOOK_MS);
     });
   }
 
-  /** Whether something may be missing. */
   async #look(): Promise<boolean> {
     const { packets, ageMs } = await this.#arrivals();
     const came = packets - this.#packets;

@@ -32,6 +32,8 @@ export type VoiceLink = {
   /** Opens the quick way for hints; until then, and where there is none, `sendHint` does nothing. */
   openHints(): Promise<void>;
   sendHint(hint: SpeechHint): void;
+  /** Looks whether sound comes, and tells `onState` before it resolves. */
+  look(): Promise<unknown>;
   /** Looks for the path anew, both ways. Rejects with a `CallError` of the server, or without an answer in `limitMs`. */
   restartIce(limitMs: number): Promise<void>;
   /** Statistics of both peer connections. */
@@ -110,6 +112,7 @@ export async function openVoiceLink(options: VoiceLinkOptions): Promise<VoiceLin
         hints ??= await HintLine.open(send);
       },
       sendHint: (hint) => void hints?.send(hint),
+      look: () => pulse.look(),
       async restartIce(limitMs) {
         await Promise.all(
           [send, recv].map(async (transport) => {

@@ -19,6 +19,8 @@ describe('LineKeeper', () => {
   let openedLater: Promise<void> | null;
   let states: ((state: LinkState) => void)[];
   let roundTripMs: number;
+  /** Sound comes over the first link, and nobody has looked as yet. */
+  let unnoticed: boolean;
   /** Of the links that were opened, which may not rely on the addresses of before. */
   let moves: boolean[];
   const told = (link: number, state: LinkState) => states[link - 1]?.(state);
@@ -28,6 +30,7 @@ describe('LineKeeper', () => {
     states = [];
     moves = [];
     roundTripMs = 5;
+    unnoticed = false;
     reachable = true;
     refusal = null;
     openedLater = null;
@@ -61,6 +64,9 @@ describe('LineKeeper', () => {
           moves.push(moved);
           if (number === 1) await openedLater;
           return {
+            look: async () => {
+              if (unnoticed) onState('up');
+            },
             restartIce: async (limitMs: number) => {
               steps.push(`restart ${number}`);
               await answer(limitMs);
@@ -194,6 +200,17 @@ describe('LineKeeper', () => {
     await clock.advanceAsync(10);
     expect(steps).toEqual(['restart 1', 'wake', 'down', 'renew', 'close 1', 'link']);
     expect(moves).toEqual([false, true]);
+  });
+
+  it('keeps its line when sound is back with the messages, and was not noticed as yet', async () => {
+    reachable = false;
+    told(1, 'shaky');
+    await clock.advanceAsync(2_100);
+    reachable = true;
+    unnoticed = true;
+    back();
+    await clock.advanceAsync(10_000);
+    expect(steps).toEqual(['down', 'restart 1', 'wake', 'up', 'restart 1']);
   });
 
   it('keeps its line when sound was only late, though messages were away', async () => {

@@ -47,6 +47,14 @@ describe('LinePulse', () => {
     expect(told).toEqual(['beat', 'doubt', 'quiet', 'beat']);
   });
 
+  it('tells at once when it is asked to look', async () => {
+    await beat(5);
+    await clock.advanceAsync(2_000);
+    packets += 1;
+    await pulse.look();
+    expect(told).toEqual(['beat', 'doubt', 'quiet', 'beat']);
+  });
+
   it('doubts a line that stumbles, and that is all', async () => {
     await beat(5);
     await clock.advanceAsync(500);
