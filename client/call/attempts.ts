@@ -8,10 +8,12 @@ const SOONEST_MS = 100;
 /** Before the first one: a server that restarts takes nobody at once. */
 export const FIRST_MS = 200;
 /**
- * From then on it is first asked whether the server can be reached at all. Chromium holds a page's WebSockets back by seconds
+ * Between them it is asked whether the server can be reached at all. Chromium holds a page's WebSockets back by seconds
  * after some 14 failures in three minutes (services/network/websocket_throttler.cc: 1 to 5 s × 2^(failures − 16)); it
  * does not count other requests.
  */
+const LOOK_SPACING_MS = 250;
+/** From then on the next attempt waits for an answer. */
 const MANY = 6;
 /** Without being asked: a connection of before may be the reason why nothing answers. */
 const RARE_SPACING_MS = 20_000;
@@ -29,58 +31,72 @@ export type AttemptParts = {
   clock: Pick<Clock, 'nowMs' | 'after'>;
   /** Resolves when the server answers anything. */
   reach: () => Promise<unknown>;
-  /** Connects now. */
-  hurry: () => void;
+  /** Begins an attempt, instead of one that has been begun. */
+  connect: () => void;
 };
 
-/**
- * Sees to it that a path that is back is found soon, and that the browser does not take us for a flood meanwhile. Answers how
- * to end it.
- */
-export function paceAttempts(manager: Attempting, { clock, reach, hurry }: AttemptParts): () => void {
+export type Attempts = {
+  /** Begins one now. */
+  hurry(): void;
+  /** Stops looking for the server. */
+  rest(): void;
+};
+
+/** Sees to it that a path that is back is found soon, and that the browser does not take us for a flood meanwhile. */
+export function paceAttempts(manager: Attempting, { clock, reach, connect }: AttemptParts): Attempts {
   let begunAtMs = clock.nowMs();
+  let inFlight = false;
   let failures = 0;
   let looking = false;
+  let answered = false;
   let timer: TimerHandle | null = null;
   const waitFor = (ms: number) => {
     manager.reconnectionDelay(ms);
     manager.reconnectionDelayMax(ms);
   };
-  const sinceMs = (fromMs: number) => clock.nowMs() - fromMs;
+  const spacing = (ms: number, fromMs: number) => Math.max(SOONEST_MS, ms - (clock.nowMs() - fromMs));
+  const begin = () => {
+    begunAtMs = clock.nowMs();
+    inFlight = true;
+  };
+  const hurry = () => {
+    begin();
+    connect();
+  };
   const rest = () => {
     looking = false;
     timer?.cancel();
   };
   const look = async () => {
     const fromMs = clock.nowMs();
-    const reached = await reach().then(
+    answered = await reach().then(
       () => true,
       () => false,
     );
     if (!looking) return;
-    if (reached) {
-      looking = false;
-      hurry();
-    } else timer = clock.after(Math.max(SOONEST_MS, SPACING_MS - sinceMs(fromMs)), look);
+    if (!answered) {
+      timer = clock.after(spacing(failures < MANY ? LOOK_SPACING_MS : SPACING_MS, fromMs), look);
+      return;
+    }
+    looking = false;
+    // One that was begun after the look will be answered, too; one of before may have been lost on its way.
+    if (!inFlight || begunAtMs < fromMs) hurry();
   };
-  manager.on('reconnect_attempt', () => {
-    begunAtMs = clock.nowMs();
-  });
+  manager.on('reconnect_attempt', begin);
   manager.on('open', () => {
+    inFlight = false;
     failures = 0;
+    answered = false;
     rest();
     waitFor(FIRST_MS);
   });
   manager.on('error', () => {
+    inFlight = false;
     failures += 1;
-    if (failures < MANY) {
-      waitFor(Math.max(SOONEST_MS, SPACING_MS - sinceMs(begunAtMs)));
-      return;
-    }
-    waitFor(RARE_SPACING_MS);
+    waitFor(failures < MANY ? spacing(SPACING_MS, begunAtMs) : RARE_SPACING_MS);
     if (looking) return;
     looking = true;
-    timer = clock.after(failures === MANY ? SOONEST_MS : REFUSED_SPACING_MS, look);
+    timer = clock.after(answered ? REFUSED_SPACING_MS : SOONEST_MS, look);
   });
-  return rest;
+  return { hurry, rest };
 }

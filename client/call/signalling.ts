@@ -97,10 +97,14 @@ function wrap(
   // The message names are typed at this seam; socket.io's own overloads cannot follow a generic name.
   const raw = socket as unknown as Socket;
   const lately: number[] = [];
+  const attempts = paceAttempts(raw.io, {
+    clock: systemClock,
+    reach: () => reach(address),
+    connect: () => raw.disconnect().connect(),
+  });
   const hurry = () => {
-    if (!raw.connected) raw.disconnect().connect();
+    if (!raw.connected) attempts.hurry();
   };
-  const rest = paceAttempts(raw.io, { clock: systemClock, reach: () => reach(address), hurry });
   return {
     async request(name, request, limitMs = ANSWER_LIMIT_MS) {
       let result: Result<never>;
@@ -143,7 +147,7 @@ function wrap(
     },
     hurry,
     close() {
-      rest();
+      attempts.rest();
       raw.removeAllListeners();
       raw.disconnect();
     },

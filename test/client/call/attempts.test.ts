@@ -10,17 +10,19 @@ class Manager implements Attempting {
   failsAfterMs: number | null = 5;
   /** Whether anything answers when the server is asked for. */
   reachable = false;
+  answersAfterMs = 0;
   asked = 0;
   readonly attemptsAtMs: number[] = [];
   #next: { cancel(): void } | null = null;
   readonly #listeners = new Map<string, () => void>();
-  readonly rest = paceAttempts(this, {
+  readonly attempts = paceAttempts(this, {
     clock: this.clock,
     reach: async () => {
       this.asked += 1;
+      await new Promise<void>((resolve) => this.clock.after(this.answersAfterMs, resolve));
       if (!this.reachable) throw new TypeError('Failed to fetch');
     },
-    hurry: () => {
+    connect: () => {
       this.#next?.cancel();
       this.#attempt();
     },
@@ -96,6 +98,40 @@ describe('attempts to get the line back', () => {
     expect(manager.asked).toBe(asked);
   });
 
+  test('succeed within the space between two where the server can be reached again soon', async () => {
+    const lateMs = [];
+    for (let goneMs = 1_000; goneMs < 3_000; goneMs += 50) {
+      const soon = new Manager();
+      soon.lose();
+      await soon.clock.advanceAsync(goneMs);
+      soon.reachable = true;
+      soon.failsAfterMs = null;
+      await soon.clock.advanceAsync(1_000);
+      expect(soon.delayMs).toBe(FIRST_MS);
+      lateMs.push((soon.attemptsAtMs.at(-1) ?? 0) - goneMs);
+    }
+    expect(Math.max(...lateMs)).toBeLessThanOrEqual(255);
+  });
+
+  test('are begun anew when one of before is without an answer and the server can be reached', async () => {
+    manager.failsAfterMs = 2_500;
+    await manager.clock.advanceAsync(4_000);
+    const { length } = manager.attemptsAtMs;
+    manager.reachable = true;
+    await manager.clock.advanceAsync(300);
+    expect(manager.attemptsAtMs.length).toBe(length + 1);
+  });
+
+  test('are let be when they have begun after the look that was answered', async () => {
+    manager.failsAfterMs = 2_500;
+    manager.answersAfterMs = 1_000;
+    await manager.clock.advanceAsync(3_000);
+    const { length } = manager.attemptsAtMs;
+    manager.reachable = true;
+    await manager.clock.advanceAsync(1_500);
+    expect(manager.attemptsAtMs.length).toBe(length);
+  });
+
   test('are not many where somebody answers who takes no socket', async () => {
     manager.reachable = true;
     await manager.clock.advanceAsync(120_000);
@@ -105,7 +141,7 @@ describe('attempts to get the line back', () => {
 
   test('end with the call', async () => {
     await manager.clock.advanceAsync(10_000);
-    manager.rest();
+    manager.attempts.rest();
     const { asked } = manager;
     await manager.clock.advanceAsync(10_000);
     expect(manager.asked).toBe(asked);
