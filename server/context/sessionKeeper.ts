@@ -37,6 +37,11 @@ export class SessionKeeper {
     });
   }
 
+  /** Whether nothing can be kept at present. */
+  get failing(): boolean {
+    return this.#writes.failing;
+  }
+
   /** Follows a session from now on. */
   keep(session: Session): void {
     session.on('touched', () => this.#writes.touch(session));

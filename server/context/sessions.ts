@@ -7,55 +7,68 @@ import type { SessionKeeper } from './sessionKeeper.ts';
 /** A session is forgotten after this long without a sign of life. */
 export const SESSION_IDLE_MS = 2 * 60 * 60_000;
 const SWEEP_MS = 60_000;
+/** Some 100 MB: 3.6 KB each, and what is known beside them. */
+const MOST = 20_000;
+const MOST_AT_HAND = 5_000;
 
 export type SessionsOptions = {
+  /** More are refused where they cannot be kept elsewhere. */
   max?: number;
+  /** Of those that are kept, so many stay in memory; the others only while somebody uses them. */
+  maxAtHand?: number;
   /** Keeps sessions beyond this process; without it they are in memory only. */
   keeper?: SessionKeeper;
   /** A session that another process has opened is in this one now. */
   onFound?: (session: Session) => void;
 };
 
-/** The sessions of this process, in memory; those of others are found where they are kept. */
+/** The sessions of this process; those of others, and those unused for longest, are found where they are kept. */
 export class Sessions {
   readonly #clock: Clock;
   readonly #max: number;
+  readonly #maxAtHand: number;
   readonly #keeper: SessionKeeper | null;
   readonly #onFound: (session: Session) => void;
   readonly #sweeper: TimerHandle;
-  readonly #sessions = new Map<string, Session>();
+  /** In the order of their last use. */
+  readonly #atHand = new Map<string, Session>();
+  /** A call, a socket or a thread may still use one: there is never a second one beside it. */
+  readonly #letGo = new Map<string, WeakRef<Session>>();
   readonly #finding = new Map<string, Promise<Session>>();
 
-  constructor(clock: Clock, { max = 20_000, keeper, onFound }: SessionsOptions = {}) {
+  constructor(clock: Clock, options: SessionsOptions = {}) {
+    const { max = MOST, maxAtHand = MOST_AT_HAND, keeper, onFound } = options;
     this.#clock = clock;
     this.#max = max;
+    this.#maxAtHand = maxAtHand;
     this.#keeper = keeper ?? null;
     this.#onFound = onFound ?? (() => {});
     this.#sweeper = clock.every(SWEEP_MS, () => this.#sweep());
   }
 
+  /** How many are in memory for their own sake. */
   get size(): number {
-    return this.#sessions.size;
+    return this.#atHand.size;
   }
 
-  /** Throws CAPACITY_REACHED when too many are open. */
+  /** Throws CAPACITY_REACHED when too many are open and cannot be kept elsewhere. */
   open(options: Omit<SessionOptions, 'id' | 'clock'>): Session {
     return this.#add({ ...options, id: newId('ses') });
   }
 
-  /** A session of this process. Throws SESSION_UNKNOWN. */
+  /** A session in memory. Throws SESSION_UNKNOWN. */
   get(id: string): Session {
-    const session = this.#sessions.get(id);
+    const session = this.#known(id);
     if (!session) throw new SegueError('SESSION_UNKNOWN');
     return session;
   }
 
   /**
-   * A session of this process, or one that another has opened. Rejects with SESSION_UNKNOWN, CAPACITY_REACHED, or
+   * A session in memory, or one that is kept. Rejects with SESSION_UNKNOWN, CAPACITY_REACHED, or
    * DATABASE_UNAVAILABLE while it cannot be known.
    */
   async find(id: string): Promise<Session> {
-    const known = this.#sessions.get(id);
+    const known = this.#known(id);
     if (known) return known;
     const finding = this.#finding.get(id) ?? this.#restore(id).finally(() => this.#finding.delete(id));
     this.#finding.set(id, finding);
@@ -75,7 +88,8 @@ export class Sessions {
 
   close(): void {
     this.#sweeper.cancel();
-    this.#sessions.clear();
+    this.#atHand.clear();
+    this.#letGo.clear();
   }
 
   async #restore(id: string): Promise<Session> {
@@ -88,18 +102,44 @@ export class Sessions {
     return session;
   }
 
+  #known(id: string): Session | undefined {
+    return this.#atHand.get(id) ?? this.#letGo.get(id)?.deref();
+  }
+
   #add(options: Omit<SessionOptions, 'clock'>): Session {
-    if (this.#sessions.size >= this.#max) this.#sweep();
-    if (this.#sessions.size >= this.#max) throw new SegueError('CAPACITY_REACHED');
+    this.#letGoOfUnused();
+    if (this.#atHand.size >= this.#max) this.#sweep();
+    if (this.#atHand.size >= this.#max) throw new SegueError('CAPACITY_REACHED');
     const session = new Session({ ...options, clock: this.#clock });
-    this.#sessions.set(session.id, session);
+    session.on('touched', () => this.#use(session));
     this.#keeper?.keep(session);
+    this.#use(session);
     return session;
   }
 
+  #use(session: Session): void {
+    this.#letGo.delete(session.id);
+    this.#atHand.delete(session.id);
+    this.#atHand.set(session.id, session);
+    this.#letGoOfUnused();
+  }
+
+  /** What is not written yet is held by the keeper; what is cannot be found while the database is gone. */
+  #letGoOfUnused(): void {
+    if (!this.#keeper || this.#keeper.failing) return;
+    for (const [id, unused] of this.#atHand) {
+      if (this.#atHand.size <= this.#maxAtHand) return;
+      this.#atHand.delete(id);
+      this.#letGo.set(id, new WeakRef(unused));
+    }
+  }
+
   #sweep(): void {
-    for (const [id, session] of this.#sessions) {
-      if (this.#clock.nowMs() - session.touchedAt > SESSION_IDLE_MS) this.#sessions.delete(id);
+    const isIdle = ({ touchedAt }: Session) => this.#clock.nowMs() - touchedAt > SESSION_IDLE_MS;
+    for (const [id, session] of this.#atHand) if (isIdle(session)) this.#atHand.delete(id);
+    for (const [id, ref] of this.#letGo) {
+      const session = ref.deref();
+      if (!session || isIdle(session)) this.#letGo.delete(id);
     }
   }
 }
