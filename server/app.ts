@@ -16,6 +16,7 @@ import { once } from './app/once.ts';
 import { openOutbox } from './app/outbox.ts';
 import type { Part } from './app/part.ts';
 import { openPlace } from './app/place.ts';
+import { sweepOld } from './app/retention.ts';
 import { signsOf } from './app/signs.ts';
 import { openSites, type SiteParts, systemsOf } from './app/sites.ts';
 import { keepPromises, openThread } from './app/thread.ts';
@@ -132,6 +133,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       }),
     );
     const timelines = opened(openTimelines(config, { ...record, clock, log }));
+    opened(sweepOld(sites, { ...record, timelines, clock, log }));
     metrics.watchSystems(() => systemsOf(bySite));
     const memory = thread.threads.source();
     const rehydration = new Rehydration({

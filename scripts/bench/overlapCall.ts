@@ -74,6 +74,7 @@ export async function overlapCall(script: OverlapScript, real: OverlapEngines): 
       append: async () => {},
       read: async () => null,
       erase: async () => {},
+      remove: async () => {},
       close: async () => {},
     },
     observe: (entry) => result.timeline.push(entry),

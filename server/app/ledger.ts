@@ -7,7 +7,6 @@ import { LEDGER_KINDS, type LedgerKind } from '../ledger/event.ts';
 import { LedgerFeed } from '../ledger/feed.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { Recorder } from '../ledger/recorder.ts';
-import { type Retention, RetentionSweeper } from '../ledger/retention.ts';
 import { Spool } from '../ledger/spool.ts';
 import type { Webhook } from '../ledger/webhookRequest.ts';
 import { Webhooks } from '../ledger/webhooks.ts';
@@ -45,7 +44,6 @@ export async function openLedger(
   { clock, log, metrics }: { clock: Clock; log: Log; metrics: Metrics },
 ): Promise<LedgerParts> {
   const hooks = sites.flatMap(webhooksOf);
-  const retention = new Map(sites.flatMap(retentionOf));
   // Two servers must not write one spool, whatever their database is.
   const folder = join(config.dataDir, 'ledger');
   const lock = await lockFolder(folder, FOLDER_LIMIT_MS);
@@ -76,12 +74,6 @@ export async function openLedger(
     clock,
     onDead: (key, problem) => log.error({ ...key, problem }, 'a webhook is given up'),
   });
-  const sweeper = new RetentionSweeper({
-    ledger,
-    sites: retention,
-    clock,
-    onFailure: ({ code }) => log.warn({ code }, 'old events were not removed'),
-  });
   return {
     database,
     ledger,
@@ -93,7 +85,6 @@ export async function openLedger(
       return problem === null ? { ok: true } : { ok: false, detail: problem };
     },
     async close() {
-      sweeper.close();
       feed.close();
       await webhooks.close();
       await recorder.close();
@@ -125,13 +116,8 @@ function webhooksOf({ key, webhooks }: Site): Webhook[] {
   }));
 }
 
-function retentionOf({ key, retention }: Site): [string, Retention][] {
-  const entries = Object.entries(retention);
-  for (const [kind] of entries) if (kind !== 'default') knownKind(key, kind);
-  return entries.length === 0 ? [] : [[key, retention as Retention]];
-}
-
-function knownKind(site: string, kind: string): LedgerKind {
+/** Throws CONFIG_INVALID for a kind that there is not. */
+export function knownKind(site: string, kind: string): LedgerKind {
   const known = LEDGER_KINDS.find((one) => one === kind);
   if (!known)
     throw new SegueError('CONFIG_INVALID', `The site ${site} names ${kind}, which is no kind of event.`);

@@ -40,8 +40,10 @@ export type Ledger = {
   head(): Promise<number>;
   /** Empties the personal part of all that these people did, now and in the future. Answers how many were emptied. */
   erase(site: string, people: readonly string[], atMs: number): Promise<number>;
-  /** Removes up to `limit` events of a kind that happened before a moment. Answers how many. */
-  expire(site: string, kind: LedgerKind, beforeMs: number, limit: number): Promise<number>;
+  /** Up to `limit` (at most 1,000) events of a kind that happened before a moment, oldest first. */
+  aged(site: string, kind: LedgerKind, beforeMs: number, limit: number): Promise<StoredEvent[]>;
+  /** Removes events by their places. */
+  remove(seqs: readonly number[]): Promise<void>;
   /** Calls back after an append of this process; the returned function ends that. */
   onAppended(listener: () => void): () => void;
   close(): Promise<void>;

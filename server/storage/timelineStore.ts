@@ -12,5 +12,7 @@ export type TimelineStore = {
   read(callId: string): Promise<TimelineEntry[] | null>;
   /** Removes a call's entries and takes no more of it. */
   erase(callId: string): Promise<void>;
+  /** Removes a call's entries: it was over long ago. */
+  remove(callId: string): Promise<void>;
   close(): Promise<void>;
 };

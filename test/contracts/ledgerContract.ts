@@ -160,14 +160,21 @@ export function ledgerContract(name: string, place: () => Promise<DatabasePlace>
       expect(await ledger.erase(site, [person], AT_MS)).toBe(0);
     });
 
-    test('lets a kind expire, some events at a time', async () => {
+    test('tells what of a kind is old, some events at a time, and removes it', async () => {
       await ledger.append([
-        ...numbered(3, { atMs: 1_000 }),
+        event({ atMs: 1_500 }),
+        ...numbered(2, { atMs: 1_000 }),
         ...numbered(1),
         event({ kind: 'intent', atMs: 1_000 }),
       ]);
-      expect(await ledger.expire(site, 'turn.caller', 2_000, 2)).toBe(2);
-      expect(await ledger.expire(site, 'turn.caller', 2_000, 2)).toBe(1);
+      const old = await ledger.aged(site, 'turn.caller', 2_000, 2);
+      expect(old.map(({ atMs }) => atMs)).toEqual([1_000, 1_000]);
+      expect(await ledger.aged(`${site}-2`, 'turn.caller', 2_000, 2)).toEqual([]);
+      await ledger.remove(old.map(({ seq }) => seq));
+      await ledger.remove([]);
+      const rest = await ledger.aged(site, 'turn.caller', 2_000, 2);
+      expect(rest.map(({ atMs }) => atMs)).toEqual([1_500]);
+      await ledger.remove(rest.map(({ seq }) => seq));
       expect((await all()).map(({ kind }) => kind)).toEqual(['turn.caller', 'intent']);
     });
 

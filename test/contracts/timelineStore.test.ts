@@ -85,6 +85,17 @@ function timelineStoreContract(name: string, openPlace: () => Promise<Place>): v
       await store.erase('../../etc/passwd');
     });
 
+    test('removes what is old, and nothing else', async () => {
+      const [old, other] = [newId('call'), newId('call')];
+      await store.append(old, [entry(1)]);
+      await store.append(other, [entry(2)]);
+      await store.remove(old);
+      await store.remove(newId('call'));
+      await store.remove('../../etc/passwd');
+      expect(await store.read(old)).toBeNull();
+      expect(await store.read(other)).toEqual([kept(2)]);
+    });
+
     test('knows nothing of an unknown call, nor of a path in place of an id', async () => {
       expect(await store.read(newId('call'))).toBeNull();
       expect(await store.read('../../etc/passwd')).toBeNull();

@@ -65,13 +65,18 @@ export class MemoryLedger implements Ledger {
     return theirs.length;
   }
 
-  async expire(site: string, kind: LedgerKind, beforeMs: number, limit: number): Promise<number> {
+  async aged(site: string, kind: LedgerKind, beforeMs: number, limit: number): Promise<StoredEvent[]> {
     this.#check();
-    const old = this.events
+    return this.events
       .filter((event) => event.site === site && event.kind === kind && event.atMs < beforeMs)
+      .sort((one, other) => one.atMs - other.atMs)
       .slice(0, limit);
-    for (const event of old) this.events.splice(this.events.indexOf(event), 1);
-    return old.length;
+  }
+
+  async remove(seqs: readonly number[]): Promise<void> {
+    this.#check();
+    const gone = new Set(seqs);
+    this.events.splice(0, Number.POSITIVE_INFINITY, ...this.events.filter(({ seq }) => !gone.has(seq)));
   }
 
   onAppended(listener: () => void): () => void {

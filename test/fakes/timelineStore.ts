@@ -20,5 +20,10 @@ export class MemoryTimelineStore implements TimelineStore {
     this.calls.delete(callId);
   }
 
+  async remove(callId: string): Promise<void> {
+    if (this.fail) throw new Error('no space left on device');
+    this.calls.delete(callId);
+  }
+
   async close(): Promise<void> {}
 }

@@ -85,16 +85,15 @@ export class SqlLedger implements Ledger {
     );
   }
 
-  async expire(site: string, kind: LedgerKind, beforeMs: number, limit: number): Promise<number> {
-    const old = this.#db
-      .select({ seq: ledgerEvents.seq })
-      .from(ledgerEvents)
-      .where(and(eq(ledgerEvents.site, site), eq(ledgerEvents.kind, kind), lt(ledgerEvents.atMs, beforeMs)))
-      .limit(limit);
-    const { rowCount } = await this.#ask(() =>
-      this.#db.delete(ledgerEvents).where(inArray(ledgerEvents.seq, old)),
-    );
-    return rowCount ?? 0;
+  async aged(site: string, kind: LedgerKind, beforeMs: number, limit: number): Promise<StoredEvent[]> {
+    const { atMs } = ledgerEvents;
+    const where = and(eq(ledgerEvents.site, site), eq(ledgerEvents.kind, kind), lt(atMs, beforeMs));
+    return this.#select(where, asc(atMs), limit);
+  }
+
+  async remove(seqs: readonly number[]): Promise<void> {
+    if (seqs.length === 0) return;
+    await this.#ask(() => this.#db.delete(ledgerEvents).where(inArray(ledgerEvents.seq, [...seqs])));
   }
 
   onAppended(listener: () => void): () => void {

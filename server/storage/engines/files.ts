@@ -54,6 +54,11 @@ export class FileTimelineStore implements TimelineStore {
   async erase(callId: string): Promise<void> {
     if (!isId('call', callId)) return;
     this.#erased.add(callId);
+    await this.remove(callId);
+  }
+
+  async remove(callId: string): Promise<void> {
+    if (!isId('call', callId)) return;
     await this.#writing.get(callId)?.catch(() => {});
     await rm(this.#file(callId), { force: true });
   }

@@ -69,6 +69,10 @@ export class SqlTimelines implements TimelineStore {
     );
   }
 
+  async remove(callId: string): Promise<void> {
+    await asking(() => this.#db.delete(timelineEntries).where(eq(timelineEntries.callId, callId)));
+  }
+
   async close(): Promise<void> {
     await this.#writes.close();
   }
