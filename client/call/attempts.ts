@@ -69,11 +69,12 @@ export function paceAttempts(manager: Attempting, { clock, reach, connect }: Att
   };
   const look = async () => {
     const fromMs = clock.nowMs();
-    answered = await reach().then(
+    const reached = await reach().then(
       () => true,
       () => false,
     );
     if (!looking) return;
+    answered = reached;
     if (!answered) {
       timer = clock.after(spacing(failures < MANY ? LOOK_SPACING_MS : SPACING_MS, fromMs), look);
       return;

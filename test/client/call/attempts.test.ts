@@ -132,6 +132,21 @@ describe('attempts to get the line back', () => {
     expect(manager.attemptsAtMs.length).toBe(length);
   });
 
+  test('are looked out for from the start the next time, whatever a look of before was answered', async () => {
+    await manager.clock.advanceAsync(1_000);
+    manager.answersAfterMs = 1_000;
+    await manager.clock.advanceAsync(100);
+    manager.reachable = true;
+    manager.failsAfterMs = null;
+    await manager.clock.advanceAsync(2_000);
+    expect(manager.delayMs).toBe(FIRST_MS);
+    const { asked } = manager;
+    manager.failsAfterMs = 5;
+    manager.lose();
+    await manager.clock.advanceAsync(FIRST_MS + 5 + 100);
+    expect(manager.asked).toBe(asked + 1);
+  });
+
   test('are not many where somebody answers who takes no socket', async () => {
     manager.reachable = true;
     await manager.clock.advanceAsync(120_000);
