@@ -3,11 +3,14 @@ import { loadFlite } from '../../server/speech/engines/flite.ts';
 import type { Transcript } from '../../shared/events.ts';
 import type { TimelineEntry } from '../../shared/timeline.ts';
 import { type Asked, QUESTIONS, type Question, tally } from './questions.ts';
-import type { Broken, FaultRun } from './scenario.ts';
+import { type Broken, describeBroken, type FaultContext, type FaultRun } from './scenario.ts';
 import type { FaultStage } from './stage.ts';
 import type { Visitor } from './visitor.ts';
 
 const ANSWER_LIMIT_MS = 30_000;
+type Repetition = Pick<FaultContext, 'times' | 'progress'>;
+const ONCE: Repetition = { times: 1, progress: () => {} };
+
 /** A question that is not answered by then was misheard. */
 const HEARD_LIMIT_MS = 12_000;
 /** Into the answer before it is broken: past its beginning, well before its end. */
@@ -102,7 +105,7 @@ export class BrokenCall {
   }
 
   /** The whole of it, up to the hang-up; broken and mended so many times. */
-  async run(plan: Break, times = 1): Promise<FaultRun> {
+  async run(plan: Break, { times, progress }: Repetition = ONCE): Promise<FaultRun> {
     const breaks: Broken[] = [];
     let failure: string | null = null;
     try {
@@ -110,6 +113,7 @@ export class BrokenCall {
         if (breaks.length > 0) await plan.between?.(this);
         const broken = await this.#break(plan);
         breaks.push(broken);
+        if (times > 1) progress(`  broken ${breaks.length} of ${times} times: ${describeBroken(broken)}`);
         if (broken.gapMs === null) failure = 'it did not go on by itself';
       }
       await this.#goOn(plan);

@@ -1,6 +1,6 @@
 import { closeVoices } from './brokenCall.ts';
 import type { FaultContext, FaultRun, FaultSummary, Scenario } from './scenario.ts';
-import { summarise } from './scenario.ts';
+import { describeBroken, summarise } from './scenario.ts';
 
 /** Runs each scenario as often as asked, one after the other; one that cannot run here is left out with a line. */
 export async function runFaults(
@@ -39,10 +39,10 @@ async function runOnce(scenario: Scenario, context: FaultContext): Promise<Fault
   }
 }
 
+/** Of a call that was broken again and again each break has been told already. */
 function describeRun({ breaks, lost, doubled, state, notes, failure }: FaultRun): string {
-  const ms = (value: number | null) => (value === null ? '—' : `${Math.round(value)} ms`);
   const parts = [
-    ...breaks.map(({ gapMs, liveMs }) => `gap ${ms(gapMs)}, live ${ms(liveMs)}`),
+    ...(breaks.length > 1 ? [`broken ${breaks.length} times`] : breaks.map(describeBroken)),
     `then ${state}`,
     ...(lost.length > 0 ? [`lost ${lost.join(' ')}`] : []),
     ...(doubled.length > 0 ? [`twice ${doubled.join(' ')}`] : []),

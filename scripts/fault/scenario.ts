@@ -9,6 +9,10 @@ export type Broken = {
   liveMs: number | null;
 };
 
+export function describeBroken({ gapMs, liveMs }: Broken): string {
+  return `gap ${inMs(gapMs)}, live ${inMs(liveMs)}`;
+}
+
 /** One call, and what it went through. */
 export type FaultRun = {
   breaks: Broken[];
@@ -75,14 +79,12 @@ const HEAD = ['fault', 'times', 'gap p50', 'gap max', 'limit', 'lost', 'twice', 
 
 /** The table of the promise, for people. */
 export function faultTable(summaries: readonly FaultSummary[], limits: ReadonlyMap<string, number>): string {
-  const ms = (value: number | null | undefined) =>
-    value === null || value === undefined ? '—' : `${Math.round(value)} ms`;
   const rows = summaries.map(({ name, runs, figures, passed }) => [
     `${passed ? '✓' : '✗'} ${name}`,
     String(runs.flatMap(({ breaks }) => breaks).length),
-    ms(figures.gapP50Ms),
-    ms(figures.gapMaxMs),
-    ms(limits.get(name)),
+    inMs(figures.gapP50Ms),
+    inMs(figures.gapMaxMs),
+    inMs(limits.get(name) ?? null),
     String(figures.lost),
     String(figures.doubled),
     String(figures.failed),
@@ -98,6 +100,10 @@ export function faultTable(summaries: readonly FaultSummary[], limits: ReadonlyM
         .join('  '),
     )
     .join('\n');
+}
+
+function inMs(value: number | null): string {
+  return value === null ? '—' : `${Math.round(value)} ms`;
 }
 
 export function summaryJson({ runs, figures, passed }: FaultSummary): JsonObject {

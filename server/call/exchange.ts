@@ -5,7 +5,6 @@ import { newId } from '../../shared/ids.ts';
 import type { SpeechKey } from '../../shared/strings/speech/keys.ts';
 import { speechPhrases } from '../../shared/strings/speech/speech.ts';
 import type { CallerTurn, Conversation, Reply, Sentence } from '../dialog/policy.ts';
-import { withinTime } from '../speech/withinTime.ts';
 import { isBackchannel } from '../turns/backchannel.ts';
 import type { Expectation } from '../turns/expectation.ts';
 import type { Reception } from '../turns/lineQuality.ts';
@@ -13,6 +12,7 @@ import { CallerUtterance } from './callerUtterance.ts';
 import type { Standing } from './checkpoint.ts';
 import { answerId, Course } from './course.ts';
 import { CutOff } from './cutOff.ts';
+import { dialogAnswer } from './dialogTime.ts';
 import { EarlyWork } from './earlyWork.ts';
 import type { ExchangeEvents, ExchangeParts, Line, Senses } from './exchangeParts.ts';
 import { Floor } from './floor.ts';
@@ -25,9 +25,6 @@ import { SilenceWatch } from './silence.ts';
 import { type Manner, mannerOf, type Speaking } from './speaking.ts';
 import { type Ready, Stopgap } from './stopgap.ts';
 import type { Timeline } from './timeline.ts';
-
-/** Longer than the slowest look-up may take; after it the caller is told that there is no answer. */
-const ANSWER_LIMIT_MS = 15_000;
 
 /** Who says what, and when: joins what is heard, the dialog and what is spoken. */
 export class Exchange extends Emitter<ExchangeEvents> {
@@ -70,7 +67,9 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#hints = new HintNotes(parts.timeline);
     this.#course.on('moved', () => this.emit('moved'));
     this.#silence = new SilenceWatch(parts.clock, (count) =>
-      this.#floor.take(async () => this.#say(await this.#conversation.silence(count))),
+      this.#floor.take(async () =>
+        this.#say(await dialogAnswer(this.#conversation.silence(count), this.#clock)),
+      ),
     );
     this.#noise = new NoiseWatch(parts.clock);
     this.#early = new EarlyWork({
@@ -97,7 +96,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
     // What was written stands on the page.
     if (unanswered.length > 0 || !this.#senses || this.#senses.speaking.writes) return;
     const from = { heardText, callerSpoke: callerSpeaks };
-    this.#floor.take(async () => this.#say(await this.#conversation.resume(from)));
+    const resumed = () => this.#owed(dialogAnswer(this.#conversation.resume(from), this.#clock));
+    this.#floor.take(async () => this.#say(await resumed()));
   }
 
   /** Who has to say something now. */
@@ -293,6 +293,8 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#contextIsFresh = false;
     this.#silence.heard();
     const answered = this.#course.heard(id, turn);
+    // Whoever has the floor may be slow: this one waits for an answer already.
+    void this.#owed(this.#floor.free);
     this.#floor.take(async () => {
       const startedMs = this.#clock.nowMs();
       const reply = await this.#owed(this.#answerTo(turn, answered));
@@ -307,7 +309,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   /** Rejects when there is none within the limit. */
   async #answerTo(turn: CallerTurn, answered: (replied: boolean) => void): Promise<Reply> {
     const work = async () => (await this.#early.take(turn)) ?? (await this.#conversation.respond(turn));
-    const reply = withinTime(work(), { clock: this.#clock, limitMs: ANSWER_LIMIT_MS });
+    const reply = dialogAnswer(work(), this.#clock, () => this.#conversation.interrupted(''));
     // In the moment in which the conversation has moved on: no other process must answer it again.
     void reply.then(() => answered(true)).catch(() => answered(false));
     return await reply;
@@ -343,7 +345,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     if (!this.#contextIsFresh || this.#callerTalks || this.#senses?.speaking.busy) return;
     this.#contextIsFresh = false;
     this.#floor.take(async () => {
-      const reply = await this.#conversation.contextChanged();
+      const reply = await dialogAnswer(this.#conversation.contextChanged(), this.#clock);
       if (reply) await this.#say(reply);
     });
   }
@@ -363,7 +365,9 @@ export class Exchange extends Emitter<ExchangeEvents> {
   async #say(reply: Reply, id = newId('turn')): Promise<void> {
     if (this.#closed) return;
     this.#course.says('');
-    if (this.#callerTalks && (await this.#utterance.outcome()) === 'turn') {
+    const outcome = this.#callerTalks ? await this.#utterance.outcome() : 'nothing';
+    if (this.#closed) return;
+    if (outcome === 'turn') {
       // The caller went on after all: what was prepared stays unsaid.
       this.#course.says(null);
       this.#conversation.interrupted('');

@@ -10,6 +10,11 @@ export class Floor {
     this.#onFailure = onFailure;
   }
 
+  /** Resolves when all that has taken it so far is over. */
+  get free(): Promise<void> {
+    return this.#last;
+  }
+
   take(task: () => Promise<void>): void {
     this.#last = this.#last.then(async () => {
       if (this.#closed) return;

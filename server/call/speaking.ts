@@ -69,6 +69,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
   readonly #asides = new Map<string, string>();
   #active = false;
   #gain = 1;
+  #closed = false;
 
   constructor(parts: {
     queue: SpeechQueue;
@@ -89,8 +90,9 @@ export class Speaking extends Emitter<SpeakingEvents> {
     return this.#queue.speaking || (this.#cutOff && this.#sayings.size > 0);
   }
 
-  /** Speaks a reply; resolves when it was spoken or interrupted. `true`: to its end. */
+  /** Speaks a reply; resolves when it was spoken or interrupted, at once when closed. `true`: to its end. */
   async say(id: string, sentences: readonly Sentence[], manner: Manner = {}): Promise<boolean> {
+    if (this.#closed) return false;
     const { gain = 1, ...changes } = manner;
     this.#gain = gain;
     this.#player.setGain(gain);
@@ -220,6 +222,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
   }
 
   close(): void {
+    this.#closed = true;
     this.#letGo();
     this.#queue.close();
     this.removeAllListeners();

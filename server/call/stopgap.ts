@@ -32,7 +32,7 @@ export type StopgapEvents = {
 
 type Cause = 'stt' | 'tts' | 'policy';
 
-/** The same trouble is told again after this. */
+/** The same trouble is told again after this, or when the caller has said something since. */
 const TOLD_AGAIN_MS = 8_000;
 
 /** What the caller hears while or because something of ours does not work; it needs no engine. */
@@ -41,7 +41,9 @@ export class Stopgap extends Emitter<StopgapEvents> {
   readonly #deadAir: DeadAir;
   /** Turns that are over and not recognised yet. */
   readonly #unread: (() => void)[] = [];
-  readonly #told = new Map<Cause, { count: number; atMs: number }>();
+  readonly #told = new Map<Cause, { count: number; atMs: number; utterance: number }>();
+  /** How often the caller has begun to speak. */
+  #utterance = 0;
   /** What is to be said when the caller hears nothing else. */
   #next: ReadyKey | null = null;
   #sounds = false;
@@ -87,7 +89,10 @@ export class Stopgap extends Emitter<StopgapEvents> {
 
   #listenTo({ hearing, speaking }: StopgapParts): void {
     const recognised = (): void => this.#unread.shift()?.();
-    hearing.on('speech', ({ active }) => this.#deadAir.sound('caller', active));
+    hearing.on('speech', ({ active }) => {
+      if (active) this.#utterance += 1;
+      this.#deadAir.sound('caller', active);
+    });
     hearing.on('turnEnd', () => this.#unread.push(this.#deadAir.owe()));
     hearing.on('turn', recognised);
     hearing.on('turn', () => void this.#told.delete('stt'));
@@ -119,8 +124,9 @@ export class Stopgap extends Emitter<StopgapEvents> {
   #trouble(key: ReadyKey, cause: Cause): void {
     const atMs = this.#parts.clock.nowMs();
     const before = this.#told.get(cause);
-    if (before && atMs - before.atMs < TOLD_AGAIN_MS) return;
-    this.#told.set(cause, { atMs, count: (before?.count ?? 0) + 1 });
+    const utterance = this.#utterance;
+    if (before && before.utterance === utterance && atMs - before.atMs < TOLD_AGAIN_MS) return;
+    this.#told.set(cause, { atMs, utterance, count: (before?.count ?? 0) + 1 });
     const again = before !== undefined || cause === 'policy';
     const told = again ? this.#fault : key;
     this.#parts.timeline.record('assistant.stopgap', { key: told, cause });

@@ -59,9 +59,13 @@ const CUT_OFF_MS = 700;
 
 /** The model may fall behind so far before the fallback takes over: longer than a machine that is short of breath. */
 const MOST_WAITING_WINDOWS = Math.ceil(2_500 / WINDOW_MS);
+/** Of sound, until the model is tried again; twice as long each time that it fails. */
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 60_000;
 
 /** Finds the turns of one caller in a continuous stream of 20 ms frames. */
 export class TurnDetector extends Emitter<TurnEvents> {
+  readonly #engine: VadEngine;
   readonly #fallback: VadEngine;
   readonly #language: string;
   readonly #rule: NonNullable<TurnDetectorParts['rule']>;
@@ -75,7 +79,9 @@ export class TurnDetector extends Emitter<TurnEvents> {
   readonly #preRoll: Float32Array[] = [];
   readonly #waiting: Float32Array[] = [];
   #vad: Promise<VadStream>;
-  #degraded = false;
+  /** Media time at which the model is tried again; null while it judges. */
+  #retryAtMs: number | null = null;
+  #retryMs = FIRST_RETRY_MS;
   #pumping = false;
   #window = new Float32Array(VAD_WINDOW_SAMPLES);
   #filled = 0;
@@ -99,11 +105,11 @@ export class TurnDetector extends Emitter<TurnEvents> {
 
   constructor(parts: TurnDetectorParts) {
     super();
+    this.#engine = parts.vad;
     this.#fallback = parts.fallback;
     this.#language = parts.language;
     this.#rule = parts.rule ?? endpoint;
-    this.#vad = parts.vad.open();
-    this.#vad.catch(() => {});
+    this.#vad = open(this.#engine);
   }
 
   /** 320 samples; silence as zeros where nothing came. */
@@ -169,6 +175,10 @@ export class TurnDetector extends Emitter<TurnEvents> {
     while (!this.#closed) {
       const window = this.#waiting.shift();
       if (!window) break;
+      if (this.#retryAtMs !== null && this.#nowMs >= this.#retryAtMs) {
+        this.#retryAtMs = null;
+        this.#useVad(this.#engine);
+      }
       const probability = this.#silence.push(window) ? 0 : await this.#judge(window);
       if (this.#closed) break;
       this.#nowMs += WINDOW_MS;
@@ -181,13 +191,18 @@ export class TurnDetector extends Emitter<TurnEvents> {
     try {
       return await this.#probability(window);
     } catch (error) {
-      if (this.#degraded || this.#closed) return 0;
-      this.#degraded = true;
-      this.#vad.then((stream) => stream.close()).catch(() => {});
-      this.#vad = this.#fallback.open();
+      if (this.#retryAtMs !== null || this.#closed) return 0;
+      this.#retryAtMs = this.#nowMs + this.#retryMs;
+      this.#retryMs = Math.min(2 * this.#retryMs, LONGEST_RETRY_MS);
+      this.#useVad(this.#fallback);
       this.emit('degraded', SegueError.from(error));
       return await this.#judge(window);
     }
+  }
+
+  #useVad(engine: VadEngine): void {
+    this.#vad.then((stream) => stream.close()).catch(() => {});
+    this.#vad = open(engine);
   }
 
   /** The engine gets a copy: what it is given may be transferred to its thread. */
@@ -214,7 +229,7 @@ export class TurnDetector extends Emitter<TurnEvents> {
     else if (this.#gate.open || change?.type === 'end') this.emit('audio', window);
     else this.#remember(window);
     // Loudness alone falls in the midst of words, too often to be told.
-    if (change?.type === 'quiet' && !this.#degraded)
+    if (change?.type === 'quiet' && this.#retryAtMs === null)
       this.emit('quiet', { atMs: change.atMs, nowMs: this.#nowMs });
     if (change?.type === 'end') this.#speechPauses(change.atMs);
     this.#interrupt(window, probability);
@@ -291,4 +306,11 @@ export class TurnDetector extends Emitter<TurnEvents> {
     this.emit('turnEnd', { atMs: this.#nowMs, waitedMs, reason, aside });
     this.#text = null;
   }
+}
+
+/** An engine that does not open is noticed by the first window that it is to judge. */
+function open(engine: VadEngine): Promise<VadStream> {
+  const stream = engine.open();
+  stream.catch(() => {});
+  return stream;
 }

@@ -48,7 +48,7 @@ export const CLUSTER: readonly Scenario[] = [
     about: 'kill -9 of one of two servers: its call goes on on the other',
     limitMs: 5_000,
     missing,
-    run: ({ times }) =>
+    run: (context) =>
       onCluster(2, async (stage) => {
         const pair = new ServerPair(stage);
         return (await BrokenCall.begin(stage)).run(
@@ -61,7 +61,7 @@ export const CLUSTER: readonly Scenario[] = [
             recoveryLimitMs: 30_000,
             between: () => pair.startAgain(),
           },
-          times,
+          context,
         );
       }),
   },
@@ -70,7 +70,7 @@ export const CLUSTER: readonly Scenario[] = [
     about:
       'SIGTERM to one of two servers: it takes no new calls, and its call ends there or goes on on the other',
     missing,
-    run: ({ times }) =>
+    run: (context) =>
       onCluster(2, async (stage) => {
         const pair = new ServerPair(stage);
         return (await BrokenCall.begin(stage)).run(
@@ -83,7 +83,7 @@ export const CLUSTER: readonly Scenario[] = [
             recoveryLimitMs: 30_000,
             between: () => pair.startAgain(),
           },
-          times,
+          context,
         );
       }),
   },
@@ -92,14 +92,14 @@ export const CLUSTER: readonly Scenario[] = [
     about: `Redis is gone for ${GONE_MS / 1000} s: calls go on`,
     limitMs: 1_000,
     missing,
-    run: ({ times }) =>
+    run: (context) =>
       onCluster(1, async (stage, { redis }) =>
         (await BrokenCall.begin(stage)).run(
           outage(
             () => redis.stop(),
             () => redis.start(),
           ),
-          times,
+          context,
         ),
       ),
   },
@@ -108,14 +108,14 @@ export const CLUSTER: readonly Scenario[] = [
     about: `PostgreSQL is gone for ${GONE_MS / 1000} s: calls go on, and what was acknowledged is kept`,
     limitMs: 1_000,
     missing,
-    run: ({ times }) =>
+    run: (context) =>
       onCluster(1, async (stage, { postgres }) =>
         (await BrokenCall.begin(stage)).run(
           outage(
             () => postgres.stop(),
             () => postgres.start(),
           ),
-          times,
+          context,
         ),
       ),
   },

@@ -18,7 +18,7 @@ export const ENGINES: readonly Scenario[] = [
     name: 'stt-dead',
     about: 'the process of speech recognition is killed: the call hears again, or says that it cannot',
     limitMs: DEAD_AIR_MS,
-    run: ({ times }) =>
+    run: (context) =>
       onStage({}, async (stage) =>
         (await BrokenCall.begin(stage)).run(
           {
@@ -31,7 +31,7 @@ export const ENGINES: readonly Scenario[] = [
               return Date.now();
             },
           },
-          times,
+          context,
         ),
       ),
   },
@@ -39,7 +39,7 @@ export const ENGINES: readonly Scenario[] = [
     name: 'tts-dead',
     about: `the thread of the voice dies, again and again for ${DEAD_MS / 1000} s: another one speaks, or it is written`,
     limitMs: DEAD_AIR_MS,
-    run: ({ times }) =>
+    run: (context) =>
       onStage({ flags: ['--import', PRELOAD], env: { SEGUE_FAULT_THREADS: 'flite' } }, async (stage) => {
         let over: Promise<void> = Promise.resolve();
         return (await BrokenCall.begin(stage)).run(
@@ -56,7 +56,7 @@ export const ENGINES: readonly Scenario[] = [
             meanwhileAfter: QUESTIONS.weather,
             between: () => over,
           },
-          times,
+          context,
         );
       }),
   },

@@ -21,7 +21,7 @@ export const MACHINE: readonly Scenario[] = [
       process.platform === 'linux' && process.getuid?.() === 0
         ? null
         : 'a small disk of its own needs Linux and root',
-    async run({ times }) {
+    async run(context) {
       const dataDir = mkdtempSync(join(tmpdir(), 'segue-disk-'));
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', dataDir]);
       try {
@@ -37,7 +37,7 @@ export const MACHINE: readonly Scenario[] = [
               },
               between: () => over,
             },
-            times,
+            context,
           ),
         );
       } finally {

@@ -28,7 +28,7 @@ function lostFor(name: string, forMs: number, limitMs: number): Scenario {
             meanwhile: QUESTIONS.weather,
             recoveryLimitMs: 30_000,
           },
-          context.times,
+          context,
         ),
       ),
   };
@@ -56,14 +56,14 @@ export const NETWORK: readonly Scenario[] = [
               return Date.now();
             },
           },
-          context.times,
+          context,
         ),
       ),
   },
   {
     name: 'udp-blocked',
     about: 'a firewall lets no UDP through any more, in the middle of the call: TCP has to take over',
-    run: ({ times }) =>
+    run: (context) =>
       onStage({ path: relayPath() }, async (stage) => {
         const media = stage.path.relays?.media ?? [];
         return (await BrokenCall.begin(stage)).run(
@@ -80,7 +80,7 @@ export const NETWORK: readonly Scenario[] = [
               }
             },
           },
-          times,
+          context,
         );
       }),
   },
@@ -136,7 +136,7 @@ export const NETWORK: readonly Scenario[] = [
     name: 'socket-cut',
     about: 'the socket breaks while the sound goes on',
     limitMs: 1_000,
-    run: ({ times }) =>
+    run: (context) =>
       onStage({ path: relayPath() }, async (stage) =>
         (await BrokenCall.begin(stage)).run(
           {
@@ -145,7 +145,7 @@ export const NETWORK: readonly Scenario[] = [
               return Date.now();
             },
           },
-          times,
+          context,
         ),
       ),
   },
@@ -153,7 +153,7 @@ export const NETWORK: readonly Scenario[] = [
     name: 'packet-loss',
     about: 'a tenth of all packets is lost and the others are late, for ten seconds',
     limitMs: 1_000,
-    run: ({ times }) =>
+    run: (context) =>
       onStage({ path: relayPath() }, async (stage) =>
         (await BrokenCall.begin(stage)).run(
           {
@@ -169,7 +169,7 @@ export const NETWORK: readonly Scenario[] = [
               return fromMs;
             },
           },
-          times,
+          context,
         ),
       ),
   },

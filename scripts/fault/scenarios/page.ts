@@ -11,7 +11,7 @@ export const PAGE: readonly Scenario[] = [
     name: 'reload',
     about: 'the visitor reloads the page: the call goes on without a click',
     limitMs: 2_500,
-    run: ({ times }) =>
+    run: (context) =>
       onStage({}, async (stage) =>
         (await BrokenCall.begin(stage)).run(
           {
@@ -23,7 +23,7 @@ export const PAGE: readonly Scenario[] = [
             },
             recoveryLimitMs: RECOVERY_LIMIT_MS,
           },
-          times,
+          context,
         ),
       ),
   },
@@ -31,7 +31,7 @@ export const PAGE: readonly Scenario[] = [
     name: 'navigation',
     about: 'the visitor goes on to another page of the site: the call goes with them',
     limitMs: 2_500,
-    run: ({ times }) =>
+    run: (context) =>
       onStage({}, async (stage) =>
         (await BrokenCall.begin(stage)).run(
           {
@@ -44,7 +44,7 @@ export const PAGE: readonly Scenario[] = [
             },
             recoveryLimitMs: RECOVERY_LIMIT_MS,
           },
-          times,
+          context,
         ),
       ),
   },
@@ -52,7 +52,7 @@ export const PAGE: readonly Scenario[] = [
     name: 'two-tabs',
     about: 'the visitor takes the call to a second tab and closes the first: one call, which goes on there',
     limitMs: 2_500,
-    run: ({ times }) =>
+    run: (context) =>
       onStage({}, async (stage) =>
         (await BrokenCall.begin(stage)).run(
           {
@@ -74,7 +74,7 @@ export const PAGE: readonly Scenario[] = [
             },
             recoveryLimitMs: RECOVERY_LIMIT_MS,
           },
-          times,
+          context,
         ),
       ),
   },

@@ -15,7 +15,7 @@ export const SERVER: readonly Scenario[] = [
     name: 'worker-death',
     about: 'kill -9 of the mediasoup worker: its calls move to another one',
     limitMs: 3_000,
-    run: ({ times }) =>
+    run: (context) =>
       onStage({}, async (stage) =>
         (await BrokenCall.begin(stage)).run(
           {
@@ -26,7 +26,7 @@ export const SERVER: readonly Scenario[] = [
             },
             between: () => pause(REST_MS),
           },
-          times,
+          context,
         ),
       ),
   },
@@ -54,7 +54,7 @@ export const SERVER: readonly Scenario[] = [
     name: 'server-kill',
     about: 'kill -9 of the only server, which is started again at once',
     limitMs: 5_000,
-    run: ({ times }) =>
+    run: (context) =>
       onStage({}, async (stage) =>
         (await BrokenCall.begin(stage)).run(
           {
@@ -67,14 +67,14 @@ export const SERVER: readonly Scenario[] = [
             },
             recoveryLimitMs: 30_000,
           },
-          times,
+          context,
         ),
       ),
   },
   {
     name: 'server-stop',
     about: 'SIGTERM to the only server in the middle of a call, which is started again at once',
-    run: ({ times }) =>
+    run: (context) =>
       onStage({ env: { SEGUE_DRAIN_MS: '2000' } }, async (stage) =>
         (await BrokenCall.begin(stage)).run(
           {
@@ -87,14 +87,14 @@ export const SERVER: readonly Scenario[] = [
             },
             recoveryLimitMs: 30_000,
           },
-          times,
+          context,
         ),
       ),
   },
   {
     name: 'server-stall',
     about: `SIGSTOP: the server stands still for ${STALL_MS / 1000} s`,
-    run: ({ times }) =>
+    run: (context) =>
       onStage({}, async (stage) =>
         (await BrokenCall.begin(stage)).run(
           {
@@ -105,7 +105,7 @@ export const SERVER: readonly Scenario[] = [
               return Date.now();
             },
           },
-          times,
+          context,
         ),
       ),
   },

@@ -22,6 +22,16 @@ const SLOW_RESTART_MS = 60_000;
 const HEALTHY_MS = 60_000;
 /** How often a silent worker is looked at. */
 const LOOK_EVERY_MS = 500;
+/** Libraries and models are there within a second, and within ten on a machine that has no time. */
+const START_LIMIT_MS = 30_000;
+
+/** Something in a worker that works by itself and may hang by itself. */
+export type WatchedPart = {
+  /** Something was asked of it that is not answered. */
+  busy(): boolean;
+  /** When it last answered, or had nothing to do; of `performance.now()`. */
+  heardAtMs: number;
+};
 
 /** A thread or process of an engine that is started again, with growing delay, when it dies or hangs. */
 export class SupervisedWorker<In, Out, Ready> extends Emitter<Events<Out>> {
@@ -33,7 +43,6 @@ export class SupervisedWorker<In, Out, Ready> extends Emitter<Events<Out>> {
   #closed = false;
   #deaths = 0;
   #upAtMs = 0;
-  #heardAtMs = 0;
   #restart: NodeJS.Timeout | null = null;
   #watch: NodeJS.Timeout | null = null;
 
@@ -53,34 +62,45 @@ export class SupervisedWorker<In, Out, Ready> extends Emitter<Events<Out>> {
   /** Resolves when the worker can work; rejects with the reason that it gives, or SPEECH_UNAVAILABLE. */
   start(): Promise<Ready> {
     const { promise, resolve, reject } = Promise.withResolvers<Ready>();
-    this.#running = this.#launch<In>(this.#script, this.#data(), {
+    // What cannot work, or not in time, must not stay behind when the next one is there.
+    const refuse = (error: SegueError): void => {
+      reject(error);
+      void running.end();
+    };
+    const limit = setTimeout(
+      () => refuse(new SegueError('SPEECH_UNAVAILABLE', 'It does not start.')),
+      START_LIMIT_MS,
+    ).unref();
+    const running = this.#launch<In>(this.#script, this.#data(), {
       message: (message) => {
-        this.#heardAtMs = performance.now();
+        if (this.#running !== running) return;
         if (this.#up) {
           this.emit('message', message as Out);
           return;
         }
+        clearTimeout(limit);
         const start = message as WorkerStart<Ready>;
         if (start.type === 'ready') {
           this.#up = true;
-          this.#upAtMs = this.#heardAtMs;
+          this.#upAtMs = performance.now();
           resolve(start.ready);
-        } else {
-          reject(new SegueError(start.code, start.detail));
-        }
+        } else refuse(new SegueError(start.code, start.detail));
       },
       ended: (problem) => {
+        clearTimeout(limit);
+        const error = new SegueError('SPEECH_UNAVAILABLE', problem);
+        reject(error);
+        if (this.#running !== running) return;
         const wasUp = this.#up;
         this.#up = false;
         this.#running = null;
-        const error = new SegueError('SPEECH_UNAVAILABLE', problem);
-        reject(error);
         if (this.#closed || !wasUp) return;
         if (performance.now() - this.#upAtMs > HEALTHY_MS) this.#deaths = 0;
         this.emit('lost', error);
         this.#startAgain();
       },
     });
+    this.#running = running;
     return promise;
   }
 
@@ -90,10 +110,25 @@ export class SupervisedWorker<In, Out, Ready> extends Emitter<Events<Out>> {
 
   /** Ends a worker that is `busy` and says nothing for `silenceMs`; it is started again as after a crash. */
   watch(busy: () => boolean, silenceMs: number): void {
+    const whole: WatchedPart = { busy, heardAtMs: 0 };
+    this.on('message', () => {
+      whole.heardAtMs = performance.now();
+    });
+    this.watchParts([whole], silenceMs);
+  }
+
+  /** The same, where one of several parts may hang while the others answer; who asks notes when each was heard. */
+  watchParts(parts: readonly WatchedPart[], silenceMs: number): void {
+    let lookedAtMs = performance.now();
     this.#watch ??= setInterval(() => {
       const nowMs = performance.now();
-      if (!this.#up || !busy()) this.#heardAtMs = nowMs;
-      else if (nowMs - this.#heardAtMs > silenceMs) this.abandon();
+      // When we stood still ourselves, their answers wait to be read.
+      const late = nowMs - lookedAtMs > 2 * LOOK_EVERY_MS;
+      lookedAtMs = nowMs;
+      for (const part of parts) {
+        if (late || !this.#up || !part.busy()) part.heardAtMs = nowMs;
+      }
+      if (parts.some(({ heardAtMs }) => nowMs - heardAtMs > silenceMs)) this.abandon();
     }, LOOK_EVERY_MS).unref();
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SegueError } from '../../../shared/errors.ts';
 import type { SttEngine, SttOptions, SttStream } from '../stt.ts';
 import { launchProcess } from './launch.ts';
-import { SupervisedWorker } from './supervisedWorker.ts';
+import { SupervisedWorker, type WatchedPart } from './supervisedWorker.ts';
 import type { VoskAnswer } from './voskLane.ts';
 import type { LaneJob, VoskStart } from './voskProcess.ts';
 import { type VoskJobs, VoskStream } from './voskStream.ts';
@@ -21,9 +21,10 @@ export type VoskOptions = {
 };
 
 type VoskProcess = SupervisedWorker<LaneJob, VoskAnswer, null>;
-type Lane = { jobs: VoskJobs; streams: number };
+/** Computes by itself, and hangs by itself: one in native code can be ended only with its process. */
+type Lane = WatchedPart & { jobs: VoskJobs; streams: Set<VoskStream> };
 
-/** A step takes some 20 ms, and on a machine that is overloaded a second; a process that is silent for so long hangs. */
+/** A step takes some 20 ms, and on a machine that is overloaded a second; a lane that is silent for so long hangs. */
 const HANGS_MS = 5_000;
 
 /** Streaming recognition with libvosk: one model in a process of its own, its recognisers spread over lanes. */
@@ -32,26 +33,36 @@ class Vosk implements SttEngine {
   readonly languages: readonly string[];
   readonly #process: VoskProcess;
   readonly #lanes: Lane[];
-  readonly #streams = new Map<number, VoskStream>();
+  readonly #streams = new Map<number, { stream: VoskStream; lane: Lane }>();
   #lastId = 0;
 
   constructor(language: string, process: VoskProcess, lanes: number) {
     this.languages = [language];
     this.#process = process;
-    this.#lanes = Array.from({ length: lanes }, (_, lane) => ({
-      streams: 0,
-      jobs: {
-        get up() {
-          return process.up;
+    this.#lanes = Array.from({ length: lanes }, (_, lane) => {
+      const streams = new Set<VoskStream>();
+      return {
+        streams,
+        busy: () => [...streams].some(({ busy }) => busy),
+        heardAtMs: 0,
+        jobs: {
+          get up() {
+            return process.up;
+          },
+          post: (job) => process.post({ lane, job }),
         },
-        post: (job) => process.post({ lane, job }),
-      },
-    }));
-    process.on('message', (answer) => this.#streams.get(answer.stream)?.answered(answer));
-    process.on('lost', (error) => {
-      for (const stream of [...this.#streams.values()]) stream.lost(error);
+      };
     });
-    process.watch(() => [...this.#streams.values()].some(({ busy }) => busy), HANGS_MS);
+    process.on('message', (answer) => {
+      const asked = this.#streams.get(answer.stream);
+      if (!asked) return;
+      asked.lane.heardAtMs = performance.now();
+      asked.stream.answered(answer);
+    });
+    process.on('lost', (error) => {
+      for (const { stream } of [...this.#streams.values()]) stream.lost(error);
+    });
+    process.watchParts(this.#lanes, HANGS_MS);
   }
 
   get available(): boolean {
@@ -63,19 +74,21 @@ class Vosk implements SttEngine {
       throw new SegueError('SPEECH_UNAVAILABLE', `Vosk has no model for "${language}".`);
     }
     if (!this.#process.up) throw new SegueError('SPEECH_UNAVAILABLE', 'Vosk is being started again.');
-    const lane = this.#lanes.reduce((least, other) => (other.streams < least.streams ? other : least));
+    const lane = this.#lanes.reduce((least, other) =>
+      other.streams.size < least.streams.size ? other : least,
+    );
     const id = ++this.#lastId;
     const stream = new VoskStream(id, lane.jobs, spot, () => {
-      lane.streams -= 1;
+      lane.streams.delete(stream);
       this.#streams.delete(id);
     });
-    lane.streams += 1;
-    this.#streams.set(id, stream);
+    lane.streams.add(stream);
+    this.#streams.set(id, { stream, lane });
     return stream;
   }
 
   async close(): Promise<void> {
-    for (const stream of [...this.#streams.values()]) stream.close();
+    for (const { stream } of [...this.#streams.values()]) stream.close();
     await this.#process.close();
   }
 }
