@@ -11,8 +11,10 @@ const RENEW_MS = 3_000;
 const SWEEP_MS = 60_000;
 /** Nobody has come back to a call for so long: longer than a call waits for its device. */
 const ABANDONED_MS = 3 * 60_000;
-/** Longer than a server counts as alive that is not; a device waits for twice as long. */
-const TAKE_OVER_LIMIT_MS = 4_000;
+/** Longer than a server counts as alive that is not. */
+const ALIVE_LIMIT_MS = 4_000;
+/** Of one that is not known to live, every lease has ended by then. */
+const UNKNOWN_LIMIT_MS = LEASE_MS + 1_000;
 const ASK_AGAIN_MS = 100;
 const ABANDONED_AT_ONCE = 20;
 /** Of a call that has ended only that it has is known, until whoever wrote last has learnt it. */
@@ -131,18 +133,24 @@ export class CallKeeper {
 
   /**
    * Takes over a session's call whose process is gone, or gives it up; one that does not answer is waited for until it
-   * counts as gone. Null when there is none, or it stays where it is. Rejects with DATABASE_UNAVAILABLE.
+   * counts as gone, or its lease has ended. Null when there is none, or it stays where it is. Rejects with
+   * DATABASE_UNAVAILABLE.
    */
   async takeOver(sessionId: string, claimant: Claimant): Promise<TakenOver | null> {
     const { store, clock, owner, ask } = this.#parts;
-    const untilMs = clock.nowMs() + TAKE_OVER_LIMIT_MS;
+    const sinceMs = clock.nowMs();
+    let leaseLeftMs = Number.POSITIVE_INFINITY;
+    let renewed = false;
     for (;;) {
       const call = await store.ofSession(sessionId);
       if (!call) return null;
       if (this.#isFree(call)) return await this.claim(call);
       if (!ask || call.owner === null || call.owner === owner) return null;
+      renewed ||= call.leaseLeftMs > leaseLeftMs;
+      ({ leaseLeftMs } = call);
       const asked = await ask(call.owner, call.id, claimant);
-      if (asked === 'kept' || clock.nowMs() >= untilMs) return null;
+      const limitMs = renewed ? ALIVE_LIMIT_MS : UNKNOWN_LIMIT_MS;
+      if (asked === 'kept' || clock.nowMs() - sinceMs >= limitMs) return null;
       if (asked === 'silent') await new Promise<void>((resolve) => clock.after(ASK_AGAIN_MS, resolve));
     }
   }

@@ -53,6 +53,7 @@ export class Calls {
   readonly #overloaded: () => boolean;
   /** Who waits for a free line. */
   readonly line: WaitingLine;
+  readonly #clock: Clock;
   readonly #onStart: (call: Call) => void;
   readonly #keeper: CallKeeper | null;
   readonly #written: () => Promise<void>;
@@ -77,6 +78,7 @@ export class Calls {
     this.#onTaken = parts.onTaken ?? (() => {});
     this.#keeper?.onLost((id) => this.#running.get(id)?.depart());
     this.#keeper?.onAbandoned((call) => void this.#bury(call).catch(() => {}));
+    this.#clock = parts.clock;
     this.#prepare = parts.prepare;
     this.#max = parts.max;
     this.#maxText = parts.maxText ?? MOST_TEXT_CALLS;
@@ -137,7 +139,7 @@ export class Calls {
 
   /**
    * The session's call: running here, or taken over from a process that is gone or gives it up. Null when there is none,
-   * when another process keeps it, and while that cannot be known. Rejects with what the media says.
+   * when another process keeps it. Rejects with what the media says, and with DATABASE_UNAVAILABLE.
    */
   resume(sessionId: string, claimant: Claimant = ANYBODY): Promise<Call | null> {
     const running = this.ofSession(sessionId);
@@ -149,6 +151,18 @@ export class Calls {
       this.#takeOver(this.#keeper, sessionId, claimant).finally(() => this.#resuming.delete(sessionId));
     this.#resuming.set(sessionId, resuming);
     return resuming;
+  }
+
+  /** As `resume`; null, too, when it takes longer than `limitMs`: then it goes on, and `resuming` tells of it. */
+  async resumeSoon(sessionId: string, claimant: Claimant, limitMs: number): Promise<Call | null> {
+    const late = Promise.withResolvers<null>();
+    const limit = this.#clock.after(limitMs, () => late.resolve(null));
+    return await Promise.race([this.resume(sessionId, claimant), late.promise]).finally(() => limit.cancel());
+  }
+
+  /** The call of a session that is being taken over; null when none is. */
+  resuming(sessionId: string): Promise<Call | null> | null {
+    return this.#resuming.get(sessionId) ?? null;
   }
 
   ofSession(sessionId: string): Call | null {
@@ -232,7 +246,7 @@ export class Calls {
   }
 
   async #takeOver(keeper: CallKeeper, sessionId: string, claimant: Claimant): Promise<Call | null> {
-    const taken = await keeper.takeOver(sessionId, claimant).catch(() => null);
+    const taken = await keeper.takeOver(sessionId, claimant);
     if (!taken) return null;
     this.#onTaken(taken.callId, claimant.line);
     try {

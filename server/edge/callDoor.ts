@@ -21,6 +21,8 @@ import type { SessionTokens } from './sessionToken.ts';
 
 /** A token lives for 15 minutes, a call for longer. */
 const TOKEN_RENEWAL_MS = 10 * 60_000;
+/** A device asks for sound again and again, and takes a line that does not answer for two seconds for a dead one. */
+const RENEW_WAIT_MS = 1_000;
 
 type Request<Name extends keyof ClientToServer> = Parameters<ClientToServer[Name]>[0];
 
@@ -98,14 +100,10 @@ export class CallDoor {
         if (elsewhere) this.#tell('call.taken', {});
       },
     };
-    const running = calls.ofSession(session.id);
-    if (!running?.isOpenTo(line)) return;
-    this.#enter(running);
-    // What was said since the socket of before is dead has reached nobody; a line told twice is one line.
-    for (const said of running.transcript()) this.#tell('transcript', said);
-    if (running.line?.gone) this.#tell('media.lost', {});
-    // A line that breaks again and again never lives long enough to be given the next one.
-    void this.#renewToken().catch(() => {});
+    this.#goOn(calls.ofSession(session.id));
+    // Nobody knows yet whether the server that ran it is gone.
+    const taking = this.#call ? null : calls.resuming(session.id);
+    void taking?.then((call) => this.#goOn(call)).catch(() => {});
   }
 
   readonly handlers: Handlers = {
@@ -139,9 +137,9 @@ export class CallDoor {
       return null;
     },
     'media.restartIce': async ({ transportId }) => await this.#leg().restartIce(transportId),
-    'media.renew': async () => await this.#live().renewMedia(),
+    'media.renew': async () => await (await this.#found(RENEW_WAIT_MS)).renewMedia(),
     'media.giveUp': async () => {
-      await this.#live().giveUpMedia();
+      await (await this.#found()).giveUpMedia();
       await this.#written();
       return null;
     },
@@ -157,11 +155,11 @@ export class CallDoor {
       return null;
     },
     'call.mute': async ({ muted }) => {
-      this.#live().mute(muted);
+      (await this.#found()).mute(muted);
       return null;
     },
     'call.hangUp': async () => {
-      this.#call?.end('caller');
+      (await this.#resumed())?.end('caller');
       return null;
     },
     'context.update': async ({ patch }) => {
@@ -183,7 +181,7 @@ export class CallDoor {
       return null;
     },
     'text.send': async ({ text, id: given }) => {
-      const id = this.#live().hearText(text, given);
+      const id = (await this.#found()).hearText(text, given);
       await this.#written();
       return { id };
     },
@@ -256,6 +254,19 @@ export class CallDoor {
     call.attend(this.#attendant);
   }
 
+  /** Takes part in a call that runs, unless another device does. */
+  #goOn(call: Call | null): Call | null {
+    if (!call || this.#call === call) return call;
+    if (!call.isOpenTo(this.#attendant.line)) return null;
+    this.#enter(call);
+    // What was said since the socket of before is dead has reached nobody; a line told twice is one line.
+    for (const said of call.transcript()) this.#tell('transcript', said);
+    if (call.line?.gone) this.#tell('media.lost', {});
+    // A line that breaks again and again never lives long enough to be given the next one.
+    void this.#renewToken().catch(() => {});
+    return call;
+  }
+
   async #renewToken(): Promise<void> {
     this.#tell('session.token', await this.#tokens.issue(this.#session.id));
   }
@@ -267,6 +278,24 @@ export class CallDoor {
       onAbuse: () => line.leg.closeData(),
     });
     return line.on('data', (message) => channel.take(message));
+  }
+
+  /** The call; where there is none here, that of a server which may be gone by now. Null after `limitMs`. */
+  async #resumed(limitMs?: number): Promise<Call | null> {
+    if (this.#call && !this.#call.ended) return this.#call;
+    const { id } = this.#session;
+    const claimant = { line: this.#attendant.line, insists: false };
+    const resumed = limitMs
+      ? this.#calls.resumeSoon(id, claimant, limitMs)
+      : this.#calls.resume(id, claimant);
+    return this.#goOn(await resumed);
+  }
+
+  /** The same. Rejects with CALL_NOT_STARTED when there is none, and with DATABASE_UNAVAILABLE. */
+  async #found(limitMs?: number): Promise<Call> {
+    const call = await this.#resumed(limitMs);
+    if (!call || call.ended) throw new SegueError('CALL_NOT_STARTED');
+    return call;
   }
 
   #live(): Call {

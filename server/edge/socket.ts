@@ -28,6 +28,9 @@ const REFUSALS_BEFORE_DISCONNECT = 200;
 /** What a device may call its line. */
 const LINE = /^[\w-]{8,64}$/;
 
+/** Longer than a server counts as alive that is not: nobody waits with a closed door for the rest of its lease. */
+const TAKE_OVER_WAIT_MS = 4_000;
+
 /** A lost socket that comes back within this time is told what it has missed. */
 const RECOVERY_MS = 120_000;
 
@@ -93,7 +96,7 @@ async function authorise(socket: CallSocket, parts: SocketParts): Promise<Sessio
   socket.data.sessionId = session.id;
   // Its call may be one of a process that is gone. What keeps it from going on is told when the device asks for it.
   const claimant = { line, insists: false };
-  await parts.calls.resume(session.id, claimant).catch((error: unknown) => {
+  await parts.calls.resumeSoon(session.id, claimant, TAKE_OVER_WAIT_MS).catch((error: unknown) => {
     parts.log.warn({ sessionId: session.id, code: SegueError.from(error).code }, 'a call could not go on');
   });
   return session;

@@ -114,6 +114,26 @@ describe('a call of another server', () => {
     expect(lost).toEqual([]);
   });
 
+  test('of which nobody knows whether it lives is taken over when its lease has ended', async () => {
+    const a = await running();
+    await clock.advanceAsync(2_000);
+    await a.keeper.close();
+    const b = server('b', () => 'silent');
+    let taken: unknown = 'nothing yet';
+    const taking = b.keeper.takeOver('ses_1', ANYBODY).then((one) => (taken = one));
+    await clock.advanceAsync(6_000);
+    expect(taken).toBe('nothing yet');
+    await clock.advanceAsync(4_000);
+    expect(await taking).toMatchObject({ callId: 'call_1', epoch: 2 });
+  });
+
+  test('cannot be known of while the database does not answer', async () => {
+    await running();
+    const b = server('b', () => 'silent');
+    store.gone = true;
+    await expect(b.keeper.takeOver('ses_1', ANYBODY)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  });
+
   test('is taken by one of two servers that want it at once', async () => {
     const a = await running();
     const [b, c] = [server('b', () => 'silent'), server('c', () => 'silent')];
