@@ -61,6 +61,8 @@ export class CallKeeper {
   readonly #timers: TimerHandle[];
   #onLost: (callId: string) => void = () => {};
   #onAbandoned: (call: KeptCall) => void = () => {};
+  /** Calls that look abandoned, and since when they did each time. */
+  #abandoned: ReadonlyMap<string, number> = new Map();
 
   constructor(parts: CallKeeperParts) {
     const { clock, onTrouble } = parts;
@@ -234,9 +236,16 @@ export class CallKeeper {
   }
 
   async #sweep(): Promise<void> {
-    const { store } = this.#parts;
+    const { store, clock } = this.#parts;
+    const before = this.#abandoned;
+    this.#abandoned = new Map();
     await store.purge(ENDED_MS);
-    for (const call of await store.abandoned(ABANDONED_MS, ABANDONED_AT_ONCE)) this.#onAbandoned(call);
+    const found = await store.abandoned(ABANDONED_MS, ABANDONED_AT_ONCE);
+    const nowMs = clock.nowMs();
+    const since = new Map(found.map(({ id }) => [id, before.get(id) ?? nowMs]));
+    this.#abandoned = since;
+    // After an outage of the database all calls look so, until their processes have renewed their leases.
+    for (const call of found) if (nowMs - (since.get(call.id) ?? nowMs) >= LEASE_MS) this.#onAbandoned(call);
   }
 
   #tenure({ call, epoch }: Kept): CallTenure {

@@ -267,6 +267,8 @@ export class Calls {
   /** Nobody has come back to it: it ends as a call whose device does not come back. */
   async #bury(kept: KeptCall): Promise<void> {
     const keeper = this.#keeper;
+    // It runs, and only cannot be kept.
+    if (this.#running.has(kept.id) || this.#isElsewhere(kept.sessionId)) return;
     const taken = this.#closing ? null : await keeper?.claim(kept);
     if (!keeper || !taken) return;
     const call = await this.#goOn(taken, false).catch(() => null);

@@ -8,6 +8,7 @@ import { SESSION_IDLE_MS, Sessions } from '../../../server/context/sessions.ts';
 import type { CallerTurn, Conversation, Reply } from '../../../server/dialog/policy.ts';
 import { createLog } from '../../../server/telemetry/log.ts';
 import { systemClock } from '../../../shared/clock.ts';
+import { SegueError } from '../../../shared/errors.ts';
 import type { Transcript } from '../../../shared/events.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { FakeClock } from '../../fakes/clock.ts';
@@ -61,6 +62,8 @@ class Server {
   readonly calls: Calls;
   readonly keeper: CallKeeper;
   readonly dead = new Set<string>();
+  /** Sessions whose calls are known to run on other servers. */
+  readonly elsewhere = new Set<string>();
   readonly #sessionKeeper: SessionKeeper;
 
   constructor(owner: string) {
@@ -93,6 +96,7 @@ class Server {
       max: 10,
       keeper: this.keeper,
       findSession: (id) => this.sessions.find(id),
+      isElsewhere: (id) => this.elsewhere.has(id),
     });
   }
 
@@ -274,7 +278,7 @@ test('a call whose session is not known any more is over', async () => {
   await one.dies();
   sessionStore.kept.clear();
   new Server('two');
-  await clock.advanceAsync(5 * 60_000);
+  await clock.advanceAsync(10 * 60_000);
   expect(callStore.rows.has(call.id)).toBe(false);
 });
 
@@ -304,6 +308,43 @@ describe('a checkpoint that cannot be read', () => {
     expect(await two.calls.resume(session.id)).toBeNull();
     expect(await two.calls.resume(session.id)).toBeNull();
   });
+});
+
+describe('a call that nobody could keep for minutes', () => {
+  test('is not ended when the database is back: its process has not renewed its lease yet', async () => {
+    // It looks for such calls just before the others renew.
+    const two = new Server('two');
+    await clock.advanceAsync(1_000);
+    const one = new Server('one');
+    const { call } = await begun(one);
+    callStore.gone = true;
+    await clock.advanceAsync(4 * 60_000 - 1_100);
+    callStore.gone = false;
+    Object.assign(callStore, { renew: gone, save: gone });
+    await clock.advanceAsync(1_000);
+    Reflect.deleteProperty(callStore, 'renew');
+    Reflect.deleteProperty(callStore, 'save');
+    await clock.advanceAsync(3 * 60_000);
+    expect([call.ended, one.calls.size, two.calls.size]).toEqual([false, 1, 0]);
+    expect((await callStore.ofSession(call.session.id))?.epoch).toBe(1);
+  });
+
+  test('is not ended by its own process, nor by one that knows where it runs', async () => {
+    const one = new Server('one');
+    const { call } = await begun(one);
+    const two = new Server('two');
+    two.elsewhere.add(call.session.id);
+    // Only its lease cannot be renewed.
+    Object.assign(callStore, { renew: gone, save: gone });
+    await clock.advanceAsync(10 * 60_000);
+    Reflect.deleteProperty(callStore, 'renew');
+    Reflect.deleteProperty(callStore, 'save');
+    await clock.advanceAsync(10_000);
+    expect([call.ended, one.calls.size, one.calls.ofSession(call.session.id)]).toEqual([false, 1, call]);
+    expect((await callStore.ofSession(call.session.id))?.epoch).toBe(1);
+  });
+
+  const gone = () => Promise.reject(new SegueError('DATABASE_UNAVAILABLE'));
 });
 
 test('without a database a call goes on, is not kept, and is kept when it is back', async () => {
