@@ -213,6 +213,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
         this.#dispatch({ type: 'awaitsTap', awaits: true });
         return holdings.tapped;
       },
+      guard: () => holdings.guard(),
     });
     if (holdings.released) microphone?.stop();
     holdings.guard();

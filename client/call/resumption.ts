@@ -19,6 +19,8 @@ export type ResumptionParts = {
   onAttached: (attached: CallAttached) => void;
   /** Shows that the call waits for the visitor; resolves when they have tapped. */
   untilTapped: () => Promise<void>;
+  /** Throws when the call was let go of meanwhile. */
+  guard: () => void;
 };
 
 /** What a call needs to go on; the track is the caller's of `resumeCall`. */
@@ -35,7 +37,7 @@ export type Resumed = {
  * the sound begin, with one tap where it does not. Rejects with a `CallError`.
  */
 export async function resumeCall(parts: ResumptionParts): Promise<Resumed> {
-  const { call, openLine, onAttached, untilTapped } = parts;
+  const { call, openLine, onAttached, untilTapped, guard } = parts;
   const quietly = call.mode === 'voice' ? microphoneWithoutAsking() : Promise.resolve(null);
   const line = openLine();
   line.catch(() => quietly.then((track) => track?.stop()));
@@ -46,6 +48,7 @@ export async function resumeCall(parts: ResumptionParts): Promise<Resumed> {
     return attached;
   };
   try {
+    guard();
     if (ready || call.mode === 'writing') {
       return { signalling, attached: await attach(ready !== null), microphone: ready, unheard: null };
     }
@@ -55,8 +58,11 @@ export async function resumeCall(parts: ResumptionParts): Promise<Resumed> {
   }
   await attach(false);
   await untilTapped();
+  // Nobody is asked for the microphone of a call that they have hung up.
+  guard();
   const { track, unheard } = await askedMicrophone();
   try {
+    guard();
     return { signalling, attached: await attach(true), microphone: track, unheard };
   } catch (error) {
     track.stop();

@@ -53,6 +53,7 @@ export class VoiceWay {
     try {
       this.#write('trying');
       await this.#givenUp;
+      holdings.guard();
       const microphone = await this.#microphone();
       if (!microphone) return;
       await this.#join(await this.#renewed(), microphone, 'prove');
