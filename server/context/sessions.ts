@@ -75,6 +75,21 @@ export class Sessions {
     return finding;
   }
 
+  /**
+   * What a session is by now, wherever it is in use; for whoever only reads it, and comes into use nowhere. Rejects as
+   * `find` does.
+   */
+  async look(id: string): Promise<Session> {
+    await this.kept();
+    const known = this.#known(id);
+    if (known && this.#keeper?.failing !== false) return known;
+    const snapshot = (await this.#keeper?.find(id))?.snapshot;
+    if (!snapshot) return this.get(id);
+    const session = new Session({ id, clock: this.#clock, ...snapshot });
+    session.adopt(snapshot);
+    return session;
+  }
+
   /** Becomes what another process has made of it. Rejects with DATABASE_UNAVAILABLE. */
   async refresh(session: Session): Promise<void> {
     const kept = await this.#keeper?.find(session.id);

@@ -59,7 +59,7 @@ export function sessionRoutes(http: EdgeServer, parts: SessionRouteParts): void 
     },
     preHandler: parts.adminOnly,
     handler: async (request) => {
-      const session = await parts.sessions.find(request.params.id);
+      const session = await parts.sessions.look(request.params.id);
       return {
         sessionId: session.id,
         site: session.siteKey,

@@ -94,6 +94,42 @@ describe('a session whose process is lost', () => {
   });
 });
 
+describe('a session that is only looked at', () => {
+  test('is what its own process has made of it by then; nothing is written, asked or kept in memory for it', async () => {
+    const session = await opened();
+    const { sessions, found } = processOf();
+    expect((await sessions.look(session.id)).facts()).toEqual(session.facts());
+    session.learn('caller', { colour: 'green' });
+    await clock.advanceAsync(100);
+    const kept = structuredClone(store.kept.get(session.id));
+    const seen = await sessions.look(session.id);
+    expect(seen.snapshot()).toEqual(session.snapshot());
+    await clock.advanceAsync(100);
+    expect(store.kept.get(session.id)).toEqual(kept);
+    expect([found, sessions.size]).toEqual([[], 0]);
+    await expect(sessions.look('ses_x')).rejects.toMatchObject({ code: 'SESSION_UNKNOWN' });
+  });
+
+  test('is what another process has made of it, too, when it was in use here before', async () => {
+    const { id } = await opened();
+    const { sessions } = processOf();
+    await sessions.find(id);
+    await clock.advanceAsync(100);
+    (await processOf().sessions.find(id)).learn('caller', { colour: 'green' });
+    await clock.advanceAsync(100);
+    expect((await sessions.look(id)).facts().colour?.value).toBe('green');
+  });
+
+  test('without a database is what is known of it here', async () => {
+    store.gone = true;
+    const { sessions } = processOf();
+    const session = sessions.open({ siteKey: 'shop', language: 'de' });
+    await clock.advanceAsync(100);
+    expect(await sessions.look(session.id)).toBe(session);
+    await expect(sessions.look('ses_x')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  });
+});
+
 test('a session goes on without a database, and is kept when that is back', async () => {
   store.gone = true;
   const session = await opened();
