@@ -47,7 +47,7 @@ import { sessionRoutes } from './edge/sessionRoutes.ts';
 import { SessionTokens } from './edge/sessionToken.ts';
 import { attachSocket } from './edge/socket.ts';
 import type { Site } from './sites.ts';
-import { createLog } from './telemetry/log.ts';
+import { createLog, type Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { Verifiers } from './verification/verifiers.ts';
 
@@ -280,7 +280,8 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       callsBack: (siteKey) => bySite.get(siteKey)?.policy.callsBack ?? false,
       adapter: cluster.sockets?.adapter,
     });
-    closing.unshift(() => socket.close());
+    // Together: each of them waits for connections that the other one ends.
+    closing.unshift(() => Promise.allSettled([http.close(), socket.close()]));
     const origin = await listen(http, config);
     return {
       origin,
@@ -298,12 +299,23 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       }),
       close: once(async () => {
         await calls.close();
-        for (const close of closing) await close();
+        await closeAll(closing, log);
       }),
     };
   } catch (error) {
-    for (const close of closing) await close();
+    await closeAll(closing, log);
     throw error;
+  }
+}
+
+/** One after the other; what cannot be closed keeps nothing else from it. */
+async function closeAll(closing: readonly (() => unknown)[], log: Log): Promise<void> {
+  for (const close of closing) {
+    try {
+      await close();
+    } catch (error) {
+      log.error({ err: error }, 'a part could not be closed');
+    }
   }
 }
 
@@ -329,7 +341,8 @@ function readinessOf(
   const capacity = crowded ? { ok: false, detail: `${busy}${waiting}` } : { ok: true };
   const stopping = calls.refusing ? { stopping: { ok: false, detail: `${calls.size} calls run.` } } : {};
   return {
-    ready: !crowded && !calls.refusing,
+    // Whoever can only write leaves those who want to talk to the others.
+    ready: !crowded && !calls.refusing && voice.pool.value?.available !== false,
     parts: {
       media:
         voice.pool.value?.available === false

@@ -194,20 +194,19 @@ export class Exchange extends Emitter<ExchangeEvents> {
     });
     hearing.on('turnEnd', ({ waitedMs }) => this.#timeline.record('turn.end', { waitedMs }));
     hearing.on('turn', (turn) => this.#heard(turn));
-    hearing.on('nothing', () => {
+    const meantNothing = () => {
       this.#overlaps?.conclude('', NOT_YET, speaking.busy);
       this.#course.callerSpeaks(false);
       this.#utterance.finished('nothing');
+    };
+    hearing.on('aside', meantNothing);
+    hearing.on('nothing', () => {
+      meantNothing();
       if (this.#noise.wordless()) this.#tellNoise();
     });
     hearing.on('bargeIn', ({ sinceMs }) => this.#overlaps?.begin(sinceMs));
     hearing.on('bargeInMaybe', () => this.#overlaps?.suspect());
     hearing.on('bargeInOver', () => this.#overlaps?.over());
-    hearing.on('aside', () => {
-      this.#overlaps?.conclude('', NOT_YET, speaking.busy);
-      this.#course.callerSpeaks(false);
-      this.#utterance.finished('nothing');
-    });
     hearing.on('failed', (error) => this.emit('failed', error));
     hearing.on('degraded', ({ code, detail = '' }) =>
       this.#timeline.record(`error.${code}`, { part: 'vad', detail }),
@@ -293,7 +292,6 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#contextIsFresh = false;
     this.#silence.heard();
     const answered = this.#course.heard(id, turn);
-    // Whoever has the floor may be slow: this one waits for an answer already.
     void this.#owed(this.#floor.free);
     this.#floor.take(async () => {
       const startedMs = this.#clock.nowMs();

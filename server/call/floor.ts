@@ -10,7 +10,7 @@ export class Floor {
     this.#onFailure = onFailure;
   }
 
-  /** Resolves when all that has taken it so far is over. */
+  /** Resolves when all that has taken it so far is over; until then it may be slow, and what comes next is owed already. */
   get free(): Promise<void> {
     return this.#last;
   }

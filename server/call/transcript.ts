@@ -4,6 +4,9 @@ import type { Standing } from './checkpoint.ts';
 import type { Line } from './exchangeParts.ts';
 import { NOTHING_HEARD } from './speaking.ts';
 
+/** More than an hour of talk has. */
+const MOST_LINES = 1_000;
+
 /** Who said what in one call, for the device and, once it is certain, for the ledger. */
 export class TranscriptLog {
   readonly #language: string;
@@ -15,7 +18,7 @@ export class TranscriptLog {
     this.#contact = parts.contact;
   }
 
-  /** In the order in which the turns began. */
+  /** In the order in which the turns began; the latest ones of a call that has more than anybody says. */
   lines(): Transcript[] {
     return [...this.#lines.values()];
   }
@@ -50,6 +53,8 @@ export class TranscriptLog {
     const { id, speaker, text, final } = line;
     const transcript = { id, speaker, text, final, language: this.#language, atMs };
     this.#lines.set(id, transcript);
+    const [oldest] = this.#lines.keys();
+    if (this.#lines.size > MOST_LINES && oldest !== undefined) this.#lines.delete(oldest);
     this.#writeDown(line);
     return transcript;
   }

@@ -23,6 +23,8 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 
 /** A talkative page stays far below; a client this far over is cut off. */
 const MESSAGES = { burst: 60, perSecond: 20 } as const;
+/** Each is a turn that has to be answered and kept; nobody writes faster for long. */
+const WRITTEN = { burst: 60, perSecond: 2 } as const;
 const REFUSALS_BEFORE_DISCONNECT = 200;
 
 /** What a device may call its line. */
@@ -123,7 +125,9 @@ function serve(socket: CallSocket, session: Session, parts: SocketParts): void {
   };
   const { line } = handshakeOf(socket);
   const door = new CallDoor(session, { ...parts, line }, tell);
-  const limit = new RateLimit(parts.clock, MESSAGES.burst, MESSAGES.perSecond);
+  const all = new RateLimit(parts.clock, MESSAGES.burst, MESSAGES.perSecond);
+  const written = new RateLimit(parts.clock, WRITTEN.burst, WRITTEN.perSecond);
+  const allows = (name: string) => all.take() && (name !== 'text.send' || written.take());
   let refusals = 0;
 
   socket.onAny((name: string, ...args: unknown[]) => {
@@ -132,7 +136,7 @@ function serve(socket: CallSocket, session: Session, parts: SocketParts): void {
       if (typeof ack === 'function') ack(result);
     };
     const run = async (): Promise<unknown> => {
-      if (!limit.take()) {
+      if (!allows(name)) {
         refusals += 1;
         if (refusals > REFUSALS_BEFORE_DISCONNECT) socket.disconnect(true);
         throw new SegueError('RATE_LIMITED');

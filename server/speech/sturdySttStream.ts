@@ -199,7 +199,7 @@ export class SturdySttStream implements SttStream {
         this.#watch(inner);
         segment.waiting?.resolve(heard);
       }, failed);
-      this.#watch(inner);
+      if (!this.#deadline) this.#watch(inner);
     } catch (error) {
       failed(error);
     }

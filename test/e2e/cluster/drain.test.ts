@@ -22,6 +22,19 @@ test('asked to stop, a server takes no new calls, says so, and ends when its cal
   }
 });
 
+test('whoever follows the ledger keeps it from nothing', async () => {
+  const stage = await openStage({ DATABASE_URL: undefined, SEGUE_DRAIN_MS: '300' });
+  try {
+    const headers = { authorization: `Bearer ${stage.adminKey}` };
+    const stream = await fetch(`${stage.server}/v1/ledger/stream`, { headers });
+    expect(stream.status).toBe(200);
+    expect(await stage.terminate()).toBe(0);
+    await stream.body?.cancel().catch(() => {});
+  } finally {
+    await stage.close();
+  }
+});
+
 test('a call that does not end is waited for no longer than the limit', async () => {
   const stage = await openStage({ DATABASE_URL: undefined, SEGUE_DRAIN_MS: '300' });
   try {

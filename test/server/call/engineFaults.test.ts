@@ -64,6 +64,14 @@ describe('the voice', () => {
     expect(caller.offers.at(-1)?.kinds).toContain('text');
   });
 
+  test('that fails again as soon as the caller has spoken again is told again', async () => {
+    await begin();
+    tts.fault = 'throws';
+    await turn(1_500);
+    await turn(1_500);
+    expect(caller.said()).toEqual(expect.arrayContaining([words.cannotSpeak[0], words.ourFault[0]]));
+  });
+
   test('that was never there leaves a tone', async () => {
     tts.fault = 'throws';
     caller = await SpokenCall.begin({ clock, stt: [stt], tts: [tts] });
@@ -149,6 +157,42 @@ describe('the dialog', () => {
     expect(caller.said()).toContain(words.ourFault[0]);
     await turn(2_000);
     expect(caller.said()).toContain('The second answer.');
+  });
+
+  test('that answers too late has not said it, and the next turn is answered', async () => {
+    const late = Promise.withResolvers<void>();
+    const cuts: string[] = [];
+    let turns = 0;
+    await begin({
+      script: {
+        respond: async () => {
+          turns += 1;
+          if (turns === 1) await late.promise;
+          return replyOf(`Answer ${turns}.`);
+        },
+        interrupted: (text) => cuts.push(text),
+      },
+    });
+    await turn(16_000);
+    late.resolve();
+    await caller.caller(200, false);
+    expect(cuts).toEqual(['']);
+    await turn(2_000);
+    expect(caller.said()).toContain('Answer 2.');
+    expect(caller.said()).not.toContain('Answer 1.');
+  });
+
+  test('that never has done with a change of the page keeps nobody waiting in silence', async () => {
+    let stuck = true;
+    await begin({
+      script: { contextChanged: () => (stuck ? new Promise(() => {}) : Promise.resolve(null)) },
+    });
+    caller.call.session.learn('page', { cart: 1 });
+    await turn(16_000);
+    stuck = false;
+    expect(caller.longestSilenceMs).toBeLessThan(NEVER_LONGER_MS);
+    await turn(2_000);
+    expect(caller.said().at(-1)).toMatch(/^You said/);
   });
 
   test('that throws is told at once', async () => {

@@ -4,7 +4,7 @@ import type { Line, Senses } from '../../../server/call/exchangeParts.ts';
 import type { HeardTurn, Hearing, HearingEvents } from '../../../server/call/hearing.ts';
 import type { Speaking, SpeakingEvents } from '../../../server/call/speaking.ts';
 import { Timeline } from '../../../server/call/timeline.ts';
-import type { Conversation, Sentence } from '../../../server/dialog/policy.ts';
+import type { Conversation, Reply, Sentence } from '../../../server/dialog/policy.ts';
 import { Emitter } from '../../../shared/emitter.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { replyOf, scriptedPolicy } from '../../fakes/policy.ts';
@@ -176,6 +176,19 @@ describe('an exchange', () => {
       'assistant.audio.start',
     ]);
     expect(expectations).toEqual(['open', 'open']);
+  });
+
+  test('that ends while a reply waits for the caller to finish says nothing more', async () => {
+    const answer = Promise.withResolvers<Reply>();
+    const made = await begun({ respond: () => answer.promise });
+    ears.emit('turn', heard('where is my order'));
+    await settle();
+    ears.emit('speech', { active: true, sinceMs: 0 });
+    answer.resolve(replyOf('On its way.'));
+    await settle();
+    made.close();
+    await settle();
+    expect(mouth.said).toEqual(['Hello.']);
   });
 
   test('replaces the partial caption of a turn by its final one, and gives the next a line of its own', async () => {

@@ -13,6 +13,24 @@ const tts = {
 
 type Caption = { id: string; text: string; final: boolean; cut?: boolean };
 
+describe('what is to be said', () => {
+  it('is over at once when the call is', async () => {
+    const clock = new FakeClock();
+    const player = new Pacer({ clock, output: { frame: () => {} } });
+    const speaking = new Speaking({
+      queue: new SpeechQueue({ tts, player, clock }),
+      player,
+      options: () => ({ language: 'en' }),
+      nowMs: () => clock.nowMs(),
+    });
+    const before = speaking.say('r1', [{ text: 'One.' }]);
+    speaking.close();
+    expect(await before).toBe(false);
+    expect(await speaking.say('r2', [{ text: 'Two.' }])).toBe(false);
+    expect(speaking.busy).toBe(false);
+  });
+});
+
 describe('a caller who is cut off', () => {
   let clock: FakeClock;
   let speaking: Speaking;

@@ -51,6 +51,18 @@ test.each(['throws', 'nonsense', 'stalls'] as const)(
   },
 );
 
+test('a caller who goes on talking does not lengthen the patience with an engine that stalls', async () => {
+  first.fault = 'stalls';
+  write(480);
+  const one = stream.flush();
+  for (let pauseNo = 0; pauseNo < 2; pauseNo += 1) {
+    await clock.advanceAsync(1_500);
+    write(160);
+    void stream.flush();
+  }
+  expect((await one).text).toBe('heard 480');
+});
+
 test('what was written before the engine died in mid-turn is not lost', async () => {
   write(320);
   first.die();

@@ -1,6 +1,6 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Launch, RunningEvents } from '../../../server/speech/engines/launch.ts';
-import { SupervisedWorker } from '../../../server/speech/engines/supervisedWorker.ts';
+import { SupervisedWorker, type WatchedPart } from '../../../server/speech/engines/supervisedWorker.ts';
 import type { SegueError } from '../../../shared/errors.ts';
 
 type Worker = SupervisedWorker<string, { echo: string }, string>;
@@ -98,6 +98,74 @@ test('one that keeps dying is tried ever more rarely, but never given up: what i
   } finally {
     vi.useRealTimers();
   }
+});
+
+describe('by hand', () => {
+  type Launched = { on: RunningEvents; ended: boolean; end(): void };
+  let launched: Launched[];
+  const launch: Launch = (_script, _data, on) => {
+    const one: Launched = { on, ended: false, end: () => (one.ended = true) };
+    launched.push(one);
+    return { post: () => {}, end: async () => one.end() };
+  };
+  const one = (index: number) => launched[index] as Launched;
+  const ready = { type: 'ready', ready: '' };
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    launched = [];
+    worker = new SupervisedWorker(script, () => ({}), launch);
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  async function begin(): Promise<void> {
+    const started = worker.start();
+    one(0).on.message(ready);
+    await started;
+  }
+
+  test('what cannot work is ended, and its end later on is none of the next one', async () => {
+    await begin();
+    one(0).on.ended('killed');
+    await vi.advanceTimersByTimeAsync(100);
+    one(1).on.message({ type: 'refused', code: 'MODEL_MISSING', detail: 'no model' });
+    await vi.advanceTimersByTimeAsync(200);
+    expect(one(1).ended).toBe(true);
+    one(2).on.message(ready);
+    one(1).on.ended('killed');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(worker.up).toBe(true);
+    expect(launched).toHaveLength(3);
+  });
+
+  test('what does not start in half a minute is ended and tried again', async () => {
+    await begin();
+    one(0).on.ended('killed');
+    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(one(1).ended).toBe(true);
+    await vi.advanceTimersByTimeAsync(200);
+    one(2).on.message(ready);
+    expect(worker.up).toBe(true);
+  });
+
+  test('one part that hangs is noticed while another answers', async () => {
+    const hung: WatchedPart = { busy: () => true, heardAtMs: 0 };
+    const well: WatchedPart = { busy: () => true, heardAtMs: 0 };
+    await begin();
+    worker.watchParts([hung, well], 5_000);
+    const hear = async (ms: number) => {
+      for (let at = 0; at < ms; at += 500) {
+        await vi.advanceTimersByTimeAsync(500);
+        well.heardAtMs = performance.now();
+      }
+    };
+    hung.heardAtMs = performance.now();
+    await hear(4_500);
+    expect(one(0).ended).toBe(false);
+    await hear(1_500);
+    expect(one(0).ended).toBe(true);
+  });
 });
 
 test('closed, it stays down', async () => {

@@ -226,6 +226,18 @@ describe('a model that fails', () => {
     expect(last('speechEnd')).toMatchObject({ atMs: 640 });
   });
 
+  test('judges again after some seconds: what was wrong may have passed', async () => {
+    broken = true;
+    await speech(320);
+    broken = false;
+    const asked = judged;
+    await silence(4_000);
+    expect(judged).toBe(asked);
+    await silence(2_000);
+    expect(judged).toBeGreaterThan(asked);
+    expect(types().filter((type) => type === 'degraded')).toHaveLength(1);
+  });
+
   test('or falls far behind is replaced too', async () => {
     const slow: VadEngine = {
       name: 'stuck',

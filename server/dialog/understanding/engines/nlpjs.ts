@@ -11,9 +11,12 @@ const NOTHING: Understanding = { intent: null, score: 0, ranking: [] };
 
 /** A turn takes some 10 ms; a worker that is not back by then never will be. */
 const LIMIT_MS = 1_500;
-/** A worker that died or hung is replaced after a delay that doubles; one that keeps doing so is left dead. */
+/** A worker that died or hung is replaced after a delay that doubles; one that keeps doing so, once a minute. */
 const FIRST_RESTART_MS = 100;
-const MOST_RESTARTS = 6;
+const MOST_QUICK_RESTARTS = 6;
+const SLOW_RESTART_MS = 60_000;
+/** Who has understood for so long did not die of its training. */
+const HEALTHY_MS = 60_000;
 
 /**
  * Trains nlp.js on the examples in a worker thread of its own, where every turn is understood as well.
@@ -31,6 +34,7 @@ class NlpjsNlu implements Nlu {
   readonly #waiting = new Map<number, (understanding: Understanding) => void>();
   #worker: Worker | null = null;
   #trained = false;
+  #trainedAtMs = 0;
   #asked = 0;
   #restarts = 0;
   #restart: NodeJS.Timeout | null = null;
@@ -51,6 +55,7 @@ class NlpjsNlu implements Nlu {
       worker.on('message', (message: Answer) => {
         if (message.kind === 'trained') {
           this.#trained = true;
+          this.#trainedAtMs = performance.now();
           resolve();
         } else if (message.kind === 'failed') {
           reject(new Error(`NLU training failed: ${message.reason}`));
@@ -63,7 +68,9 @@ class NlpjsNlu implements Nlu {
         this.#trained = false;
         reject(new Error('The NLU worker ended before it was trained'));
         for (const id of [...this.#waiting.keys()]) this.#settle(id, NOTHING);
-        if (wasTrained) this.#trainAgain();
+        if (!wasTrained) return;
+        if (performance.now() - this.#trainedAtMs > HEALTHY_MS) this.#restarts = 0;
+        this.#trainAgain();
       });
     });
   }
@@ -77,12 +84,19 @@ class NlpjsNlu implements Nlu {
     const texts = [turn.text, ...turn.alternatives.slice(0, MOST_ALTERNATIVES)].map(bounded);
     return new Promise((resolve) => {
       const question: Question = { id: ++this.#asked, texts };
-      const limit = setTimeout(() => void this.#worker?.terminate(), LIMIT_MS).unref();
+      const limit = setTimeout(() => this.#late(question.id), LIMIT_MS).unref();
       this.#waiting.set(question.id, (understanding) => {
         clearTimeout(limit);
         resolve(understanding);
       });
       this.#worker?.postMessage(question);
+    });
+  }
+
+  /** When we stood still ourselves, its answer waits to be read. */
+  #late(id: number): void {
+    setImmediate(() => {
+      if (this.#waiting.has(id)) void this.#worker?.terminate();
     });
   }
 
@@ -93,8 +107,9 @@ class NlpjsNlu implements Nlu {
   }
 
   #trainAgain(): void {
-    if (this.#closed || this.#restarts >= MOST_RESTARTS) return;
-    const delayMs = FIRST_RESTART_MS * 2 ** this.#restarts;
+    if (this.#closed) return;
+    const quickly = this.#restarts < MOST_QUICK_RESTARTS;
+    const delayMs = quickly ? FIRST_RESTART_MS * 2 ** this.#restarts : SLOW_RESTART_MS;
     this.#restarts += 1;
     this.#restart = setTimeout(() => {
       this.train().catch(() => this.#trainAgain());
