@@ -112,8 +112,7 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #restore(parts: CallParts, { checkpoint, wasAnswered }: Resumption): void {
-    const { lines, standing } = checkpoint;
-    this.#transcript.restore(lines, standing);
+    this.#transcript.restore(checkpoint.lines, checkpoint.standing);
     if (checkpoint.inWriting) void this.#write();
     this.#deadlines.set('answer', LIMITS_MS.reconnect, 'disconnected');
     if (wasAnswered) void rehydrate(parts, this.#timeline);
@@ -229,6 +228,7 @@ export class Call extends Emitter<CallEvents> {
     this.#setState('live');
     if (this.#greeting) this.#exchange.begin(this.#greeting, answerId(this.id));
     else if (resumed) this.#exchange.resume(resumed.checkpoint.standing);
+    for (const { text, id } of resumed?.written ?? []) this.#exchange.read(text, id);
     if (resumed?.checkpoint.muted) this.mute(true);
     this.emit('moved');
   }
@@ -245,7 +245,7 @@ export class Call extends Emitter<CallEvents> {
       answered: this.#answered || (before?.answered ?? false),
       muted: this.#answered ? this.#muted : (before?.muted ?? false),
       lines: this.transcript(),
-      standing: this.#answered ? this.#exchange.standing() : (before?.standing ?? NOBODY),
+      standing: this.#answered ? this.#exchange.standing() : (this.#resumed?.standing ?? NOBODY),
       conversation: this.#conversation.snapshot(),
       contact: this.#contact?.snapshot() ?? NOTHING_YET,
     };
@@ -281,7 +281,9 @@ export class Call extends Emitter<CallEvents> {
 
   /** The caller wrote instead of speaking; a line of that id is taken once. Answers the id of the transcript's line. */
   hearText(text: string, id = newId('turn')): string {
-    if (!this.#transcript.has(id)) this.#exchange.read(text, id);
+    if (this.#transcript.has(id)) return id;
+    if (this.#resumed && !this.#answered) this.#put(this.#resumed.write(text, id));
+    else this.#exchange.read(text, id);
     return id;
   }
 

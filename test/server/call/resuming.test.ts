@@ -180,6 +180,40 @@ describe('a call whose process is lost', () => {
     expect(texts(resumed?.transcript() ?? [])).toEqual(['Hello.', 'first', '1: first']);
   });
 
+  test('answers what is written before its device can hear behind what waits already, over one more loss, too', async () => {
+    const one = new Server('one');
+    const { call, session } = await begun(one);
+    hold = new Promise(() => {});
+    call.hearText('first', 'line-of-the-page-1');
+    await clock.advanceAsync(50);
+    await one.dies();
+    hold = null;
+
+    const two = new Server('two');
+    two.dead.add('one');
+    const there = await two.calls.resume(session.id);
+    there?.hearText('second', 'line-of-the-page-2');
+    await clock.advanceAsync(100);
+    expect(answered).toEqual([]);
+    const kept = structuredClone(callStore.rows);
+    there?.attend(attendant);
+    await clock.advanceAsync(100);
+    const inOrder = ['Hello.', 'first', 'second', '1: first', '2: second'];
+    expect([answered, texts(there?.transcript() ?? [])]).toEqual([['first', 'second'], inOrder]);
+    await two.dies();
+
+    answered = [];
+    callStore.rows.clear();
+    for (const [id, row] of kept) callStore.rows.set(id, row);
+    const three = new Server('three');
+    three.dead.add('two');
+    const resumed = await three.calls.resume(session.id);
+    resumed?.attend(attendant);
+    resumed?.hearText('second', 'line-of-the-page-2');
+    await clock.advanceAsync(100);
+    expect([answered, texts(resumed?.transcript() ?? [])]).toEqual([['first', 'second'], inOrder]);
+  });
+
   test('gives an answer that was said and not kept under the same id again', async () => {
     const one = new Server('one');
     const { call, session } = await begun(one);
