@@ -25,6 +25,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
   const flow = new CallFlow({
     serverUrl: () => host.serverUrl,
     sessionRequest: () => sessionRequest(host),
+    pageEvents: () => host.pageEvents,
     nowMs: () => performance.now(),
   });
   const continuity = new CallContinuity(host, flow);
@@ -120,7 +121,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
       flow.microphone?.interrupted(active);
       if (!active) void sound.resume();
     },
-    track: (name, data) => void flow.page.track(name, data).catch(() => {}),
+    track: () => void flow.page.track().catch(() => {}),
     render: () => panel.render(),
     focus: () => panel.focus(),
     updated() {

@@ -59,7 +59,8 @@ export type CallStack = {
   mute(on?: boolean): Promise<void>;
   sendText(text: string): Promise<void>;
   updateContext(patch: JsonObject): Promise<void>;
-  track(name: string, data: Json): void;
+  /** Something has happened on the page. */
+  track(): void;
   /** The app around the page says that a phone call has the audio, or gives it back. */
   interrupted(active: boolean): void;
   render(): TemplateResult;

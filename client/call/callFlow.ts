@@ -43,8 +43,8 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   constructor(options: CallFlowOptions) {
     super();
     this.#options = options;
-    const { sessionRequest } = options;
-    this.page = new PageReports({ holdings: () => this.#holdings, sessionRequest });
+    const { sessionRequest, pageEvents } = options;
+    this.page = new PageReports({ holdings: () => this.#holdings, sessionRequest, pageEvents });
   }
 
   get model(): CallModel {
@@ -181,11 +181,13 @@ export class CallFlow extends Emitter<CallFlowEvents> {
 
   /** The token of a fresh session. */
   async #openSession(holdings: CallHoldings): Promise<string> {
-    const { serverUrl, sessionRequest } = this.#options;
+    const { serverUrl, sessionRequest, pageEvents } = this.#options;
+    const events = pageEvents();
     const session = await openSessionAnyhow(serverUrl(), sessionRequest(), holdings.signal, (error) =>
       this.emit('error', error.toWire()),
     );
     holdings.ticket = session;
+    this.page.carried(events, session.sessionId);
     if (!session.voice) this.#write('server');
     return session.token;
   }
@@ -201,7 +203,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
 
   async #goOn(holdings: CallHoldings, call: RunningCall): Promise<void> {
     const { nowMs } = this.#options;
-    const { attached, microphone, unheard } = await resumeCall({
+    const resuming = resumeCall({
       call,
       openLine: () => this.#openLine(holdings, call.token),
       onAttached: ({ lines, atMs }) => {
@@ -215,10 +217,13 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       },
       guard: () => holdings.guard(),
     });
+    void this.page
+      .replace(resuming)
+      .catch((error: unknown) => this.emit('error', CallError.from(error).toWire()));
+    const { attached, microphone, unheard } = await resuming;
     if (holdings.released) microphone?.stop();
     holdings.guard();
     this.#dispatch({ type: 'awaitsTap', awaits: false });
-    void this.page.replace().catch((error: unknown) => this.emit('error', CallError.from(error).toWire()));
     if (microphone && attached.media) {
       await this.#way?.open(attached.media, microphone);
       if (unheard && holdings.voice) this.#dispatch({ type: 'writing', reason: unheard, canTalkAgain: true });
@@ -295,6 +300,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   }
 
   #listen(holdings: CallHoldings, signalling: Signalling): void {
+    signalling.onBack(() => void this.page.catchUp().catch(() => {}));
     hearServer(signalling, holdings, {
       transcript: (line) => {
         this.#dispatch({ type: 'transcript', line });

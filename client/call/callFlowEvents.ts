@@ -1,11 +1,13 @@
 import type { LanguageGuess, SessionRequest, Speaker, Transcript } from '../../shared/events.ts';
 import type { WireError } from '../../shared/result.ts';
+import type { PageEventDraft } from '../contract.ts';
 import type { VoiceLink } from '../media/voiceLink.ts';
 import type { CallModel } from './callModel.ts';
 
 export type CallFlowOptions = {
   serverUrl: () => string;
   sessionRequest: () => SessionRequest;
+  pageEvents: () => readonly PageEventDraft[];
   nowMs: () => number;
 };
 

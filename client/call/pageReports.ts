@@ -1,5 +1,7 @@
-import type { SessionRequest } from '../../shared/events.ts';
-import type { Json, JsonObject } from '../../shared/json.ts';
+import type { ClientToServer, SessionRequest } from '../../shared/events.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { PageEventDraft } from '../contract.ts';
+import { CallError } from './callError.ts';
 import type { CallHoldings } from './callHoldings.ts';
 
 /** A page that claims nothing at first may do so when its own scripts have run. */
@@ -9,54 +11,128 @@ const LOADED_LIMIT_MS = 3_000;
 export type PageReportsParts = {
   holdings: () => CallHoldings | null;
   sessionRequest: () => SessionRequest;
+  /** What has happened on the page; each is the same object whenever it is asked for. */
+  pageEvents: () => readonly PageEventDraft[];
 };
 
 /** What the page tells a call that is on; before and after, the session request carries it. */
 export class PageReports {
   readonly #parts: PageReportsParts;
+  /** The session that knows of an event: a page that has the call again tells only what is new to it. */
+  readonly #told = new WeakMap<PageEventDraft, string>();
+  /** The page is being told as a whole: what comes meanwhile waits, lest it be taken for the page before's. */
+  #replacing: Promise<void> = Promise.resolve();
+  /** Something may have been lost with the line. */
+  #stale = false;
 
   constructor(parts: PageReportsParts) {
     this.#parts = parts;
   }
 
-  updateContext(patch: JsonObject): Promise<void> {
-    return this.#tell('context.update', { patch });
+  /** The session has begun with these. */
+  carried(events: readonly PageEventDraft[], sessionId: string): void {
+    for (const event of events) this.#told.set(event, sessionId);
   }
 
-  track(name: string, data: Json): Promise<void> {
-    return this.#tell('page.event', { name, data });
+  async updateContext(patch: JsonObject): Promise<void> {
+    const call = await this.#afterPage();
+    if (!call) return;
+    // As it is by now: what was waited for may have told something newer.
+    const { context } = this.#parts.sessionRequest();
+    const now = Object.keys(patch).map((name) => [name, context[name] ?? null]);
+    await this.#request(call, 'context.update', { patch: Object.fromEntries(now) });
   }
 
-  viewPage(): Promise<void> {
-    return this.#tell('page.view', this.#parts.sessionRequest().page);
+  /** Something has happened on the page. */
+  async track(): Promise<void> {
+    const call = await this.#afterPage();
+    if (call) await this.#tellEvents(call);
   }
 
-  /** All that this page shows and claims, in place of what the page before did, and what has happened on it so far. */
-  async replace(): Promise<void> {
-    const { events } = this.#parts.sessionRequest();
+  async viewPage(): Promise<void> {
+    const call = await this.#afterPage();
+    if (call) await this.#request(call, 'page.view', this.#parts.sessionRequest().page);
+  }
+
+  /**
+   * All that this page shows and claims, in place of what the page before did, and what the call does not know yet: once
+   * the call is `ready` for it.
+   */
+  replace(ready: Promise<unknown> = Promise.resolve()): Promise<void> {
+    const replaced = ready.then(
+      () => this.#replace(),
+      () => {},
+    );
+    this.#replacing = replaced.catch(() => {});
+    return replaced;
+  }
+
+  /** The line is back: what was told while it was not is told again. */
+  async catchUp(): Promise<void> {
+    if (this.#stale) await this.replace();
+  }
+
+  async #replace(): Promise<void> {
     await loaded();
     if (Object.keys(this.#parts.sessionRequest().context).length === 0) {
       await new Promise((resolve) => setTimeout(resolve, CLAIMS_WAIT_MS));
     }
+    const call = await this.#begun();
+    if (!call) return;
+    this.#stale = false;
     const { page, context } = this.#parts.sessionRequest();
-    await this.#tell('context.replace', { page, context });
-    for (const { name, data } of events) await this.track(name, data);
+    await this.#request(call, 'context.replace', { page, context });
+    await this.#tellEvents(call);
   }
 
-  /** Waits for the call to have begun; nothing is told when there is none. */
-  async #tell(
-    ...[name, request]:
-      | ['context.update', { patch: JsonObject }]
-      | ['context.replace', Pick<SessionRequest, 'page' | 'context'>]
-      | ['page.event', { name: string; data: Json }]
-      | ['page.view', SessionRequest['page']]
-  ): Promise<void> {
+  async #tellEvents(call: CallHoldings): Promise<void> {
+    const sessionId = call.ticket?.sessionId ?? '';
+    let refused: unknown = null;
+    for (const event of this.#parts.pageEvents()) {
+      if (call.released) return;
+      if (this.#told.get(event) === sessionId) continue;
+      this.#told.set(event, sessionId);
+      try {
+        await this.#request(call, 'page.event', { name: event.name, data: event.data });
+      } catch (error) {
+        if (isLost(error)) {
+          this.#told.delete(event);
+          throw error;
+        }
+        refused = error;
+      }
+    }
+    if (refused) throw refused;
+  }
+
+  async #afterPage(): Promise<CallHoldings | null> {
+    const call = await this.#begun();
+    await this.#replacing;
+    return call && !call.released ? call : null;
+  }
+
+  /** The call, once it has begun; null when there is none. */
+  async #begun(): Promise<CallHoldings | null> {
     const holdings = this.#parts.holdings();
-    if (!holdings) return;
-    await holdings.begun;
-    if (!holdings.released) await holdings.line.request(name, request as never);
+    await holdings?.begun;
+    return holdings && !holdings.released ? holdings : null;
+  }
+
+  async #request<Name extends 'context.update' | 'context.replace' | 'page.event' | 'page.view'>(
+    call: CallHoldings,
+    name: Name,
+    request: Parameters<ClientToServer[Name]>[0],
+  ): Promise<void> {
+    try {
+      await call.line.request(name, request);
+    } catch (error) {
+      if (isLost(error)) this.#stale = true;
+      throw error;
+    }
   }
 }
+
+const isLost = (error: unknown): boolean => CallError.from(error).code === 'NETWORK_UNREACHABLE';
 
 function loaded(): Promise<void> {
   if (document.readyState === 'complete') return Promise.resolve();

@@ -165,7 +165,7 @@ export class SegueVoice extends LitElement {
 
   /** Tells an event of the page. The latest fifty are kept for the next call. */
   track(name: string, data: Json = null): void {
-    if (this.#memory.track(name, data, performance.now())) this.#stack?.track(name, data);
+    if (this.#memory.track(name, data, performance.now())) this.#stack?.track();
     else this.#publish('segue-error', BAD_EVENT);
   }
 

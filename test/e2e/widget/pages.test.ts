@@ -5,7 +5,13 @@ import { launchBrowser } from '../browser.ts';
 import { ONCE, voiceSkipReason, widgetSkipReason, widgetStage } from './stage.ts';
 import type { VisitOptions } from './visit.ts';
 
-type Voice = HTMLElement & { state: string; callId: string | null; context: object; identity: string };
+type Voice = HTMLElement & {
+  state: string;
+  callId: string | null;
+  context: object;
+  identity: string;
+  track(name: string): void;
+};
 
 describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives its page', () => {
   const stage = widgetStage();
@@ -51,13 +57,14 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await page.evaluate(() => {
       const voice = document.querySelector('segue-voice') as Voice;
       voice.context = { cart: 3 };
-      (voice as unknown as { track(name: string): void }).track('coupon_rejected');
+      voice.track('coupon_rejected');
     });
     await becomes(page, 'live');
     const replaced = await stage.server.next<{ page: { url: string }; context: object }>('context.replace');
     expect(new URL(replaced.page.url).pathname).toBe('/cart');
     expect(replaced.context).toEqual({ cart: 3 });
     expect(await stage.server.next('page.event')).toMatchObject({ name: 'coupon_rejected' });
+    expect(stage.server.received.map(({ name }) => name)).not.toContain('page.event');
     await expect
       .poll(() => stage.server.received.filter(({ name }) => name === 'call.mute').at(-1)?.request)
       .toEqual({
@@ -96,6 +103,8 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     const { page } = stage.visit;
     await page.locator('.launcher').click();
     await stage.visit.reaches('live');
+    await page.evaluate(() => (document.querySelector('segue-voice') as Voice).track('payment_failed'));
+    expect(await stage.server.next('page.event')).toMatchObject({ name: 'payment_failed' });
     const event = (type: string) =>
       page.evaluate((name) => {
         window.dispatchEvent(new PageTransitionEvent(name, { persisted: true }));
@@ -108,6 +117,9 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     expect(await stateOf(page)).toBe('idle');
     await event('pageshow');
     await becomes(page, 'live');
+    await stage.server.next('context.replace');
+    await page.evaluate(() => (document.querySelector('segue-voice') as Voice).track('coupon_rejected'));
+    expect(await stage.server.next('page.event')).toMatchObject({ name: 'coupon_rejected' });
     expect(stage.server.received.map(({ name }) => name)).not.toContain('call.hangUp');
   });
 
