@@ -207,7 +207,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
     metrics.watchLine(() => calls.line.length);
     giveCalls(cluster.bus, calls);
     const reader = openCallReader({ ...cluster, calls, timelines });
-    cluster.presence.report(() => ({ draining: calls.refusing, calls: calls.residents() }));
+    cluster.presence.report(() => ({ calls: calls.residents() }));
     metrics.watchCluster(cluster);
     const readiness = (): Readiness => readinessOf(voice, calls, watchman, record, keeping, bySite, cluster);
 
@@ -290,7 +290,6 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       },
       drain: once(async () => {
         calls.refuse();
-        cluster.presence.changed();
         await emptied(calls, config.drainMs, { clock, log });
         const left = calls.leave();
         // They come back by themselves, to a server that is there.

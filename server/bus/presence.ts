@@ -10,25 +10,28 @@ const BEAT_MS = 300;
 /** Five beats that are missed. One that only stalls loses the calls whose devices have gone elsewhere, and no other. */
 export const GONE_AFTER_MS = 1_500;
 const REMEMBERED = 1_000;
+/** The list of calls is told when it has changed, and with each tenth beat for whoever has come since. */
+const BEATS_A_LIST = 10;
+/** A server that has more tells of the others when these have ended. */
+const MOST_CALLS = 10_000;
 
 /** A call and where it belongs. */
 export type Resident = { callId: string; sessionId: string };
 
 /** What a server tells of itself. */
-export type NodeReport = {
-  /** It takes no new calls. */
-  draining: boolean;
-  calls: readonly Resident[];
-};
+export type NodeReport = { calls: readonly Resident[] };
 
 /** `unknown`: the bus is degraded, or was until a moment ago; nobody can tell then. */
 export type Liveness = 'alive' | 'gone' | 'unknown';
 
-const NOTHING_YET: NodeReport = { draining: false, calls: [] };
+const NOTHING_YET: NodeReport = { calls: [] };
 
-const report = z.object({
-  draining: z.boolean(),
-  calls: z.array(z.object({ callId: z.string().max(64), sessionId: z.string().max(64) })).max(10_000),
+/** Without a list it is as it was. */
+const beatSchema = z.object({
+  calls: z
+    .array(z.object({ callId: z.string().max(64), sessionId: z.string().max(64) }))
+    .max(MOST_CALLS)
+    .optional(),
 });
 
 type Known = NodeReport & { seenMs: number };
@@ -43,6 +46,8 @@ export class Presence extends Emitter<{ gone: [node: string] }> {
   readonly #timer: TimerHandle;
   readonly #off: (() => void)[];
   #okSinceMs: number | null;
+  #told = '';
+  #beatsSinceList = 0;
   #soon: TimerHandle | null = null;
 
   constructor(parts: { bus: Bus; clock: Clock }) {
@@ -51,7 +56,7 @@ export class Presence extends Emitter<{ gone: [node: string] }> {
     this.#clock = parts.clock;
     this.#okSinceMs = parts.bus.state() === 'ok' ? parts.clock.nowMs() : null;
     this.#off = [
-      parts.bus.subscribe(BEAT_TOPIC, report, (beat, node) => this.#hear(node, beat)),
+      parts.bus.subscribe(BEAT_TOPIC, beatSchema, ({ calls }, node) => this.#hear(node, calls)),
       parts.bus.subscribe(LEFT_TOPIC, z.null(), (_, node) => this.#drop(node, true)),
       parts.bus.on('state', (state) => {
         this.#okSinceMs = state === 'ok' ? this.#clock.nowMs() : null;
@@ -117,12 +122,20 @@ export class Presence extends Emitter<{ gone: [node: string] }> {
   /** Beats are not kept for later. */
   #beat(): void {
     if (this.#bus.state() !== 'ok') return;
-    const { draining, calls } = this.#describe();
-    this.#bus.publish(BEAT_TOPIC, { draining, calls: calls.map((call) => ({ ...call })) });
+    const calls = this.#describe().calls.slice(0, MOST_CALLS);
+    const ids = calls.map(({ callId }) => callId).join(' ');
+    this.#beatsSinceList += 1;
+    if (ids === this.#told && this.#beatsSinceList < BEATS_A_LIST) {
+      this.#bus.publish(BEAT_TOPIC, {});
+      return;
+    }
+    this.#told = ids;
+    this.#beatsSinceList = 0;
+    this.#bus.publish(BEAT_TOPIC, { calls: calls.map((call) => ({ ...call })) });
   }
 
-  #hear(node: string, beat: NodeReport): void {
-    this.#others.set(node, { ...beat, seenMs: this.#clock.nowMs() });
+  #hear(node: string, calls = this.#others.get(node)?.calls ?? []): void {
+    this.#others.set(node, { calls, seenMs: this.#clock.nowMs() });
   }
 
   #drop(node: string, left: boolean): void {

@@ -61,7 +61,7 @@ beforeEach(() => {
       const calls = new FakeCalls();
       const others = NODES.filter((other) => other !== node).map((other) => ({
         node: other,
-        report: { draining: false, calls: [] },
+        report: { calls: [] },
       }));
       return [
         node,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { MemoryBus, type MemoryHub } from '../../../server/bus/engines/memory.ts';
 import { GONE_AFTER_MS, type NodeReport, Presence } from '../../../server/bus/presence.ts';
 import { FakeClock } from '../../fakes/clock.ts';
@@ -8,7 +9,7 @@ let clock: FakeClock;
 let hub: MemoryHub;
 const closing: { close(): unknown }[] = [];
 
-function open(node: string, report: NodeReport = { draining: false, calls: [] }) {
+function open(node: string, report: NodeReport = { calls: [] }) {
   const bus = new FaultyBus(new MemoryBus({ node, clock, hub }));
   const state = { ...report };
   const presence = new Presence({ bus, clock });
@@ -27,7 +28,7 @@ afterEach(() => {
 
 describe('who is there', () => {
   test('a server that beats is alive, and its calls are found', async () => {
-    const a = open('a', { draining: false, calls: [{ callId: 'call_1', sessionId: 'ses_1' }] });
+    const a = open('a', { calls: [{ callId: 'call_1', sessionId: 'ses_1' }] });
     const b = open('b');
     await clock.advanceAsync(1_000);
     expect(b.presence.liveness('a')).toBe('alive');
@@ -42,13 +43,28 @@ describe('who is there', () => {
     const b = open('b');
     await clock.advanceAsync(600);
     a.state.calls = [{ callId: 'call_1', sessionId: 'ses_1' }];
-    a.state.draining = true;
     a.presence.changed();
     a.presence.changed();
     await clock.advanceAsync(1);
-    expect(b.presence.others()).toMatchObject([
-      { node: 'a', report: { draining: true, calls: [{ callId: 'call_1' }] } },
-    ]);
+    expect(b.presence.others()).toMatchObject([{ node: 'a', report: { calls: [{ callId: 'call_1' }] } }]);
+  });
+
+  test('calls are told when there are others, and to whoever comes later within some beats', async () => {
+    const a = open('a', { calls: [{ callId: 'call_1', sessionId: 'ses_1' }] });
+    let lists = 0;
+    const listener = new MemoryBus({ node: 'c', clock, hub });
+    listener.subscribe('presence.beat', z.object({ calls: z.array(z.unknown()).optional() }), (beat) => {
+      if (beat.calls) lists += 1;
+    });
+    await clock.advanceAsync(30_000);
+    expect(lists).toBeLessThan(15);
+    const b = open('b');
+    await clock.advanceAsync(3_500);
+    expect(b.presence.whereIs('ses_1')).toEqual({ node: 'a', callId: 'call_1' });
+    a.state.calls = [];
+    await clock.advanceAsync(400);
+    expect(b.presence.whereIs('ses_1')).toBeNull();
+    expect(b.presence.liveness('a')).toBe('alive');
   });
 
   test('a server that is silent for five beats is gone, and this is said once', async () => {
