@@ -45,13 +45,14 @@ export function openKeeping(parts: {
   const { database, ledger, place, clock, log } = parts;
   const sessionStore = new SqlSessions(database);
   const callStore = new SqlCalls(database);
-  const onTrouble = (error: unknown): void => {
-    if (error === null) log.info('running calls are kept again');
-    else log.error({ code: SegueError.from(error).code }, 'running calls are not kept');
+  const troubleOf = (what: string) => (error: unknown) => {
+    if (error === null) log.info(`${what} are kept again`);
+    else log.error({ code: SegueError.from(error).code }, `${what} are not kept`);
   };
   const sessions = new SessionKeeper({
     store: sessionStore,
     clock,
+    onTrouble: troubleOf('sessions'),
     idleMs: SESSION_IDLE_MS,
     beside: {
       snapshot: (session: Session): JsonObject => ({ verification: parts.verifiers().snapshot(session) }),
@@ -64,7 +65,7 @@ export function openKeeping(parts: {
     owner: place.owner,
     clock,
     isDead: (owner) => place.wasHere(owner) || parts.isGone(nodeOf(owner)),
-    onTrouble,
+    onTrouble: troubleOf('running calls'),
     ...(parts.ask ? { ask: parts.ask } : {}),
   });
   return {
@@ -75,7 +76,7 @@ export function openKeeping(parts: {
     },
     records: recordsOfRunning(ledger, sessionStore, callStore),
     state: () =>
-      calls.failing
+      calls.failing || sessions.failing
         ? {
             ok: false,
             detail: 'Running calls would be lost with this process: the database does not answer.',

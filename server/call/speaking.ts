@@ -11,7 +11,7 @@ export type SpeakingEvents = {
   first: [{ durationMs: number }];
   /** The assistant is (not) heard. */
   active: [active: boolean];
-  /** A sentence could only be shown. */
+  /** Sentences could only be shown; told once a reply. */
   failed: [error: SegueError];
 };
 
@@ -46,6 +46,8 @@ type Saying = {
   go: () => void;
   /** It was captioned to its end before it was clear that nobody had heard it. */
   captioned: boolean;
+  /** Some of it could only be shown. */
+  failed: boolean;
 };
 
 /** A line that breaks is noticed later than that only where the caller's microphone is off. */
@@ -104,6 +106,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
       heardBefore: [],
       go: () => {},
       captioned: false,
+      failed: false,
     };
     this.#sayings.set(id, saying);
     return await this.#speak(saying);
@@ -285,6 +288,9 @@ export class Speaking extends Emitter<SpeakingEvents> {
     this.#queue.on('failed', ({ id, text, error }) => {
       this.#told(id, text);
       this.#heard(id);
+      const saying = this.#sayingOf(id);
+      if (saying?.failed) return;
+      if (saying) saying.failed = true;
       this.emit('failed', error);
     });
     this.#queue.on('idle', () => this.#setActive(false));

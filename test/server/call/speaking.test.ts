@@ -31,6 +31,30 @@ describe('what is to be said', () => {
   });
 });
 
+describe('a reply that cannot be spoken', () => {
+  it('is shown whole, and its failure told once', async () => {
+    const clock = new FakeClock();
+    const player = new Pacer({ clock, output: { frame: () => {} } });
+    const broken = { ...tts, synthesise: () => Promise.reject(new Error('broken')) } as TtsEngine;
+    const speaking = new Speaking({
+      queue: new SpeechQueue({ tts: broken, player, clock }),
+      player,
+      options: () => ({ language: 'en' }),
+      nowMs: () => clock.nowMs(),
+    });
+    const shown: string[] = [];
+    let failures = 0;
+    speaking.on('caption', ({ text, final }) => final && shown.push(text));
+    speaking.on('failed', () => {
+      failures += 1;
+    });
+    expect(await speaking.say('r1', [{ text: 'One.' }, { text: 'Two.' }])).toBe(true);
+    expect(shown).toEqual(['One. Two.']);
+    expect(failures).toBe(1);
+    speaking.close();
+  });
+});
+
 describe('a caller who is cut off', () => {
   let clock: FakeClock;
   let speaking: Speaking;
