@@ -232,6 +232,7 @@ export class CallDoor {
   }
 
   #enter(call: Call): void {
+    this.#part();
     if (this.#left) {
       call.attend(this.#attendant);
       call.unattend(this.#attendant);
@@ -247,6 +248,8 @@ export class CallDoor {
       call.on('offer', (message) => this.#tell('input.offer', message)),
       call.on('error', (error) => this.#tell('error', error.toWire())),
       call.on('mediaLost', () => this.#tell('media.lost', {})),
+      call.on('departed', () => this.#part()),
+      call.on('ended', () => this.#part()),
     ];
     const renewal = this.#clock.every(TOKEN_RENEWAL_MS, () => void this.#renewToken().catch(() => {}));
     this.#leave.push(() => renewal.cancel());

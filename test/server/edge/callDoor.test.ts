@@ -73,6 +73,36 @@ async function within(ms: number, answer: Promise<unknown>): Promise<unknown> {
   return outcome;
 }
 
+describe('a call that has ended', () => {
+  test('leaves nothing at its socket, however many there are, and that gets no further tokens', async () => {
+    const { door: open } = server('one');
+    const door = open();
+    const pending = clock.pending;
+    for (let time = 0; time < 5; time += 1) {
+      await door.handlers['call.start']({ media: false });
+      door.answered('call.start');
+      await clock.advanceAsync(100);
+      await door.handlers['call.hangUp']({});
+      await clock.advanceAsync(100);
+    }
+    expect(clock.pending).toBe(pending);
+    await clock.advanceAsync(60 * 60_000);
+    expect(tokens).toBe(0);
+  });
+
+  test('here and goes on elsewhere leaves nothing, either', async () => {
+    const { door: open, calls } = server('one');
+    const door = open();
+    await door.handlers['call.start']({ media: false });
+    door.answered('call.start');
+    await clock.advanceAsync(11 * 60_000);
+    expect(tokens).toBe(1);
+    await Promise.all([calls.leave(), clock.advanceAsync(100)]);
+    await clock.advanceAsync(60 * 60_000);
+    expect(tokens).toBe(1);
+  });
+});
+
 describe('a call whose server is gone, when nobody can tell', () => {
   test('goes on with what is written as soon as its lease has ended, however early the device came', async () => {
     const callId = await lostCall();
