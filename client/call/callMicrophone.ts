@@ -36,6 +36,8 @@ export class CallMicrophone {
   #taken = { byOther: false, byApp: false };
   /** Taken, or lost. */
   #unheard = false;
+  /** The server does not know whether anybody can be heard. */
+  #untold = false;
   #closed = false;
 
   constructor(parts: CallMicrophoneParts) {
@@ -47,6 +49,9 @@ export class CallMicrophone {
       onTaken: (taken) => this.#setTaken({ byOther: taken }),
       onReplaced: (track) => void this.#replaced(track).catch(() => this.#gone('busy')),
       onGone: (reason) => this.#gone(reason),
+    });
+    parts.signalling.onBack(() => {
+      if (this.#untold && !this.#closed) this.#tell().catch(() => {});
     });
   }
 
@@ -150,7 +155,13 @@ export class CallMicrophone {
 
   /** The server must not wait for somebody who cannot be heard. */
   async #tell(): Promise<void> {
-    await this.#parts.signalling.request('call.mute', { muted: this.#muted || this.#unheard });
+    this.#untold = false;
+    try {
+      await this.#parts.signalling.request('call.mute', { muted: this.#muted || this.#unheard });
+    } catch (error) {
+      this.#untold = true;
+      throw error;
+    }
   }
 
   #report(track: MediaStreamTrack): void {

@@ -1,0 +1,63 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { CallError } from '../../../client/call/callError.ts';
+import { CallMicrophone } from '../../../client/call/callMicrophone.ts';
+import type { Signalling } from '../../../client/call/signalling.ts';
+import type { VoiceLink } from '../../../client/media/voiceLink.ts';
+
+describe('the microphone of a call', () => {
+  let microphone: CallMicrophone;
+  let told: unknown[];
+  /** The line is dead: what is sent is lost. */
+  let dead: boolean;
+  let back: () => void;
+
+  beforeEach(() => {
+    vi.stubGlobal('navigator', { mediaDevices: new EventTarget() });
+    told = [];
+    dead = false;
+    const signalling = {
+      async request(_name: string, request: unknown) {
+        if (dead) throw CallError.of('NETWORK_UNREACHABLE');
+        told.push(request);
+      },
+      send() {},
+      onBack(listener: () => void) {
+        back = listener;
+      },
+    } as unknown as Signalling;
+    const track = Object.assign(new EventTarget(), { muted: false, getSettings: () => ({}), stop() {} });
+    microphone = new CallMicrophone({
+      track: track as unknown as MediaStreamTrack,
+      link: { setMuted() {} } as unknown as VoiceLink,
+      signalling,
+      dispatch() {},
+      onTrack() {},
+      onUnheard() {},
+      onGone() {},
+    });
+    return () => {
+      microphone.close();
+      vi.unstubAllGlobals();
+    };
+  });
+
+  it('is told to be muted when the line is back, if the line has lost that', async () => {
+    dead = true;
+    await expect(microphone.mute(true)).rejects.toMatchObject({ code: 'NETWORK_UNREACHABLE' });
+    dead = false;
+    back();
+    back();
+    expect(told).toEqual([{ muted: true }]);
+  });
+
+  it('is told once when nothing was lost, and not at all when it is closed', async () => {
+    await microphone.mute(true);
+    back();
+    dead = true;
+    await expect(microphone.mute(false)).rejects.toThrow();
+    microphone.close();
+    dead = false;
+    back();
+    expect(told).toEqual([{ muted: true }]);
+  });
+});
