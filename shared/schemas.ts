@@ -3,6 +3,7 @@ import { ERRORS, type ErrorCode } from './errors.ts';
 import type { ClientToServer, SessionOpened, SessionRequest } from './events.ts';
 import type { JsonObject } from './json.ts';
 import { LANGUAGES } from './language.ts';
+import { dtlsParameters, rtpCapabilities, rtpParameters } from './mediaSchemas.ts';
 
 /** Shapes of everything that comes from outside by socket or HTTP; parsed once, at the edge. */
 
@@ -91,22 +92,14 @@ export const errorBody = z.object({
 
 const empty = z.object({});
 
-/** mediasoup checks the inside of these itself; here only that they are objects of a sane size. */
-function mediaObject<Shape extends object>() {
-  return z.custom<Shape>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
-}
-
 type Requests = { [Name in keyof ClientToServer]: Parameters<ClientToServer[Name]>[0] };
 
 export const clientMessages: { [Name in keyof Requests]: z.ZodType<Requests[Name]> } = {
   'call.start': z.object({ media: z.boolean(), language: text(35).optional(), wait: z.boolean().optional() }),
   'call.attach': z.object({ media: z.boolean() }),
-  'transport.connect': z.object({
-    transportId: text(64),
-    dtlsParameters: mediaObject<Requests['transport.connect']['dtlsParameters']>(),
-  }),
-  'media.produce': z.object({ rtpParameters: mediaObject<Requests['media.produce']['rtpParameters']>() }),
-  'media.consume': z.object({ rtpCapabilities: mediaObject<Requests['media.consume']['rtpCapabilities']>() }),
+  'transport.connect': z.object({ transportId: text(64), dtlsParameters }),
+  'media.produce': z.object({ rtpParameters }),
+  'media.consume': z.object({ rtpCapabilities }),
   'media.restartIce': z.object({ transportId: text(64) }),
   'media.renew': empty,
   'media.giveUp': empty,

@@ -24,7 +24,16 @@ export class Beat {
 
   /** Runs with each beat, the first within 20 ms, until it is cancelled. */
   join(run: () => void): TimerHandle {
-    const own = (): void => run();
+    let told = false;
+    const own = (): void => {
+      try {
+        run();
+      } catch (error) {
+        // One call's trouble must not be the others', and fifty lines a second tell no more than one.
+        if (!told) process.emitWarning(error as Error);
+        told = true;
+      }
+    };
     this.#runs.add(own);
     this.#timer ??= this.#clock.every(FRAME_MS, () => {
       for (const each of [...this.#runs]) if (this.#runs.has(each)) each();

@@ -155,7 +155,7 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
   async consume(rtpCapabilities: WireRtpCapabilities): Promise<ConsumerParameters> {
     this.#mustBeOpen();
     return await this.#once('consume', async () => {
-      if (!canConsume(this.#router, this.#voiceProducerId, rtpCapabilities)) {
+      if (!this.#router.canConsume({ producerId: this.#voiceProducerId, rtpCapabilities })) {
         throw new SegueError('MEDIA_CODEC_UNSUPPORTED');
       }
       const consumer = await this.#transports.recv.consume({
@@ -284,18 +284,8 @@ function describe(transport: types.WebRtcTransport): TransportParameters {
   };
 }
 
-function mustBeOpus(rtpParameters: WireRtpParameters): void {
-  const codecs: unknown = (rtpParameters as { codecs?: unknown } | null | undefined)?.codecs;
-  if (!Array.isArray(codecs) || codecs.length === 0) throw new SegueError('BAD_REQUEST');
-  for (const codec of codecs) {
-    const mimeType: unknown = (codec as { mimeType?: unknown } | null)?.mimeType;
-    if (typeof mimeType !== 'string') throw new SegueError('BAD_REQUEST');
-    if (mimeType.toLowerCase() !== 'audio/opus') throw new SegueError('MEDIA_CODEC_UNSUPPORTED');
+function mustBeOpus({ codecs }: WireRtpParameters): void {
+  if (codecs.some(({ mimeType }) => mimeType.toLowerCase() !== 'audio/opus')) {
+    throw new SegueError('MEDIA_CODEC_UNSUPPORTED');
   }
-}
-
-/** mediasoup answers false for capabilities that it cannot read, too; those are BAD_REQUEST. */
-function canConsume(router: types.Router, producerId: string, rtpCapabilities: WireRtpCapabilities): boolean {
-  if (typeof rtpCapabilities !== 'object' || rtpCapabilities === null) throw new SegueError('BAD_REQUEST');
-  return router.canConsume({ producerId, rtpCapabilities });
 }

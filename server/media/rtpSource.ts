@@ -46,16 +46,19 @@ export class RtpSource {
   send(packet: Uint8Array, options: SendOptions = {}): void {
     if (this.#producer.closed) return;
     this.#timestamp = (this.#timestamp + (options.gapTicks ?? 0)) >>> 0;
-    this.#producer.send(
-      serializeRtp({
-        marker: options.marker ?? false,
-        payloadType: OPUS_PAYLOAD_TYPE,
-        sequence: this.#sequence,
-        timestamp: this.#timestamp,
-        ssrc: this.#ssrc,
-        payload: packet,
-      }),
-    );
+    const bytes = serializeRtp({
+      marker: options.marker ?? false,
+      payloadType: OPUS_PAYLOAD_TYPE,
+      sequence: this.#sequence,
+      timestamp: this.#timestamp,
+      ssrc: this.#ssrc,
+      payload: packet,
+    });
+    try {
+      this.#producer.send(bytes);
+    } catch {
+      // The worker's channel is broken, which its own watch sees; here it is a packet that is lost.
+    }
     this.#sequence = (this.#sequence + 1) & 0xffff;
     this.#timestamp = (this.#timestamp + (options.ticks ?? FRAME_TICKS_48K)) >>> 0;
   }

@@ -182,6 +182,11 @@ describe('a call in writing', () => {
   });
 });
 
+const opus = { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 };
+const rtpParameters = { codecs: [opus], encodings: [{ ssrc: 1 }] };
+const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
+const dtlsParameters = { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: fingerprint }] };
+
 describe('messages out of order', () => {
   test.each([
     'transport.connect',
@@ -195,8 +200,8 @@ describe('messages out of order', () => {
     const { token } = await edge.open();
     const request = {
       transportId: 'x',
-      dtlsParameters: {},
-      rtpParameters: {},
+      dtlsParameters,
+      rtpParameters,
       rtpCapabilities: {},
       sctpStreamParameters: { streamId: 0, ordered: false, maxRetransmits: 0 },
       text: 'hello',
@@ -241,6 +246,29 @@ describe('hostile messages', () => {
       { numRuns: 50 },
     );
     expect(await ask(bystander.socket, 'text.send', { text: 'undisturbed' })).toMatchObject({ ok: true });
+  });
+
+  test('of media go on as far as they say what a device has to say', async () => {
+    const { socket } = await call();
+    const codec = (part: object) => ({ rtpParameters: { ...rtpParameters, codecs: [{ ...opus, ...part }] } });
+    const stream = (part: object) => ({
+      rtpParameters: { ...rtpParameters, encodings: [{ ssrc: 1, ...part }] },
+    });
+    for (const [name, bad] of [
+      ['media.produce', { rtpParameters: {} }],
+      ['media.produce', { rtpParameters: { ...rtpParameters, codecs: [opus, opus] } }],
+      ['media.produce', codec({ payloadType: 1.5 })],
+      ['media.produce', codec({ parameters: { maxaveragebitrate: 1.5 } })],
+      ['media.produce', stream({ ssrc: '1' })],
+      ['media.produce', stream({ ssrc: 2 ** 32 })],
+      ['media.consume', { rtpCapabilities: { codecs: [{ ...opus, rtcpFeedback: [{ type: 1 }] }] } }],
+      ['transport.connect', { transportId: 'x', dtlsParameters: { fingerprints: [] } }],
+    ] as const) {
+      expect(await ask(socket, name, bad)).toMatchObject(refusal('BAD_REQUEST'));
+    }
+    const odd = stream({ maxBitrate: 1.5, codecPayloadType: { valueOf: 1 } });
+    expect(await ask(socket, 'media.produce', odd)).toMatchObject(refusal('CALL_STEP_OUT_OF_ORDER'));
+    expect(clientMessages['media.produce'].parse(odd)).toEqual({ rtpParameters });
   });
 
   test('that hint at speech are noted when they make sense, and only then', async () => {
