@@ -26,18 +26,20 @@ export type WorkerPoolOptions = {
 
 export type WorkerPoolEvents = {
   workerStarted: [worker: { index: number; pid: number; port: number }];
-  /** `restartInMs` null: it died too often and is given up. */
-  workerDied: [worker: { index: number; pid: number; detail: string; restartInMs: number | null }];
+  workerDied: [worker: { index: number; pid: number; detail: string; restartInMs: number }];
 };
 
+const FIRST_RESTART_MS = 100;
 const DEATHS_WINDOW_MS = 60_000;
-const MAX_DEATHS_IN_WINDOW = 5;
-const FIRST_DELAY_MS = 100;
+/** After more within the window calls go on without it, and it is tried once a minute: what is missing may come back. */
+const MOST_DEATHS = 5;
+const SLOW_RESTART_MS = 60_000;
 
 type Slot = {
   index: number;
   port: number;
   worker: PooledWorker | null;
+  /** Of the window, failed starts among them; once there are too many they stay until one has lived so long. */
   deathsAtMs: number[];
   timer: TimerHandle | null;
 };
@@ -130,6 +132,7 @@ export class WorkerPool extends Emitter<WorkerPoolEvents> {
       address: this.#address,
       port: slot.port,
       workerBin: this.#options.workerBin,
+      clock: this.#clock,
     });
     if (this.#closed) {
       worker.close();
@@ -137,22 +140,26 @@ export class WorkerPool extends Emitter<WorkerPoolEvents> {
     }
     slot.worker = worker;
     slot.port = worker.port;
+    const upAtMs = this.#clock.nowMs();
     worker.on('closed', (reason, detail) => {
       slot.worker = null;
+      if (this.#clock.nowMs() - upAtMs > DEATHS_WINDOW_MS) slot.deathsAtMs = [];
       if (reason === 'worker-died') this.#replace(slot, worker.pid, detail);
     });
     this.emit('workerStarted', { index: slot.index, pid: worker.pid, port: worker.port });
   }
 
-  /** Starts another after a delay that doubles with each death of the last minute; gives up after five. */
+  /** Starts another after a delay that doubles with each death of the window, then once a minute. */
   #replace(slot: Slot, pid: number, detail: string): void {
+    if (this.#closed) return;
     const nowMs = this.#clock.nowMs();
-    slot.deathsAtMs = [...slot.deathsAtMs.filter((atMs) => nowMs - atMs < DEATHS_WINDOW_MS), nowMs];
+    if (slot.deathsAtMs.length <= MOST_DEATHS) {
+      const recent = slot.deathsAtMs.filter((atMs) => nowMs - atMs < DEATHS_WINDOW_MS);
+      slot.deathsAtMs = [...recent, nowMs];
+    }
     const deaths = slot.deathsAtMs.length;
-    const restartInMs =
-      deaths > MAX_DEATHS_IN_WINDOW || this.#closed ? null : FIRST_DELAY_MS * 2 ** (deaths - 1);
+    const restartInMs = deaths > MOST_DEATHS ? SLOW_RESTART_MS : FIRST_RESTART_MS * 2 ** (deaths - 1);
     this.emit('workerDied', { index: slot.index, pid, detail, restartInMs });
-    if (restartInMs === null) return;
     slot.timer = this.#clock.after(restartInMs, () => {
       slot.timer = null;
       this.#fill(slot).catch((error: unknown) => this.#replace(slot, 0, SegueError.from(error).message));

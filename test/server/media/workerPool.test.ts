@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WorkerPoolEvents, WorkerPoolOptions } from '../../../server/media/workerPool.ts';
 import { WorkerPool } from '../../../server/media/workerPool.ts';
+import { FakeClock } from '../../fakes/clock.ts';
 import { workerBin } from './worker.ts';
 
 const pools: WorkerPool[] = [];
@@ -125,21 +126,100 @@ describe.skipIf(!workerBin)('WorkerPool with real workers', () => {
     expect((await pool.createRoom()).closed).toBe(false);
   });
 
-  it('gives a worker up that dies again and again', async () => {
-    const pool = await start();
-    const delays: (number | null)[] = [];
-    const givenUp = new Promise<void>((resolve) =>
-      pool.on('workerDied', ({ restartInMs }) => {
-        delays.push(restartInMs);
-        if (restartInMs === null) resolve();
-      }),
-    );
+  it('tries a worker that dies again and again, or does not start, once a minute', async () => {
+    const clock = new FakeClock();
+    const pool = await start({ clock });
+    const [port] = pool.ports;
     const kill = async () => process.kill((await pool.usage())[0]!.pid, 'SIGKILL');
-    pool.on('workerStarted', () => void kill());
+    for (const restartInMs of [100, 200]) {
+      const died = next(pool, 'workerDied');
+      await kill();
+      expect(await died).toMatchObject({ restartInMs });
+      const restarted = next(pool, 'workerStarted');
+      clock.advance(restartInMs);
+      await restarted;
+    }
+    const died = next(pool, 'workerDied');
     await kill();
-    await givenUp;
-    expect(delays).toEqual([100, 200, 400, 800, 1600, null]);
+    let { restartInMs } = await died;
+    const inTheWay = createServer().listen(port, '127.0.0.1');
+    await once(inTheWay, 'listening');
+    const delays = [restartInMs];
+    for (let start = 0; start < 4; start += 1) {
+      const failed = next(pool, 'workerDied');
+      clock.advance(restartInMs);
+      ({ restartInMs } = await failed);
+      delays.push(restartInMs);
+    }
+    expect(delays).toEqual([400, 800, 1600, 60_000, 60_000]);
     expect(pool.available).toBe(false);
+    inTheWay.close();
+    const restarted = next(pool, 'workerStarted');
+    clock.advance(restartInMs);
+    expect((await restarted).port).toBe(port);
+    expect((await pool.createRoom()).closed).toBe(false);
+    const diedAgain = next(pool, 'workerDied');
+    await kill();
+    expect(await diedAgain).toMatchObject({ restartInMs: 60_000 });
+  });
+
+  it('forgets deaths from which a worker has recovered', async () => {
+    const clock = new FakeClock();
+    const pool = await start({ clock });
+    for (let death = 0; death < 7; death += 1) {
+      const died = next(pool, 'workerDied');
+      process.kill((await pool.usage())[0]!.pid, 'SIGKILL');
+      expect(await died).toMatchObject({ restartInMs: 100 });
+      const restarted = next(pool, 'workerStarted');
+      clock.advance(100);
+      await restarted;
+      clock.stall(61_000);
+    }
+  });
+
+  it('replaces a worker that hangs; what waits for it fails', async () => {
+    const clock = new FakeClock();
+    const pool = await start({ clock });
+    const room = await pool.createRoom();
+    const reasons: string[] = [];
+    room.on('closed', (reason) => reasons.push(reason));
+    const died = next(pool, 'workerDied');
+    const restarted = next(pool, 'workerStarted');
+    process.kill((await pool.usage())[0]!.pid, 'SIGSTOP');
+    const waiting = pool.createRoom().catch((error: unknown) => error);
+    clock.advance(2_500);
+    expect(await died).toMatchObject({ detail: 'it does not answer', restartInMs: 100 });
+    expect(reasons).toEqual(['worker-died']);
+    expect(await waiting).toMatchObject({ code: 'MEDIA_TRANSPORT_FAILED' });
+    clock.advance(100);
+    await restarted;
+    expect((await pool.createRoom()).closed).toBe(false);
+  });
+
+  it('does not blame a worker for the time in which this process stood still', async () => {
+    const clock = new FakeClock();
+    const pool = await start({ clock });
+    clock.advance(500);
+    clock.stall(10_000);
+    expect(await pool.usage()).toHaveLength(1);
+    clock.advance(2_000);
+    expect(await pool.usage()).toHaveLength(1);
+  });
+
+  it('replaces a worker to which nothing can be said any more, and sound for it is dropped', async () => {
+    const clock = new FakeClock();
+    const pool = await start({ clock });
+    const room = await pool.createRoom();
+    const leg = await room.createCallerLeg();
+    const died = next(pool, 'workerDied');
+    const opus = { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 };
+    const breaking = { codecs: [opus], encodings: [{ ssrc: 1, maxBitrate: 1.5 }] };
+    await expect(leg.produce(breaking)).rejects.toMatchObject({ code: 'MEDIA_TRANSPORT_FAILED' });
+    await expect(room.createCallerLeg()).rejects.toMatchObject({ code: 'INTERNAL' });
+    expect(() => room.voice.send(Uint8Array.of(0))).not.toThrow();
+    clock.advance(500);
+    expect(await died).toMatchObject({ detail: 'its channel is broken' });
+    expect(room.closed).toBe(true);
   });
 
   it('closes rooms and legs with itself, once', async () => {
