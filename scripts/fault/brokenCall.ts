@@ -8,13 +8,13 @@ import type { FaultStage } from './stage.ts';
 import type { Visitor } from './visitor.ts';
 
 const ANSWER_LIMIT_MS = 30_000;
-type Repetition = Pick<FaultContext, 'times' | 'progress'>;
-const ONCE: Repetition = { times: 1, progress: () => {} };
-
 /** A question that is not answered by then was misheard. */
 const HEARD_LIMIT_MS = 12_000;
 /** Into the answer before it is broken: past its beginning, well before its end. */
 const INTO_ANSWER_MS = 1_000;
+
+type Repetition = Pick<FaultContext, 'times' | 'progress'>;
+const ONCE: Repetition = { times: 1, progress: () => {} };
 
 export type Break = {
   /** Breaks it, waits and mends it. Answers from when the gap counts: the repaired path, or the fault itself. */
@@ -25,6 +25,8 @@ export type Break = {
   meanwhile?: Question;
   /** Asked in writing once it is broken; the gap is then until its answer is heard. */
   meanwhileAfter?: Question;
+  /** The same aloud, when the assistant has finished; the gap is then from the last word. */
+  aloudAfter?: Question;
   /** Before it is broken once more: what the fault has left is made whole. */
   between?: (call: BrokenCall) => Promise<void>;
   /** Once the call goes on. */
@@ -79,10 +81,18 @@ export class BrokenCall {
 
   /** Asks aloud; who is misheard says it again. */
   async say(question: Question): Promise<void> {
+    await this.#understood(question, await this.#speak(question));
+  }
+
+  /** Resolves with when it was said. */
+  async #speak(question: Question): Promise<number> {
     const tts = await voice();
     const { pcm16k } = await tts.synthesise(question.text, { language: 'en', voice: 'rms' });
     await this.visitor.speak(pcm16k);
-    const atMs = Date.now();
+    return Date.now();
+  }
+
+  async #understood(question: Question, atMs: number): Promise<void> {
     this.#asked.push({ question, atMs, by: 'voice' });
     try {
       await this.#answered(question, atMs, HEARD_LIMIT_MS);
@@ -90,8 +100,7 @@ export class BrokenCall {
       const heard = this.visitor.transcript().findLast(({ speaker }) => speaker === 'caller');
       this.notes.push(`“${question.text}” was said twice; the first time “${heard?.text}” was understood`);
       await this.visitor.untilQuiet(ANSWER_LIMIT_MS);
-      await this.visitor.speak(pcm16k);
-      await this.#answered(question, Date.now());
+      await this.#answered(question, await this.#speak(question));
     }
   }
 
@@ -142,6 +151,10 @@ export class BrokenCall {
       fromMs = Date.now();
       await this.ask(plan.meanwhileAfter, { wait: false });
     }
+    if (plan.aloudAfter) {
+      await visitor.untilQuiet(ANSWER_LIMIT_MS);
+      fromMs = await this.#speak(plan.aloudAfter);
+    }
     const limitMs = plan.recoveryLimitMs ?? 20_000;
     const again = plan.silent
       ? this.#untilWriting(brokenMs, limitMs).then((atMs) => Math.max(0, atMs - fromMs))
@@ -153,6 +166,7 @@ export class BrokenCall {
     await visitor.untilState('live', limitMs);
     const live = visitor.stateSince('live', brokenMs);
     if (plan.meanwhile) await this.#settle(plan.meanwhile, (await early) ?? false);
+    if (plan.aloudAfter) await this.#understood(plan.aloudAfter, fromMs);
     await visitor.untilQuiet(ANSWER_LIMIT_MS).catch(() => {});
     if (!plan.meanwhile) this.#noteUnfinished(QUESTIONS.hours);
     return { gapMs, liveMs: live === null ? null : Math.max(0, live - fromMs) };

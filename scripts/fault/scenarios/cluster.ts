@@ -69,6 +69,7 @@ export const CLUSTER: readonly Scenario[] = [
     name: 'hand-over',
     about:
       'SIGTERM to one of two servers: it takes no new calls, and its call ends there or goes on on the other',
+    limitMs: 5_000,
     missing,
     run: (context) =>
       onCluster(2, async (stage) => {

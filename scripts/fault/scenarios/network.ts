@@ -63,6 +63,7 @@ export const NETWORK: readonly Scenario[] = [
   {
     name: 'udp-blocked',
     about: 'a firewall lets no UDP through any more, in the middle of the call: TCP has to take over',
+    limitMs: 3_000,
     run: (context) =>
       onStage({ path: relayPath() }, async (stage) => {
         const media = stage.path.relays?.media ?? [];
@@ -88,6 +89,7 @@ export const NETWORK: readonly Scenario[] = [
     name: 'no-sound',
     about:
       'no sound gets through any more, though messages do: the call goes on in writing, and by voice when asked later',
+    limitMs: 20_000,
     run: () =>
       onStage({ path: relayPath() }, async (stage) => {
         const media = stage.path.relays?.media ?? [];
@@ -114,6 +116,7 @@ export const NETWORK: readonly Scenario[] = [
   {
     name: 'turn',
     about: 'only a TURN server can be reached, and UDP is blocked: the call is made and goes on through it',
+    limitMs: 1_000,
     missing: turnMissing,
     async run() {
       const turn = await openTurnServer();

@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario.ts';
 import { onStage } from './onStage.ts';
 
 const STALL_MS = 5_000;
-/** A worker that dies no oftener is not given up, and a caller who is silent for so long is not hung up on. */
+/** A worker that dies no oftener is replaced at once, and a caller who is silent for so long is not hung up on. */
 const REST_MS = 15_000;
 /** More than the pool forgives within a minute. */
 const DEATHS = 6;
@@ -31,8 +31,28 @@ export const SERVER: readonly Scenario[] = [
       ),
   },
   {
+    name: 'worker-stall',
+    about: 'SIGSTOP of the mediasoup worker: it is ended, and its calls move to another one',
+    limitMs: 6_000,
+    run: (context) =>
+      onStage({}, async (stage) =>
+        (await BrokenCall.begin(stage)).run(
+          {
+            async fault() {
+              const fromMs = Date.now();
+              for (const pid of stage.server.mediaWorkers()) process.kill(pid, 'SIGSTOP');
+              return fromMs;
+            },
+            between: () => pause(REST_MS),
+          },
+          context,
+        ),
+      ),
+  },
+  {
     name: 'worker-deaths',
     about: `the mediasoup worker dies ${DEATHS} times: it is given up, and the call goes on in writing`,
+    limitMs: 20_000,
     run: () =>
       onStage({}, async (stage) =>
         (await BrokenCall.begin(stage)).run({
@@ -74,6 +94,7 @@ export const SERVER: readonly Scenario[] = [
   {
     name: 'server-stop',
     about: 'SIGTERM to the only server in the middle of a call, which is started again at once',
+    limitMs: 5_000,
     run: (context) =>
       onStage({ env: { SEGUE_DRAIN_MS: '2000' } }, async (stage) =>
         (await BrokenCall.begin(stage)).run(
@@ -94,6 +115,7 @@ export const SERVER: readonly Scenario[] = [
   {
     name: 'server-stall',
     about: `SIGSTOP: the server stands still for ${STALL_MS / 1000} s`,
+    limitMs: 2_000,
     run: (context) =>
       onStage({}, async (stage) =>
         (await BrokenCall.begin(stage)).run(
