@@ -1,4 +1,5 @@
 import type { Clock, TimerHandle } from '../../shared/clock.ts';
+import { SegueError } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { CallStore, CallTenure, KeptCall } from '../storage/callStore.ts';
 import { WriteBehind } from '../storage/writeBehind.ts';
@@ -16,6 +17,9 @@ const ALIVE_LIMIT_MS = 4_000;
 /** Of one that is not known to live, every lease has ended by then. */
 const UNKNOWN_LIMIT_MS = LEASE_MS + 1_000;
 const ASK_AGAIN_MS = 100;
+/** Who asks for a call waits for a little longer than that. */
+const WRITE_TRIES = 5;
+const WRITE_AGAIN_MS = 500;
 const ABANDONED_AT_ONCE = 20;
 /** Of a call that has ended only that it has is known, until whoever wrote last has learnt it. */
 const ENDED_MS = 10 * 60_000;
@@ -48,7 +52,8 @@ export type CallKeeperParts = {
   onTrouble?: (error: unknown) => void;
 };
 
-type Kept = { call: Keepable; epoch: number; saved: boolean; over: boolean };
+/** `free`: others may have it, once it is written. */
+type Kept = { call: Keepable; epoch: number; saved: boolean; over: boolean; free: boolean };
 
 /** A call that was another process's, and is this one's now. */
 export type TakenOver = Resumed & { sessionId: string; epoch: number };
@@ -95,7 +100,7 @@ export class CallKeeper {
 
   /** Follows a call from now on; `epoch`: that of its take-over. */
   keep(call: Keepable, epoch = 1): void {
-    const kept = { call, epoch, saved: epoch > 1, over: false };
+    const kept = { call, epoch, saved: epoch > 1, over: false, free: false };
     this.#kept.set(call.id, kept);
     this.#writes.touch(kept);
   }
@@ -118,7 +123,7 @@ export class CallKeeper {
 
   /**
    * Others may take it over, as it is now; it has to be still from this moment. `beside`: what else they need of it.
-   * Rejects with DATABASE_UNAVAILABLE.
+   * Rejects with DATABASE_UNAVAILABLE; then they may when it is written after all, or its lease has ended.
    */
   async giveUp(callId: string, beside: Promise<unknown> = Promise.resolve()): Promise<void> {
     const kept = this.#kept.get(callId);
@@ -127,9 +132,11 @@ export class CallKeeper {
     const last = kept.call.checkpoint();
     kept.call = { id, session, checkpoint: () => last };
     this.#writes.touch(kept);
-    await Promise.all([this.#writes.flushed(), beside]);
+    await Promise.all([this.#written(kept), beside]);
     this.#kept.delete(callId);
-    this.#writes.drop(kept);
+    // What is kept of it is not how it is.
+    kept.free = this.#writes.waits(kept);
+    if (kept.free) throw new SegueError('DATABASE_UNAVAILABLE');
     await this.#parts.store.release(this.#tenure(kept));
   }
 
@@ -153,7 +160,7 @@ export class CallKeeper {
       const asked = await ask(call.owner, call.id, claimant);
       const limitMs = renewed ? ALIVE_LIMIT_MS : UNKNOWN_LIMIT_MS;
       if (asked === 'kept' || clock.nowMs() - sinceMs >= limitMs) return null;
-      if (asked === 'silent') await new Promise<void>((resolve) => clock.after(ASK_AGAIN_MS, resolve));
+      if (asked === 'silent') await this.#after(ASK_AGAIN_MS);
     }
   }
 
@@ -196,6 +203,19 @@ export class CallKeeper {
     await this.#writes.close();
   }
 
+  /** Resolves when a call is written as it is, or cannot be. */
+  async #written(kept: Kept): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      await this.#writes.flushed();
+      if (tries === WRITE_TRIES || !this.#writes.waits(kept)) return;
+      await this.#after(WRITE_AGAIN_MS);
+    }
+  }
+
+  #after(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.#parts.clock.after(delayMs, resolve));
+  }
+
   #isFree({ owner, leaseLeftMs }: KeptCall): boolean {
     if (owner === this.#parts.owner) return false;
     return owner === null || leaseLeftMs < 0 || this.#parts.isDead(owner);
@@ -213,7 +233,10 @@ export class CallKeeper {
       })),
       LEASE_MS,
     );
-    for (const kept of running) kept.saved = true;
+    for (const kept of running) {
+      kept.saved = true;
+      if (kept.free) await store.release(this.#tenure(kept));
+    }
     this.#lose(lost);
     // What has ended while it was written is ended, too.
     const over = entries.filter((kept) => kept.over);

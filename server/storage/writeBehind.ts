@@ -21,6 +21,7 @@ export type WriteBehindParts<Item> = {
 export class WriteBehind<Item> {
   readonly #parts: WriteBehindParts<Item>;
   readonly #changed = new Set<Item>();
+  #underway: readonly Item[] = [];
   #waiting: (() => void)[] = [];
   #timer: TimerHandle | null = null;
   #writing: Promise<void> | null = null;
@@ -40,6 +41,11 @@ export class WriteBehind<Item> {
     if (this.#closed) return;
     this.#changed.add(item);
     this.#writeAfter(GATHER_MS);
+  }
+
+  /** Whether it is still to be written as it is. */
+  waits(item: Item): boolean {
+    return this.#changed.has(item) || this.#underway.includes(item);
   }
 
   /** It is of no interest any more. */
@@ -84,6 +90,7 @@ export class WriteBehind<Item> {
     const items = [...this.#changed];
     const waiting = this.#waiting.splice(0);
     this.#changed.clear();
+    this.#underway = items;
     const slow = this.#parts.clock.after(SLOW_MS, () => this.#fail(new Error('The write takes too long.')));
     try {
       if (items.length > 0) await this.#parts.write(items);
@@ -93,6 +100,7 @@ export class WriteBehind<Item> {
       this.#fail(error);
     } finally {
       slow.cancel();
+      this.#underway = [];
       for (const resolve of waiting) resolve();
     }
   }

@@ -81,6 +81,32 @@ describe('a call of another server', () => {
     expect(taken).toMatchObject({ callId: 'call_1', epoch: 2, checkpoint: { muted: true } });
   });
 
+  test('is given up when it is written down, also at the second attempt', async () => {
+    const a = await running();
+    a.kept.muted = true;
+    store.gone = true;
+    const given = a.keeper.giveUp('call_1');
+    await clock.advanceAsync(200);
+    store.gone = false;
+    await clock.advanceAsync(2_000);
+    await given;
+    expect(await store.ofSession('ses_1')).toMatchObject({ owner: null, checkpoint: { muted: true } });
+  });
+
+  test('that cannot be written down as it is at last is not given up as it was before', async () => {
+    const a = await running();
+    a.kept.muted = true;
+    store.gone = true;
+    const given = expect(a.keeper.giveUp('call_1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    await clock.advanceAsync(3_000);
+    await given;
+    store.gone = false;
+    const b = server('b', () => 'silent');
+    const taking = b.keeper.takeOver('ses_1', ANYBODY);
+    await clock.advanceAsync(1_500);
+    expect(await taking).toMatchObject({ epoch: 2, checkpoint: { muted: true } });
+  });
+
   test('whose device is there stays there', async () => {
     await running();
     const b = server('b', () => 'kept');

@@ -88,6 +88,27 @@ test('while it fails nobody waits; all is written when it works again', async ()
   expect([seen.sort(), writes.failing, troubles]).toEqual([[1, 2], false, [true, false]]);
 });
 
+test('tells whether a thing is still to be written: also when nobody waits for it any more', async () => {
+  const ends: PromiseWithResolvers<void>[] = [];
+  const { clock, writes } = behind(() => {
+    const end = Promise.withResolvers<void>();
+    ends.push(end);
+    return end.promise;
+  });
+  const thing = { value: 1 };
+  writes.touch(thing);
+  expect(writes.waits(thing)).toBe(true);
+  await clock.advanceAsync(3_000);
+  expect([writes.failing, writes.waits(thing)]).toEqual([true, true]);
+  ends.shift()?.reject(new Error('gone'));
+  await clock.advanceAsync(500);
+  expect(writes.waits(thing)).toBe(true);
+  await clock.advanceAsync(1_000);
+  ends.shift()?.resolve();
+  await clock.advanceAsync(10);
+  expect(writes.waits(thing)).toBe(false);
+});
+
 test('a write that hangs is waited for no longer than two seconds', async () => {
   const { clock, troubles, writes } = behind(() => new Promise(() => {}));
   writes.touch({ value: 1 });
