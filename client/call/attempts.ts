@@ -38,6 +38,8 @@ export type AttemptParts = {
 export type Attempts = {
   /** Begins one now. */
   hurry(): void;
+  /** Begins one after a pause: the server has refused, and socket.io does not try again by itself then. */
+  later(): void;
   /** Stops looking for the server. */
   rest(): void;
 };
@@ -99,5 +101,8 @@ export function paceAttempts(manager: Attempting, { clock, reach, connect }: Att
     looking = true;
     timer = clock.after(answered ? REFUSED_SPACING_MS : SOONEST_MS, look);
   });
-  return { hurry, rest };
+  const later = () => {
+    timer = clock.after(REFUSED_SPACING_MS, () => inFlight || hurry());
+  };
+  return { hurry, later, rest };
 }

@@ -19,6 +19,14 @@ export const CLIENT_ERRORS = {
   INTERNAL: { retryable: true, message: 'Something failed on our side.' },
 } as const satisfies Partial<Record<ErrorCode, { retryable: boolean; message: string }>>;
 
+/** Answers that mean that the call, or its session, is over: nothing to go on with. */
+const OVER: ReadonlySet<ErrorCode> = new Set([
+  'CALL_NOT_STARTED',
+  'SESSION_UNKNOWN',
+  'SESSION_TOKEN_EXPIRED',
+  'SESSION_TOKEN_INVALID',
+]);
+
 /** What promises of the element reject with: an Error with a `code` of the catalogue. */
 export class CallError extends Error {
   override readonly name = 'CallError';
@@ -51,6 +59,15 @@ export class CallError extends Error {
       message: String(error.message ?? error.code),
       retryable: error.retryable === true,
     });
+  }
+
+  get isOver(): boolean {
+    return OVER.has(this.code);
+  }
+
+  /** The same may be answered otherwise soon, and the call is still there for it. */
+  get passes(): boolean {
+    return this.retryable && !this.isOver;
   }
 
   toWire(): WireError {

@@ -13,20 +13,12 @@ import { type CallAction, reduceCall } from './callReducer.ts';
 import { Connection } from './connection.ts';
 import { MicrophoneConsent } from './microphoneConsent.ts';
 import { PageReports } from './pageReports.ts';
-import { resumeCall } from './resumption.ts';
+import { resumeCall, whileKept } from './resumption.ts';
 import { hearServer } from './serverMessages.ts';
 import { connectSignalling, type Signalling } from './signalling.ts';
 import { startInTurn } from './turnInLine.ts';
 import { VoiceWay } from './voiceWay.ts';
 import { writeSurely } from './writing.ts';
-
-/** Answers that mean that the call, or its session, is over: nothing to go on with. */
-const GONE: ReadonlySet<string> = new Set([
-  'CALL_NOT_STARTED',
-  'SESSION_UNKNOWN',
-  'SESSION_TOKEN_EXPIRED',
-  'SESSION_TOKEN_INVALID',
-]);
 
 /** The call from the click to the end: session, socket, microphone, media, in parallel where they can be. */
 export class CallFlow extends Emitter<CallFlowEvents> {
@@ -74,9 +66,10 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     const { sessionId, token, expiresAt } = call;
     holdings.ticket = { sessionId, token, expiresAt };
     this.#dispatch({ type: 'resumed', ...call });
-    this.#live = this.#goOn(holdings, call).catch((thrown: unknown) => {
+    const going = whileKept(holdings, (leftMs) => this.#goOn(holdings, call, leftMs));
+    this.#live = going.catch((thrown: unknown) => {
       const error = CallError.from(thrown);
-      if (GONE.has(error.code)) this.leave();
+      if (error.isOver) this.leave();
       else this.#fail(holdings, error);
       throw error;
     });
@@ -192,8 +185,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     return session.token;
   }
 
-  async #openLine(holdings: CallHoldings, token: string): Promise<Signalling> {
-    const signalling = await connectSignalling(this.#options.serverUrl(), token, holdings.signal);
+  async #openLine(holdings: CallHoldings, token: string, patienceMs = 0): Promise<Signalling> {
+    const { serverUrl } = this.#options;
+    const signalling = await connectSignalling(serverUrl(), token, holdings.signal, patienceMs);
     if (holdings.released) signalling.close();
     holdings.guard();
     holdings.signalling = signalling;
@@ -201,11 +195,13 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     return signalling;
   }
 
-  async #goOn(holdings: CallHoldings, call: RunningCall): Promise<void> {
+  async #goOn(holdings: CallHoldings, call: RunningCall, leftMs: number): Promise<void> {
     const { nowMs } = this.#options;
+    // A try before may have asked for one.
+    this.#dispatch({ type: 'awaitsTap', awaits: false });
     const resuming = resumeCall({
       call,
-      openLine: () => this.#openLine(holdings, call.token),
+      openLine: async () => holdings.signalling ?? (await this.#openLine(holdings, call.token, leftMs)),
       onAttached: ({ lines, atMs }) => {
         this.#dispatch({ type: 'attached', lines, startedAtMs: nowMs() - atMs });
         for (const line of lines) this.emit('transcript', line);
@@ -227,7 +223,8 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     if (microphone && attached.media) {
       await this.#way?.open(attached.media, microphone);
       if (unheard && holdings.voice) this.#dispatch({ type: 'writing', reason: unheard, canTalkAgain: true });
-      await holdings.voice?.mute(call.muted || unheard !== null);
+      // Whether the server has heard of it is no reason to lose the call.
+      holdings.voice?.mute(call.muted || unheard !== null).catch(() => {});
     } else {
       microphone?.stop();
       if (this.#model.mode === 'voice') this.#write('server');

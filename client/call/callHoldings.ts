@@ -59,6 +59,13 @@ export class CallHoldings {
     if (this.released) throw CallError.of('CALL_CANCELLED');
   }
 
+  /** Its sound, not its line: another one is to be tried. */
+  dropVoice(): void {
+    this.voice?.close();
+    delete this.voice;
+    this.connection.set('media', true);
+  }
+
   release(): void {
     this.#abort.abort();
     this.consent.decline();

@@ -11,7 +11,7 @@ export type ConnectionEvents = {
 };
 
 /** How long a lost connection may take to come back before the call is given up; the server waits as long. */
-const GIVE_UP_AFTER_MS = 150_000;
+export const GIVE_UP_AFTER_MS = 150_000;
 
 /** What of a call's connection is missing at the moment although the call is on. */
 export class Connection {

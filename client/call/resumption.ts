@@ -1,3 +1,4 @@
+import { systemClock } from '../../shared/clock.ts';
 import type { CallAttached } from '../../shared/events.ts';
 import { soundMayStart } from '../media/autoplay.ts';
 import {
@@ -8,8 +9,14 @@ import {
   voiceObstacle,
 } from '../media/microphone.ts';
 import type { RunningCall } from '../session/runningCall.ts';
+import { CallError } from './callError.ts';
+import type { CallHoldings } from './callHoldings.ts';
 import type { NoVoiceReason } from './callModel.ts';
+import { GIVE_UP_AFTER_MS } from './connection.ts';
 import type { Signalling } from './signalling.ts';
+
+/** Between two tries to go on. */
+const PAUSE_MS = 1_000;
 
 export type ResumptionParts = {
   call: RunningCall;
@@ -67,6 +74,31 @@ export async function resumeCall(parts: ResumptionParts): Promise<Resumed> {
   } catch (error) {
     track.stop();
     throw error;
+  }
+}
+
+/**
+ * Tries to go on for as long as the server keeps the call, as a page does that has not been left. Rejects with a `CallError`.
+ */
+export async function whileKept(
+  holdings: CallHoldings,
+  goOn: (leftMs: number) => Promise<void>,
+  clock = systemClock,
+): Promise<void> {
+  const untilMs = clock.nowMs() + GIVE_UP_AFTER_MS;
+  for (;;) {
+    try {
+      return await goOn(untilMs - clock.nowMs());
+    } catch (thrown) {
+      holdings.guard();
+      const passes = thrown instanceof CallError && thrown.passes;
+      if (!passes || clock.nowMs() >= untilMs) throw thrown;
+      // What does not answer may be dead without anybody having told it.
+      if (thrown.code === 'NETWORK_UNREACHABLE') holdings.signalling?.wake();
+      holdings.dropVoice();
+      await new Promise<void>((resolve) => void clock.after(PAUSE_MS, resolve));
+      holdings.guard();
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import { systemClock } from '../../shared/clock.ts';
 import type { Ack, ClientToServer, ServerToClient } from '../../shared/events.ts';
 import type { Result } from '../../shared/result.ts';
-import { ATTEMPT_MS, FIRST_MS, paceAttempts } from './attempts.ts';
+import { ATTEMPT_MS, type Attempts, FIRST_MS, paceAttempts } from './attempts.ts';
 import { CallError } from './callError.ts';
 import { Handshake } from './handshake.ts';
 
@@ -31,7 +31,7 @@ export type Signalling = {
   onLost(listener: () => void): void;
   /** It is back. */
   onBack(listener: () => void): void;
-  /** The server does not take the line back. */
+  /** The server does not take the line back, and will not. */
   onRefused(listener: (error: CallError) => void): void;
   /** For the next time the line has to be opened. */
   useToken(token: string): void;
@@ -42,11 +42,15 @@ export type Signalling = {
   close(): void;
 };
 
-/** Opens the socket of one session: WebSocket first, long polling where that is blocked. */
+/**
+ * Opens the socket of one session: WebSocket first, long polling where that is blocked. `patienceMs`: a call waits on the
+ * server, so for that long it is tried again, whatever the server says that may pass.
+ */
 export function connectSignalling(
   serverUrl: string,
   token: string,
   signal: AbortSignal,
+  patienceMs = 0,
 ): Promise<Signalling> {
   const url = new URL(serverUrl);
   const handshake = new Handshake(token);
@@ -61,11 +65,18 @@ export function connectSignalling(
     reconnectionDelay: FIRST_MS,
     reconnectionDelayMax: FIRST_MS,
   });
+  const attempts = paceAttempts(socket.io, {
+    clock: systemClock,
+    reach: () => reach(`${url.origin}${path}/`),
+    connect: () => socket.disconnect().connect(),
+  });
   return new Promise((resolve, reject) => {
-    const limit = setTimeout(() => fail(CallError.of('NETWORK_UNREACHABLE')), CONNECT_LIMIT_MS);
+    const limitMs = Math.max(CONNECT_LIMIT_MS, patienceMs);
+    const limit = setTimeout(() => fail(CallError.of('NETWORK_UNREACHABLE')), limitMs);
     const cancel = () => fail(CallError.of('CALL_CANCELLED'));
     const fail = (error: CallError) => {
       settle();
+      attempts.rest();
       socket.disconnect();
       reject(error);
     };
@@ -76,13 +87,16 @@ export function connectSignalling(
     };
     const refused = (error: Error & { data?: unknown }) => {
       // With data: the server has refused. Without: the network; socket.io goes on trying until the limit.
-      if (error.data) fail(CallError.fromBody(error.data));
+      if (!error.data) return;
+      const refusal = CallError.fromBody(error.data);
+      if (patienceMs > 0 && refusal.passes) attempts.later();
+      else fail(refusal);
     };
     socket.on('connect_error', refused);
     socket.once('connect', () => {
       settle();
       socket.io.timeout(ATTEMPT_MS);
-      resolve(wrap(socket, `${url.origin}${path}/`, handshake));
+      resolve(wrap(socket, attempts, handshake));
     });
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel);
@@ -91,17 +105,12 @@ export function connectSignalling(
 
 function wrap(
   socket: Socket<ServerToClient, ClientToServer>,
-  address: string,
+  attempts: Attempts,
   handshake: Handshake,
 ): Signalling {
   // The message names are typed at this seam; socket.io's own overloads cannot follow a generic name.
   const raw = socket as unknown as Socket;
   const lately: number[] = [];
-  const attempts = paceAttempts(raw.io, {
-    clock: systemClock,
-    reach: () => reach(address),
-    connect: () => raw.disconnect().connect(),
-  });
   const hurry = () => {
     if (!raw.connected) attempts.hurry();
   };
@@ -134,7 +143,10 @@ function wrap(
     },
     onRefused(listener) {
       raw.on('connect_error', (error: Error & { data?: unknown }) => {
-        if (error.data) listener(CallError.fromBody(error.data));
+        if (!error.data) return;
+        const refusal = CallError.fromBody(error.data);
+        if (refusal.passes) attempts.later();
+        else listener(refusal);
       });
     },
     useToken(token) {

@@ -41,6 +41,8 @@ export class FakeSegueServer {
   readonly files = new Map<string, string | Buffer>();
   /** Answer the next matching message or session with this error instead. */
   readonly refusals = new Map<string, ErrorCode>();
+  /** No socket gets through. */
+  away = false;
   /** No sound gets through to where it sends devices. */
   soundless = false;
   readonly #http: HttpServer;
@@ -55,7 +57,16 @@ export class FakeSegueServer {
     this.#options = options;
     const { workerBin } = options;
     this.#worker = workerBin ? createWorker({ workerBin, logLevel: 'error' }) : null;
-    this.#io = new Server(http, { path: '/v1/socket', serveClient: false, cors: { origin: '*' } });
+    this.#io = new Server(http, {
+      path: '/v1/socket',
+      serveClient: false,
+      cors: { origin: '*' },
+      allowRequest: (_request, allow) => allow(null, !this.away),
+    });
+    this.#io.use((_socket, next) => {
+      const code = this.#refusal('connect');
+      next(code ? Object.assign(new Error(code), { data: wireError(code) }) : undefined);
+    });
     this.#io.on('connection', (socket) => this.#serve(socket));
   }
 
@@ -147,6 +158,7 @@ export class FakeSegueServer {
     this.sessions.length = 0;
     this.files.clear();
     this.refusals.clear();
+    this.away = false;
     this.soundless = false;
   }
 

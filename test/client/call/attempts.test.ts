@@ -154,6 +154,20 @@ describe('attempts to get the line back', () => {
     expect(Math.min(...distances(1_000).slice(6))).toBeGreaterThan(2_000);
   });
 
+  test('are made again after a pause when the server has refused, and only while none is on', async () => {
+    manager.failsAfterMs = null;
+    await manager.clock.advanceAsync(1_000);
+    manager.attempts.later();
+    await manager.clock.advanceAsync(2_400);
+    expect(manager.attemptsAtMs).toHaveLength(1);
+    await manager.clock.advanceAsync(200);
+    expect(manager.attemptsAtMs).toHaveLength(2);
+    manager.attempts.later();
+    manager.attempts.rest();
+    await manager.clock.advanceAsync(10_000);
+    expect(manager.attemptsAtMs).toHaveLength(2);
+  });
+
   test('end with the call', async () => {
     await manager.clock.advanceAsync(10_000);
     manager.attempts.rest();

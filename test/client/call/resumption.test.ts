@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../../client/call/callError.ts';
-import { resumeCall } from '../../../client/call/resumption.ts';
+import type { CallHoldings } from '../../../client/call/callHoldings.ts';
+import { resumeCall, whileKept } from '../../../client/call/resumption.ts';
 import type { Signalling } from '../../../client/call/signalling.ts';
 import type { RunningCall } from '../../../client/session/runningCall.ts';
+import type { ErrorCode } from '../../../shared/errors.ts';
+import { FakeClock } from '../../fakes/clock.ts';
 
 const CALL = { callId: 'call_1', token: 'token', mode: 'voice', muted: false } as RunningCall;
 
@@ -102,5 +105,68 @@ describe('a call that goes on with the next page', () => {
     expect(await resumed).toBe('CALL_CANCELLED');
     expect(track.stop).toHaveBeenCalledOnce();
     expect(attached).toEqual([]);
+  });
+});
+
+describe('a call that cannot go on at once', () => {
+  let clock: FakeClock;
+  let released: boolean;
+  let tries: number;
+  let steps: string[];
+  const holdings = {
+    guard() {
+      if (released) throw CallError.of('CALL_CANCELLED');
+    },
+    dropVoice: () => steps.push('voice dropped'),
+    signalling: { wake: () => steps.push('wake') },
+  } as unknown as CallHoldings;
+  const refusal = (code: ErrorCode, retryable: boolean) => new CallError({ code, message: '', retryable });
+  /** As many failures, and then none. */
+  const goOn = (failures: readonly Error[]) =>
+    whileKept(
+      holdings,
+      async () => {
+        tries += 1;
+        const failure = failures[tries - 1];
+        if (failure) throw failure;
+      },
+      clock,
+    ).then(
+      () => 'live',
+      (error: unknown) => CallError.from(error).code,
+    );
+  beforeEach(() => {
+    clock = new FakeClock();
+    released = false;
+    tries = 0;
+    steps = [];
+  });
+
+  it('is tried again while what keeps it from that may pass', async () => {
+    const going = goOn([CallError.of('NETWORK_UNREACHABLE'), refusal('DATABASE_UNAVAILABLE', true)]);
+    await clock.advanceAsync(2_100);
+    expect(await going).toBe('live');
+    expect(steps).toEqual(['wake', 'voice dropped', 'voice dropped']);
+  });
+
+  it.each(['CALL_NOT_STARTED', 'SESSION_UNKNOWN', 'SESSION_TOKEN_EXPIRED'] as const)(
+    'is over when it is told so: %s',
+    async (code) => {
+      expect(await goOn([refusal(code, true)])).toBe(code);
+      expect(tries).toBe(1);
+    },
+  );
+
+  it('is given up when the server has', async () => {
+    const going = goOn(Array.from({ length: 200 }, () => CallError.of('NETWORK_UNREACHABLE')));
+    await clock.advanceAsync(149_500);
+    expect(tries).toBe(150);
+    await clock.advanceAsync(2_000);
+    expect(await going).toBe('NETWORK_UNREACHABLE');
+  });
+
+  it('is cancelled, whatever it failed of, when it was let go of meanwhile', async () => {
+    released = true;
+    expect(await goOn([CallError.of('NETWORK_UNREACHABLE')])).toBe('CALL_CANCELLED');
   });
 });

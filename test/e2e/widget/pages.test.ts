@@ -152,6 +152,35 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     expect(await stateOf(page)).toBe('idle');
   });
 
+  it('is waited for on the next page when the server is away, as on a page that was not left', {
+    timeout: 90_000,
+  }, async () => {
+    const page = await talk();
+    stage.server.away = true;
+    stage.server.cut();
+    await page.reload();
+    await page.waitForTimeout(12_000);
+    expect(await stateOf(page)).toBe('reconnecting');
+    stage.server.refusals.set('connect', 'DATABASE_UNAVAILABLE');
+    stage.server.refusals.set('call.attach', 'NODE_UNREACHABLE');
+    stage.server.refusals.set('call.mute', 'CALL_NOT_STARTED');
+    stage.server.away = false;
+    await becomes(page, 'live');
+    expect(await stage.visit.told('segue-error')).toEqual([]);
+    await expect.poll(() => stage.server.packets(), { timeout: 5_000 }).toBeGreaterThan(5);
+  });
+
+  it('comes back to a server that refuses its socket for a moment', async () => {
+    const page = await talk();
+    stage.server.refusals.set('connect', 'DATABASE_UNAVAILABLE');
+    stage.server.cut();
+    await becomes(page, 'reconnecting');
+    await expect.poll(() => stage.server.connected, { timeout: 15_000 }).toBe(1);
+    stage.server.tell('call.state', { state: 'live' });
+    await becomes(page, 'live');
+    expect(await stage.visit.told('segue-error')).toEqual([]);
+  });
+
   it('is forgotten when it is hung up', async () => {
     const page = await talk();
     await page.locator('.hang-up').click();
