@@ -21,6 +21,8 @@ export class CallHoldings {
   /** Settles when the visitor has tapped to go on, or when the call is over. */
   readonly tapped: Promise<void>;
   readonly #abort = new AbortController();
+  /** It has. */
+  hasBegun = false;
   begin!: () => void;
   tap!: () => void;
   signalling?: Signalling;
@@ -33,7 +35,10 @@ export class CallHoldings {
     this.consent = consent;
     this.connection = connection;
     this.begun = new Promise((resolve) => {
-      this.begin = resolve;
+      this.begin = () => {
+        this.hasBegun = true;
+        resolve();
+      };
     });
     this.tapped = new Promise((resolve) => {
       this.tap = resolve;
