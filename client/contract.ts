@@ -38,7 +38,8 @@ export type StackHost = {
   readonly panelOpen: boolean;
   /** `focus` false: unasked, so that the visitor stays where they are. */
   openPanel(focus?: boolean): void;
-  minimisePanel(): void;
+  /** `focus` false: the keyboard stays where it is. */
+  minimisePanel(focus?: boolean): void;
   /** Tells the page; `segue-state` also moves the element's own state. */
   publish<Name extends keyof PublicEvents>(name: Name, detail: PublicEvents[Name]): void;
   requestUpdate(): void;

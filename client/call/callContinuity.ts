@@ -48,7 +48,7 @@ export class CallContinuity {
 
   /** Goes on with the call of this tab's page before, or learns of another tab's. */
   find(): void {
-    this.#finding = this.#find().finally(() => {
+    this.#finding ??= this.#find().finally(() => {
       this.#finding = null;
     });
   }
@@ -134,7 +134,11 @@ export class CallContinuity {
       await this.#flow.resume(call);
     } catch (error) {
       // Left before it was live: the next page tries. Else there is nothing to go on with.
-      if (CallError.from(error).code !== 'CALL_CANCELLED') this.#forget();
+      if (CallError.from(error).code !== 'CALL_CANCELLED') {
+        this.#forget();
+        this.#tabs.release('gone');
+        this.#showElsewhere(null);
+      }
       throw error;
     }
   }
@@ -175,6 +179,9 @@ export class CallContinuity {
     this.#elsewhere = there?.call ?? null;
     this.#orphaned = false;
     this.#flow.showElsewhere(there?.lines ?? null);
+    // A panel that has no call to show any more; nobody has asked for it to close, so only a keyboard in it moves.
+    if (this.#flow.model.state !== 'idle' || there || this.#finding) return;
+    this.#host.minimisePanel(this.#host.shadow.activeElement !== null);
   }
 
   #taken(): void {

@@ -20,7 +20,9 @@ export function statusKey(model: CallModel): UiKey {
       return 'status.ended';
     case 'failed':
       return 'status.failed';
-    default:
+    // Idle: whether there is a call to go on with is being found out.
+    case 'idle':
+    case 'connecting':
       return 'status.connecting';
   }
 }

@@ -125,6 +125,7 @@ export class Panel {
 
   #body(scene: Scene): TemplateResult {
     const { model, local, words } = scene;
+    if (model.state === 'idle' && !model.elsewhere) return html``;
     if (model.awaitsTap || model.elsewhere) return html`${goingOn(scene)} ${captions(scene)}`;
     if (model.state === 'connecting') {
       if (model.place) return inLine(model.place, scene);
@@ -161,6 +162,7 @@ export class Panel {
     if (model.place && model.state === 'connecting') {
       return `${this.#words('queue.title')}. ${inLineText(model.place, this.#words)}`;
     }
+    if (model.state === 'idle') return '';
     if (mutedHint) return this.#words('mute.hint');
     if (model.state === 'ended' || model.state === 'failed') {
       return `${this.#words(statusKey(model))}. ${this.#words(outcomeKey(model))}`;

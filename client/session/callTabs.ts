@@ -24,6 +24,8 @@ const BACK_WITHIN_MS = 15_000;
 /** The next page of the same tab is there by then, as a rule. */
 const ORPHANED_AFTER_MS = 2_000;
 const TELL_PERIOD_MS = 250;
+/** Who has the call answers at once, also from the background. */
+const ANSWERED_WITHIN_MS = 1_000;
 
 /**
  * The tabs of one site and which of them has the call: it tells the others over a channel, and holds a lock, so that a
@@ -55,8 +57,10 @@ export class CallTabs {
     });
   }
 
-  /** Whether there is a call in another tab: answered by `onElsewhere`. */
+  /** Whether there is a call in another tab: answered by `onElsewhere`, by null when nobody says so. */
   ask(): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => this.#events.onElsewhere(null), ANSWERED_WITHIN_MS);
     this.#post({ type: 'who' });
   }
 

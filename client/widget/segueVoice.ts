@@ -275,10 +275,10 @@ export class SegueVoice extends LitElement {
     if (focus) this.#quietly(this.updateComplete.then(() => this.#stack?.focus()));
   }
 
-  #minimisePanel(): void {
+  #minimisePanel(focus = true): void {
     this.#open = false;
     this.requestUpdate();
-    this.#quietly(this.updateComplete.then(() => this.#launcher?.focus()));
+    if (focus) this.#quietly(this.updateComplete.then(() => this.#launcher?.focus()));
   }
 
   get #launcher(): HTMLElement | null {
@@ -352,7 +352,7 @@ export class SegueVoice extends LitElement {
       },
       shadow: this.renderRoot as ShadowRoot,
       openPanel: (focus) => this.#openPanel(focus),
-      minimisePanel: () => this.#minimisePanel(),
+      minimisePanel: (focus) => this.#minimisePanel(focus),
       publish: (name, detail) => this.#publish(name, detail),
       requestUpdate: () => this.requestUpdate(),
     };

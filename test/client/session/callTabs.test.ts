@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CallTabs, type TabCall } from '../../../client/session/callTabs.ts';
 
 /** The channel of one origin: every other tab hears what one says. */
@@ -73,6 +73,23 @@ describe.skipIf(!('locks' in navigator))('the tabs of a site', () => {
     owner.state.own = null;
     owner.tabs.release('gone');
     expect(other.seen.at(-1)).toBeNull();
+  });
+
+  it('know that there is none when nobody answers', () => {
+    vi.useFakeTimers();
+    try {
+      const name = key();
+      const kept = tab(name);
+      kept.tabs.ask();
+      vi.advanceTimersByTime(1_000);
+      expect(kept.seen).toEqual([null]);
+      tab(name, CALL);
+      kept.tabs.ask();
+      vi.advanceTimersByTime(1_000);
+      expect(kept.seen.slice(1)).toEqual([expect.objectContaining(CALL)]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('do not take a call from the tab that has it by merely being there', async () => {

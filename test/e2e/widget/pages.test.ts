@@ -123,6 +123,37 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     expect(stage.server.received.map(({ name }) => name)).not.toContain('call.hangUp');
   });
 
+  it('is found by a page that was kept since before it began', async () => {
+    const page = await stage.open({ microphone: 'granted' });
+    await page.evaluate((url) => {
+      const ids = { callId: 'call_1', sessionId: 'ses_1', token: 't', who: null };
+      const call = { ...ids, expiresAt: Date.now() + 60_000, mode: 'voice', muted: false, panelOpen: true };
+      sessionStorage.setItem(`segue.call ${url} demo`, JSON.stringify(call));
+      window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    }, stage.server.url);
+    await becomes(page, 'live');
+    expect(stage.server.received.filter(({ name }) => name === 'call.attach')).toHaveLength(1);
+  });
+
+  it('is over for a page that was kept while another tab had it', async () => {
+    const first = await talk();
+    const second = await first.context().newPage();
+    await second.goto(first.url());
+    await second.locator('.launcher').getByText('Back to the call').waitFor();
+    await second.locator('.launcher').click();
+    await second.getByRole('heading', { name: 'You are in a call in another tab' }).waitFor();
+    const event = (type: string) =>
+      second.evaluate((name) => {
+        window.dispatchEvent(new PageTransitionEvent(name, { persisted: true }));
+      }, type);
+    await event('pagehide');
+    await first.locator('.hang-up').click();
+    await becomes(first, 'ended');
+    await event('pageshow');
+    await second.locator('.launcher').getByText('Talk to support').waitFor();
+    await second.close();
+  });
+
   it('goes on in writing as well', async () => {
     await stage.open({ microphone: 'prompt' });
     const { page } = stage.visit;
@@ -147,6 +178,7 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await expect.poll(() => page.evaluate(() => Object.keys(sessionStorage).length)).toBe(0);
     await becomes(page, 'idle');
     expect(await stage.visit.told('segue-error')).toEqual([]);
+    await page.locator('.panel').waitFor({ state: 'detached' });
     await page.reload();
     await page.waitForLoadState('networkidle');
     expect(await stateOf(page)).toBe('idle');
@@ -292,7 +324,9 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await becomes(first, 'live');
     await becomes(second, 'idle');
     await first.locator('.hang-up').click();
-    await second.getByRole('heading', { name: 'You are in a call' }).waitFor({ state: 'detached' });
+    await second.locator('.panel').waitFor({ state: 'detached' });
+    await second.locator('.launcher').getByText('Talk to support').waitFor();
+    expect(await second.evaluate(() => document.activeElement?.localName)).toBe('segue-voice');
     await second.close();
   });
 
