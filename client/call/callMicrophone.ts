@@ -74,9 +74,11 @@ export class CallMicrophone {
     this.#hear();
   }
 
-  /** Another link has the microphone. */
+  /** Another link has the microphone: the one of when it began to open, which may have been replaced since. */
   relink(link: VoiceLink): void {
     this.#link = link;
+    // Where there is none now, the link has silence.
+    link.replaceMicrophone(this.track).catch(() => {});
     link.setMuted(this.#muted);
     this.#report(this.#track);
     if (this.#muted || this.#unheard) this.#tell().catch(() => {});

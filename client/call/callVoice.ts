@@ -1,5 +1,6 @@
 import { systemClock } from '../../shared/clock.ts';
 import type { MediaParameters } from '../../shared/events.ts';
+import { silentTrack } from '../media/microphone.ts';
 import { openVoiceLink, type VoiceLink } from '../media/voiceLink.ts';
 import { CallError } from './callError.ts';
 import { CallMicrophone, type CallMicrophoneParts } from './callMicrophone.ts';
@@ -18,6 +19,8 @@ export class CallVoice {
   readonly #line: LineKeeper;
   readonly #parts: CallVoiceParts;
   #microphone: CallMicrophone | undefined;
+  /** Where there is no microphone for the moment. */
+  #silence: MediaStreamTrack | null = null;
   #closed = false;
 
   constructor(parts: CallVoiceParts) {
@@ -80,9 +83,14 @@ export class CallVoice {
     this.#line.close();
     if (this.#microphone) this.#microphone.close();
     else this.#parts.microphone.stop();
+    this.#silence?.stop();
   }
 
+  /** A line takes none that has ended, and is needed all the same: to hear, and for the next microphone. */
   get #track(): MediaStreamTrack {
-    return this.#microphone?.track ?? this.#parts.microphone;
+    const track = this.#microphone?.track ?? this.#parts.microphone;
+    if (track.readyState !== 'ended') return track;
+    this.#silence ??= silentTrack();
+    return this.#silence;
   }
 }

@@ -30,10 +30,20 @@ export async function openMicrophone(): Promise<MediaStreamTrack> {
   return track;
 }
 
-/** Stands where a microphone should: the other side is heard, and this one can write. */
+/** Stands where a microphone should: the other side is heard, and this one can write. Stopped, nothing is left of it. */
 export function silentTrack(): MediaStreamTrack {
-  const [track] = new AudioContext().createMediaStreamDestination().stream.getAudioTracks();
-  return track as MediaStreamTrack;
+  const context = new AudioContext();
+  const end = context.createMediaStreamDestination();
+  // Without a source nothing is sent, not even silence, and the line seems dead.
+  const source = new ConstantSourceNode(context, { offset: 0 });
+  source.connect(end);
+  source.start();
+  const track = end.stream.getAudioTracks()[0] as MediaStreamTrack;
+  track.stop = () => {
+    MediaStreamTrack.prototype.stop.call(track);
+    if (context.state !== 'closed') void context.close();
+  };
+  return track;
 }
 
 /** What of that is in effect; null where the browser does not say. */

@@ -69,6 +69,8 @@ export class MicrophoneKeeper {
     track.addEventListener('mute', this.#onMute);
     track.addEventListener('unmute', this.#onMute);
     if (track.muted) this.#onMute();
+    // Nothing tells of one that ended before it was watched, as while its caller waited in line.
+    if (track.readyState === 'ended') this.#onEnded();
   }
 
   #leave(): void {

@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../../client/call/callError.ts';
 import { CallMicrophone } from '../../../client/call/callMicrophone.ts';
+import type { CallAction } from '../../../client/call/callReducer.ts';
 import type { Signalling } from '../../../client/call/signalling.ts';
 import type { VoiceLink } from '../../../client/media/voiceLink.ts';
 
@@ -59,5 +60,68 @@ describe('the microphone of a call', () => {
     dead = false;
     back();
     expect(told).toEqual([{ muted: true }]);
+  });
+});
+
+class FakeTrack extends EventTarget {
+  readonly label: string;
+
+  constructor(label: string) {
+    super();
+    this.label = label;
+  }
+
+  getSettings() {
+    return {};
+  }
+
+  stop(): void {}
+}
+
+const asTrack = (label: string) => new FakeTrack(label) as unknown as MediaStreamTrack;
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the microphone of a call that may be another one', () => {
+  let microphone: CallMicrophone;
+  let dispatched: CallAction[];
+  /** What the server was told last. */
+  let muted: boolean | undefined;
+  const linkWith = (sent: string[]) =>
+    ({
+      setMuted: () => {},
+      replaceMicrophone: async ({ label }: MediaStreamTrack) => void sent.push(label),
+    }) as unknown as VoiceLink;
+  beforeEach(() => {
+    dispatched = [];
+    muted = undefined;
+    const getUserMedia = async () => ({ getAudioTracks: () => [asTrack('Headset')] });
+    vi.stubGlobal('navigator', { mediaDevices: Object.assign(new EventTarget(), { getUserMedia }) });
+    microphone = new CallMicrophone({
+      track: asTrack('Desk microphone'),
+      link: linkWith([]),
+      signalling: {
+        send: () => {},
+        onBack: () => {},
+        request: async (_name: string, request: { muted: boolean }) => {
+          muted = request.muted;
+        },
+      } as unknown as Signalling,
+      dispatch: (action) => dispatched.push(action),
+      onTrack: () => {},
+      onUnheard: () => {},
+      onGone: () => {},
+    });
+  });
+  afterEach(() => {
+    microphone.close();
+    vi.unstubAllGlobals();
+  });
+
+  it('is sent over another line as it is by now, not as it was when that began to open', async () => {
+    await microphone.talkAgain();
+    await settled();
+    const sent: string[] = [];
+    microphone.relink(linkWith(sent));
+    expect(sent).toEqual(['Headset']);
   });
 });

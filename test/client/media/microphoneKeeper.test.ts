@@ -5,6 +5,7 @@ import { FakeClock } from '../../fakes/clock.ts';
 class FakeTrack extends EventTarget {
   readonly deviceId: string;
   muted = false;
+  readyState = 'live';
   stopped = false;
 
   constructor(deviceId: string) {
@@ -51,6 +52,7 @@ describe('the microphone of a call', () => {
   let opens: FakeTrack[];
   let isAllowed: boolean;
   let keeper: MicrophoneKeeper;
+  let make: () => MicrophoneKeeper;
   beforeEach(() => {
     clock = new FakeClock();
     devices = new FakeDevices();
@@ -68,11 +70,13 @@ describe('the microphone of a call', () => {
         return next as unknown as MediaStreamTrack;
       },
     };
-    keeper = new MicrophoneKeeper(track as unknown as MediaStreamTrack, source, clock, {
-      onTaken: (taken) => told.push(taken ? 'taken' : 'given back'),
-      onReplaced: (next) => told.push(`replaced by ${next.getSettings().deviceId}`),
-      onGone: (reason) => told.push(`gone: ${reason}`),
-    });
+    make = () =>
+      new MicrophoneKeeper(track as unknown as MediaStreamTrack, source, clock, {
+        onTaken: (taken) => told.push(taken ? 'taken' : 'given back'),
+        onReplaced: (next) => told.push(`replaced by ${next.getSettings().deviceId}`),
+        onGone: (reason) => told.push(`gone: ${reason}`),
+      });
+    keeper = make();
     return () => keeper.close();
   });
 
@@ -101,6 +105,14 @@ describe('the microphone of a call', () => {
     await settled();
     expect(told).toEqual(['taken', 'given back', 'replaced by b']);
     expect(track.stopped).toBe(true);
+  });
+
+  it('is replaced when it had ended before the call began', async () => {
+    keeper.close();
+    track.readyState = 'ended';
+    keeper = make();
+    await settled();
+    expect(told).toEqual(['replaced by b']);
   });
 
   it('is replaced when its device is no longer there, whatever the browser says of the track', async () => {

@@ -6,9 +6,22 @@ const skip = Boolean(widgetSkipReason() || voiceSkipReason());
 describe.skipIf(skip)('a caller who finds no free line', () => {
   const stage = widgetStage();
 
+  const keepTracks = () => {
+    const { mediaDevices } = navigator;
+    const open = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = async (constraints) => {
+      const stream = await open(constraints);
+      Object.assign(window, { tracks: stream.getTracks() });
+      return stream;
+    };
+  };
+
   /** Somebody who has called, and is told to be the third. */
   async function wait(options: { callsBack?: boolean } = {}) {
-    const page = await stage.open({ microphone: 'granted' });
+    const page = await stage.open({
+      microphone: 'granted',
+      prepare: async (context) => void (await context.addInitScript(keepTracks)),
+    });
     stage.server.refusals.set('call.start', 'CAPACITY_REACHED');
     await page.locator('.launcher').click();
     expect(await stage.server.next('call.start')).toEqual({ media: true, wait: true });
@@ -25,6 +38,16 @@ describe.skipIf(skip)('a caller who finds no free line', () => {
     stage.server.tell('queue', { position: 0, waitMs: 0, callsBack: true });
     expect(await stage.server.next('call.start')).toEqual({ media: true, wait: true });
     await stage.visit.reaches('live');
+  });
+
+  it('is heard when their turn comes, although the microphone of before is gone', async () => {
+    const page = await wait();
+    await page.evaluate('window.tracks.forEach((track) => track.stop())');
+    stage.server.tell('queue', { position: 0, waitMs: 0, callsBack: true });
+    await stage.visit.reaches('live');
+    await page.locator('.note').getByText('through “').waitFor();
+    await expect.poll(() => stage.server.packets()).toBeGreaterThan(5);
+    expect(stage.server.received.map(({ name }) => name)).not.toContain('media.giveUp');
   });
 
   it('can write instead, by keyboard too', async () => {

@@ -145,6 +145,23 @@ describe.skipIf(skip)('the microphone during a call', () => {
     await page.getByRole('button', { name: 'Mute', exact: true }).waitFor();
   });
 
+  it('is gone when the line breaks: the next line is there without one, and takes the next one', async () => {
+    const page = await talk();
+    await at((bench) => bench.unplug());
+    await note(/No microphone was found/).waitFor();
+    stage.server.tell('media.lost', {});
+    await stage.server.next('media.renew');
+    await stage.server.next('media.ready');
+    await stage.server.next('media.ready');
+    await stage.visit.reaches('live');
+    await at((bench) => bench.plug('Headset'));
+    await note(/through “Headset”/).waitFor();
+    await page.getByRole('button', { name: 'Mute', exact: true }).waitFor();
+    const before = await stage.server.packets();
+    await expect.poll(() => stage.server.packets()).toBeGreaterThan(before + 5);
+    expect(stage.server.received.map(({ name }) => name)).not.toContain('media.giveUp');
+  });
+
   it('is gone, and asked for again by the visitor', async () => {
     const page = await talk();
     await at((bench) => bench.unplug());
