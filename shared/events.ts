@@ -82,6 +82,8 @@ export type CallAttached = CallStarted & {
   state: CallState;
   /** What was said so far. */
   lines: Transcript[];
+  /** Other ways to answer what was asked last. */
+  offer: InputOffer | null;
   /** Milliseconds since the call began. */
   atMs: number;
 };

@@ -14,7 +14,7 @@ export type CallAction =
   | { type: 'called'; mode: CallModel['mode'] }
   /** A call that another page has begun. */
   | { type: 'resumed'; mode: CallModel['mode']; callId: string; muted: boolean; blocked?: boolean }
-  | { type: 'attached'; lines: readonly Transcript[]; startedAtMs: number }
+  | { type: 'attached'; lines: readonly Transcript[]; offer: InputOffer | null; startedAtMs: number }
   | { type: 'awaitsTap'; awaits: boolean }
   /** Another page, or another tab, goes on with it. */
   | { type: 'left' }
@@ -63,6 +63,7 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
       return {
         ...model,
         lines: model.lines.reduce(withLine, action.lines),
+        offer: action.offer,
         liveAtMs: action.startedAtMs,
       };
     case 'awaitsTap':

@@ -32,7 +32,9 @@ export class CallSound {
   #notice: NoticeSound | null = null;
   #hearing: DeviceHearing | null = null;
   #assistantTalks = false;
+  /** As the call tells, also before it has a sound and after. */
   #muted = false;
+  #noticeUrl: string | null = null;
   #echoCancelled = true;
   #timer: ReturnType<typeof setInterval> | undefined;
   #watched = false;
@@ -52,6 +54,7 @@ export class CallSound {
     this.#meter = new LevelMeter(this.#tap, this.#events.onLevel);
     this.#meter.running = this.#watched;
     this.#notice = new NoticeSound(this.#tap.context);
+    if (this.#noticeUrl) void this.#notice.fetch(this.#noticeUrl);
     let before: LinkSample | null = null;
     const look = async () => {
       const link = this.#link;
@@ -88,8 +91,9 @@ export class CallSound {
     this.#hearing.mute(this.#muted);
   }
 
-  /** The notice of a lost line is there before the line is lost. */
+  /** The notice of a lost line is there before the line is lost; asked for before there is a sound, once there is. */
   fetchNotice(url: string): void {
+    this.#noticeUrl = url;
     void this.#notice?.fetch(url);
   }
 
@@ -144,6 +148,5 @@ export class CallSound {
     this.#speaker = null;
     this.#link = null;
     this.#assistantTalks = false;
-    this.#muted = false;
   }
 }

@@ -141,11 +141,11 @@ export class Call extends Emitter<CallEvents> {
   /** For a device that comes to the running call. `media`: by voice. Rejects with MEDIA_UNAVAILABLE. */
   async attached(media: boolean): Promise<CallAttached> {
     return {
-      callId: this.id,
-      language: this.language,
+      ...this.started,
       media: media ? await this.renewMedia() : null,
       state: this.#state,
       lines: this.transcript(),
+      offer: this.#transcript.offer,
       atMs: Math.round(this.#timeline.nowMs()),
     };
   }
@@ -342,7 +342,7 @@ export class Call extends Emitter<CallEvents> {
   #listenToExchange(): void {
     this.#exchange.on('line', (line) => this.#put(line));
     this.#exchange.on('speech', (speech) => this.emit('speech', speech));
-    this.#exchange.on('offer', (offer) => this.emit('offer', offer));
+    this.#exchange.on('offer', (offer) => this.emit('offer', this.#transcript.offers(offer)));
     this.#exchange.on('answered', (turn, understood) => this.#language.answered(turn, understood));
     this.#exchange.on('moved', () => this.#moved());
     this.#exchange.on('failed', (error) => this.#failed(error));

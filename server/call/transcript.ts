@@ -1,4 +1,4 @@
-import type { Transcript } from '../../shared/events.ts';
+import type { InputOffer, Transcript } from '../../shared/events.ts';
 import type { Contact } from '../context/thread/contact.ts';
 import type { Standing } from './checkpoint.ts';
 import type { Line } from './exchangeParts.ts';
@@ -12,6 +12,7 @@ export class TranscriptLog {
   readonly #language: string;
   readonly #contact: Contact | null;
   readonly #lines = new Map<string, Transcript>();
+  #offer: InputOffer | null = null;
 
   constructor(parts: { language: string; contact: Contact | null }) {
     this.#language = parts.language;
@@ -42,6 +43,16 @@ export class TranscriptLog {
       const heard = { confidence, typed: channel === 'text' };
       this.#writeDown({ id, speaker: 'caller', text, final: true, heard });
     }
+  }
+
+  /** Other ways to answer what was said last. */
+  get offer(): InputOffer | null {
+    return this.#offer;
+  }
+
+  offers(offer: InputOffer | null): InputOffer | null {
+    this.#offer = offer;
+    return offer;
   }
 
   has(id: string): boolean {

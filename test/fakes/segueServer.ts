@@ -50,6 +50,7 @@ export class FakeSegueServer {
   readonly #options: FakeServerOptions;
   readonly #worker: Promise<types.Worker> | null;
   readonly #rooms = new Map<FakeSocket, EchoRoom>();
+  #offered: InputOffer | null = null;
   readonly #waiting: { name: string; resolve: (request: unknown) => void }[] = [];
 
   private constructor(http: HttpServer, options: FakeServerOptions) {
@@ -118,6 +119,7 @@ export class FakeSegueServer {
   }
 
   offer(offer: InputOffer | null): void {
+    this.#offered = offer;
     this.tell('input.offer', offer);
   }
 
@@ -160,6 +162,7 @@ export class FakeSegueServer {
     this.refusals.clear();
     this.away = false;
     this.soundless = false;
+    this.#offered = null;
   }
 
   async close(): Promise<void> {
@@ -215,7 +218,8 @@ export class FakeSegueServer {
         }
         socket.emit('session.token', { token: 'renewed', expiresAt: Date.now() + 60_000 });
         const lines = this.lines;
-        return { callId: 'call_1', language: 'en', media, state: 'live', lines, atMs: 65_000 };
+        const state = { state: 'live', lines, offer: this.#offered, atMs: 65_000 };
+        return { callId: 'call_1', language: 'en', media, ...state };
       }
       case 'transport.connect':
         return room?.connect(request as never);

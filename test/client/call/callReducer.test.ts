@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CallModel, IDLE_CALL, isActive } from '../../../client/call/callModel.ts';
 import { type CallAction, reduceCall } from '../../../client/call/callReducer.ts';
-import type { Transcript } from '../../../shared/events.ts';
+import type { InputOffer, Transcript } from '../../../shared/events.ts';
 
 const played = (...actions: CallAction[]): CallModel => actions.reduce(reduceCall, IDLE_CALL);
 const called: CallAction = { type: 'called', mode: 'voice' };
@@ -36,9 +36,11 @@ describe('the state machine of a call', () => {
   it('goes on with a call of another page: what came meanwhile is later than what is remembered', () => {
     const resumed: CallAction = { type: 'resumed', mode: 'voice', callId: 'call_1', muted: true };
     const remembered = played(called, line('a', 'Hel', false), line('b', 'Yes', true)).lines;
-    const attached: CallAction = { type: 'attached', lines: remembered, startedAtMs: 50 };
+    const offer: InputOffer = { kinds: ['keys'], label: 'Your order number' };
+    const attached: CallAction = { type: 'attached', lines: remembered, offer, startedAtMs: 50 };
     const model = played(resumed, line('a', 'Hello', true), line('c', 'Then', true), attached);
     expect(model).toMatchObject({ state: 'reconnecting', callId: 'call_1', muted: true, liveAtMs: 50 });
+    expect(model.offer).toEqual(offer);
     expect(model.lines.map(({ text }) => text)).toEqual(['Hello', 'Yes', 'Then']);
     expect(reduceCall(model, live)).toMatchObject({ state: 'live', liveAtMs: 50 });
   });

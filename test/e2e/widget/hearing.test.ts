@@ -251,6 +251,19 @@ describe.skipIf(skip)('hearing on the device, on a page with a strict policy', (
     expect(stage.server.received.filter(({ name }) => name === 'hint.speech')).toEqual([]);
   });
 
+  it('stays muted on the next page', async () => {
+    const page = await talk();
+    await page.getByRole('button', { name: 'Mute', exact: true }).click();
+    await page.reload();
+    await stage.visit.reaches('live');
+    await hearsWith('silero');
+    stage.server.tell('speech', { who: 'assistant', active: true });
+    await voice.until('segue-speech', { who: 'assistant', active: true });
+    await voice.speak(sentence);
+    await page.locator('.hint').waitFor();
+    expect(await gains()).toEqual([]);
+  });
+
   it('goes on with another microphone when the first one is gone', async () => {
     const page = await talk();
     await hearsWith('silero');

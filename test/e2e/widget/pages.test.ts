@@ -11,6 +11,7 @@ type Voice = HTMLElement & {
   context: object;
   identity: string;
   track(name: string): void;
+  sendText(text: string): Promise<void>;
 };
 
 describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives its page', () => {
@@ -38,9 +39,11 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
 
   it('goes on after a reload without a click: captions, time and sound', async () => {
     const page = await talk();
+    const notice = page.waitForRequest(/\/v1\/notices\/en/);
     await page.reload();
     await becomes(page, 'live');
     expect(await stage.server.next('call.attach')).toEqual({ media: true });
+    await notice;
     await page.getByRole('log').getByText('Is it about your return?').waitFor();
     expect(await page.locator('.elapsed').textContent()).toMatch(/1:\d\d/);
     await expect.poll(() => stage.server.packets(), { timeout: 5_000 }).toBeGreaterThan(5);
@@ -169,6 +172,22 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     await page.getByRole('textbox').fill('Yes');
     await page.keyboard.press('Enter');
     expect(await stage.server.next('text.send')).toEqual({ text: 'Yes', id: ONCE });
+  });
+
+  it('still asks on the next page what it has asked, and takes an answer before it is live there', async () => {
+    const page = await talk();
+    stage.server.offer({ kinds: ['keys', 'human'], label: 'Your order number' });
+    await page.getByRole('group', { name: 'Keypad' }).waitFor();
+    await page.addInitScript(() => {
+      document.addEventListener('segue-state', (event) => {
+        const { state } = (event as CustomEvent<{ state: string }>).detail;
+        if (state === 'reconnecting') void (event.target as Voice).sendText('10427');
+      });
+    });
+    await page.reload();
+    expect(await stage.server.next('text.send')).toEqual({ text: '10427', id: ONCE });
+    await becomes(page, 'live');
+    await page.getByRole('group', { name: 'Keypad' }).waitFor();
   });
 
   it('ends for the page when the call has ended meanwhile, without a word', async () => {

@@ -112,6 +112,8 @@ describe('the ears', () => {
     expect(caller.longestSilenceMs).toBeLessThan(NEVER_LONGER_MS);
     expect(caller.said()).toContain(words.cannotHear[0]);
     expect(caller.offers.at(-1)?.kinds).toEqual(['text']);
+    // The next page of the caller's is told as well.
+    expect((await caller.call.attached(false)).offer).toEqual(caller.offers.at(-1));
     await turn(9_000);
     expect(caller.said()).toContain(words.ourFault[0]);
     stt.fault = 'none';
