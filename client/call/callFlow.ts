@@ -147,9 +147,6 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     }
     const holdings = this.#holdings;
     if (!holdings) throw CallError.of('CALL_NOT_STARTED');
-    // On the way to the next page the call has its line, but not yet this page.
-    await holdings.begun;
-    holdings.guard();
     await writeSurely(holdings, trimmed);
   }
 
@@ -205,8 +202,8 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     const resuming = resumeCall({
       call,
       openLine: async () => holdings.signalling ?? (await this.#openLine(holdings, call.token, leftMs)),
-      onAttached: ({ lines, offer, atMs }) => {
-        this.#dispatch({ type: 'attached', lines, offer, startedAtMs: nowMs() - atMs });
+      onAttached: ({ lines, atMs }) => {
+        this.#dispatch({ type: 'attached', lines, startedAtMs: nowMs() - atMs });
         for (const line of lines) this.emit('transcript', line);
         holdings.begin();
       },
@@ -225,9 +222,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     this.#dispatch({ type: 'awaitsTap', awaits: false });
     if (microphone && attached.media) {
       await this.#way?.open(attached.media, microphone);
-      if (unheard && holdings.voice) this.#dispatch({ type: 'writing', reason: unheard, canTalkAgain: true });
+      if (unheard) holdings.voice?.microphone?.without(unheard);
       // Whether the server has heard of it is no reason to lose the call.
-      holdings.voice?.mute(call.muted || unheard !== null).catch(() => {});
+      else holdings.voice?.mute(call.muted).catch(() => {});
     } else {
       microphone?.stop();
       if (this.#model.mode === 'voice') this.#write('server');

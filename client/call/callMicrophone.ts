@@ -94,6 +94,14 @@ export class CallMicrophone {
     await this.#tell();
   }
 
+  /** There is none, for the moment: nobody has muted it. */
+  without(reason: NoVoiceReason): void {
+    // Who comes back from writing is not muted any more.
+    this.#muted = false;
+    this.#setUnheard(true);
+    this.#parts.dispatch({ type: 'writing', reason, canTalkAgain: true });
+  }
+
   /** After it was lost: asks for one again. */
   async talkAgain(): Promise<void> {
     await this.#keeper.recover();
@@ -141,10 +149,7 @@ export class CallMicrophone {
 
   #gone(reason: NoVoiceReason): void {
     if (this.#closed) return;
-    // Who comes back from writing is not muted any more.
-    this.#muted = false;
-    this.#setUnheard(true);
-    this.#parts.dispatch({ type: 'writing', reason, canTalkAgain: true });
+    this.without(reason);
     this.#parts.onGone();
   }
 

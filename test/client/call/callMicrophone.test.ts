@@ -124,4 +124,14 @@ describe('the microphone of a call that may be another one', () => {
     microphone.relink(linkWith(sent));
     expect(sent).toEqual(['Headset']);
   });
+
+  it('that is not there is not muted by anybody: one that comes is heard', async () => {
+    microphone.without('refused');
+    expect(muted).toBe(true);
+    expect(dispatched).toEqual([{ type: 'writing', reason: 'refused', canTalkAgain: true }]);
+    await microphone.talkAgain();
+    await settled();
+    expect(muted).toBe(false);
+    expect(dispatched.map(({ type }) => type)).toEqual(['writing', 'voiceBack', 'notice']);
+  });
 });

@@ -278,24 +278,37 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     expect(await stage.server.next('call.attach')).toEqual({ media: true });
   });
 
-  it('goes on hearing, and in writing, when the microphone is refused on the next page', async () => {
+  it('goes on hearing, and in writing, when the microphone is refused on the next page, until it is allowed', async () => {
     const page = await talk();
     await page.context().clearPermissions();
     await page.reload();
     const goOn = page.getByRole('button', { name: 'Tap to continue' });
     await goOn.waitFor();
     await page.evaluate(() => {
-      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+      const { mediaDevices } = navigator;
+      const open = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.getUserMedia = () => {
+        mediaDevices.getUserMedia = open;
+        return Promise.reject(new DOMException('no', 'NotAllowedError'));
+      };
     });
     await goOn.click();
     await becomes(page, 'live');
     await page.locator('.note').getByText('no access to your microphone').waitFor();
-    await page.getByRole('button', { name: 'Use the microphone' }).waitFor();
-    await expect
-      .poll(() => stage.server.received.filter(({ name }) => name === 'call.mute').at(-1)?.request)
-      .toEqual({
-        muted: true,
-      });
+    const muted = async (expected: boolean) =>
+      await expect
+        .poll(() => stage.server.received.filter(({ name }) => name === 'call.mute').at(-1)?.request)
+        .toEqual({ muted: expected });
+    await muted(true);
+    await page.context().grantPermissions(['microphone']);
+    await page.getByRole('button', { name: 'Use the microphone' }).click();
+    await page.getByRole('button', { name: 'Mute', exact: true }).waitFor();
+    await muted(false);
+    // Nobody has muted anything on the page before.
+    await page.reload();
+    await becomes(page, 'live');
+    await page.getByRole('button', { name: 'Mute', exact: true }).waitFor();
+    await muted(false);
   });
 
   it('waits for one tap where sound may not begin by itself', async () => {
