@@ -92,7 +92,14 @@ export class LineKeeper {
     this.#mending = true;
     const link = await this.#openLink(media, { moved: true });
     this.#link = link;
-    await this.#chance(RENEW_LIMIT_MS);
+    let isLate = false;
+    const limit = this.#parts.clock.after(RENEW_LIMIT_MS, () => {
+      isLate = true;
+      this.#kick();
+    });
+    // A network that is back meanwhile is a chance, and no sound as yet.
+    while (!(this.#up || this.#closed || isLate)) await this.#chance(RENEW_LIMIT_MS);
+    limit.cancel();
     this.#mending = false;
     if (!this.#up) throw CallError.of('MEDIA_TRANSPORT_FAILED');
     return link;

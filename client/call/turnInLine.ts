@@ -5,8 +5,8 @@ import type { Signalling } from './signalling.ts';
 export type TurnInLineParts = {
   /** Whether the call is still to be by voice; the caller may have chosen to write instead. */
   byVoice: () => boolean;
-  /** Settles when they have. */
-  onWriting: (listener: () => void) => void;
+  /** Tells when they have; the returned function ends that. */
+  onWriting: (listener: () => void) => () => void;
   onPlace: (place: QueuePlace) => void;
   signal: AbortSignal;
 };
@@ -21,22 +21,26 @@ export async function startInTurn(signalling: Signalling, parts: TurnInLineParts
   });
   // A place is lost with its socket: ask for another.
   signalling.onBack(() => goOn());
-  onWriting(() => goOn());
+  const off = onWriting(() => goOn());
   signal.addEventListener('abort', () => goOn());
-  for (;;) {
-    const turn = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    const media = byVoice();
-    try {
-      return await signalling.request('call.start', { media, wait: media });
-    } catch (error) {
-      const { code } = CallError.from(error);
-      if (!media) throw error;
-      if (code === 'MEDIA_UNAVAILABLE') return await signalling.request('call.start', { media: false });
-      if (code !== 'CAPACITY_REACHED') throw error;
+  try {
+    for (;;) {
+      const turn = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const media = byVoice();
+      try {
+        return await signalling.request('call.start', { media, wait: media });
+      } catch (error) {
+        const { code } = CallError.from(error);
+        if (!media) throw error;
+        if (code === 'MEDIA_UNAVAILABLE') return await signalling.request('call.start', { media: false });
+        if (code !== 'CAPACITY_REACHED') throw error;
+      }
+      await turn;
+      if (signal.aborted) throw CallError.of('CALL_CANCELLED');
     }
-    await turn;
-    if (signal.aborted) throw CallError.of('CALL_CANCELLED');
+  } finally {
+    off();
   }
 }

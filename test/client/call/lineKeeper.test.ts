@@ -138,6 +138,15 @@ describe('LineKeeper', () => {
       expect(steps).toEqual(['up', 'down', 'restart 1']);
     });
 
+    it('has one although messages were away meanwhile, which is no word about the sound', async () => {
+      const proven = again.prove(MEDIA);
+      await clock.advanceAsync(1_000);
+      back();
+      await clock.advanceAsync(4_000);
+      told(1, 'up');
+      expect(await proven).toBe(again.link);
+    });
+
     it('has none when nothing comes, without a second try', async () => {
       const proven = again.prove(MEDIA).catch((error: unknown) => CallError.from(error).code);
       await clock.advanceAsync(10);
