@@ -63,8 +63,8 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   resume(call: RunningCall): Promise<void> {
     if (this.#live && isActive(this.#model.state)) return this.#live;
     const holdings = this.#hold();
-    const { sessionId, token, expiresAt } = call;
-    holdings.ticket = { sessionId, token, expiresAt };
+    const { sessionId, token } = call;
+    holdings.ticket = { sessionId, token };
     this.#dispatch({ type: 'resumed', ...call });
     const going = whileKept(holdings, (leftMs) => this.#goOn(holdings, call, leftMs));
     this.#live = going.catch((thrown: unknown) => {
@@ -147,6 +147,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     }
     const holdings = this.#holdings;
     if (!holdings) throw CallError.of('CALL_NOT_STARTED');
+    // On the way to the next page the call has its line, but not yet this page.
+    await holdings.begun;
+    holdings.guard();
     await writeSurely(holdings, trimmed);
   }
 
@@ -202,8 +205,8 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     const resuming = resumeCall({
       call,
       openLine: async () => holdings.signalling ?? (await this.#openLine(holdings, call.token, leftMs)),
-      onAttached: ({ lines, atMs }) => {
-        this.#dispatch({ type: 'attached', lines, startedAtMs: nowMs() - atMs });
+      onAttached: ({ lines, offer, atMs }) => {
+        this.#dispatch({ type: 'attached', lines, offer, startedAtMs: nowMs() - atMs });
         for (const line of lines) this.emit('transcript', line);
         holdings.begin();
       },
