@@ -95,7 +95,7 @@ export class BrokenCall {
   async #understood(question: Question, atMs: number): Promise<void> {
     this.#asked.push({ question, atMs, by: 'voice' });
     try {
-      await this.#answered(question, atMs, HEARD_LIMIT_MS);
+      await this.#answered(question, atMs, { limitMs: HEARD_LIMIT_MS });
     } catch {
       const heard = this.visitor.transcript().findLast(({ speaker }) => speaker === 'caller');
       this.notes.push(`“${question.text}” was said twice; the first time “${heard?.text}” was understood`);
@@ -165,7 +165,9 @@ export class BrokenCall {
     });
     await visitor.untilState('live', limitMs);
     const live = visitor.stateSince('live', brokenMs);
-    if (plan.meanwhile) await this.#settle(plan.meanwhile, (await early) ?? false);
+    if (plan.meanwhile)
+      await this.#settle(plan.meanwhile, { askedMs: brokenMs, taken: (await early) ?? false });
+    if (plan.meanwhileAfter) await this.#answered(plan.meanwhileAfter, fromMs, { aloud: false });
     if (plan.aloudAfter) await this.#understood(plan.aloudAfter, fromMs);
     await visitor.untilQuiet(ANSWER_LIMIT_MS).catch(() => {});
     if (!plan.meanwhile) this.#noteUnfinished(QUESTIONS.hours);
@@ -201,13 +203,13 @@ export class BrokenCall {
   }
 
   /** What was written while it was broken: taken, or refused so that the visitor can write it again. */
-  async #settle(question: Question, taken: boolean): Promise<void> {
+  async #settle(question: Question, { askedMs, taken }: { askedMs: number; taken: boolean }): Promise<void> {
     if (!taken) {
       this.notes.push('what was written meanwhile was refused, and written again');
       await this.ask(question);
       return;
     }
-    await this.#answered(question, null);
+    await this.#answered(question, askedMs, { aloud: false });
   }
 
   async #end(result: Pick<FaultRun, 'breaks' | 'failure'>): Promise<FaultRun> {
@@ -252,15 +254,19 @@ export class BrokenCall {
     ];
   }
 
-  /** In words and, with a moment, in sound. */
-  async #answered(question: Question, sinceMs: number | null, limitMs = ANSWER_LIMIT_MS): Promise<void> {
+  /** In words that were not there before it was asked and, where that is looked for, in sound. */
+  async #answered(
+    question: Question,
+    askedMs: number,
+    { limitMs = ANSWER_LIMIT_MS, aloud = true } = {},
+  ): Promise<void> {
     const { visitor } = this;
     const isAnswer = ({ speaker, text }: Transcript) => speaker === 'assistant' && question.answer.test(text);
     const what = `an answer to “${question.text}”`;
-    await visitor.until(() => (visitor.lines().some(isAnswer) ? true : null), limitMs, what);
-    if (sinceMs === null || this.#deaf) return;
+    await visitor.until(() => (visitor.linesSince(askedMs).some(isAnswer) ? true : null), limitMs, what);
+    if (!aloud || this.#deaf) return;
     await visitor.until(
-      () => visitor.heard.gapSince(sinceMs, Date.now()),
+      () => visitor.heard.gapSince(askedMs, Date.now()),
       ANSWER_LIMIT_MS,
       `the sound of ${what}`,
     );

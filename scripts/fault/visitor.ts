@@ -119,6 +119,15 @@ export class Visitor {
       .map(({ detail }) => detail as unknown as Transcript);
   }
 
+  /** Lines that were told for the first time since a moment, as often as they were told. */
+  linesSince(sinceMs: number): Transcript[] {
+    const known = new Set<unknown>();
+    for (const { name, detail, atMs } of this.told) {
+      if (name === 'segue-transcript' && atMs < sinceMs) known.add(detail.id);
+    }
+    return this.lines().filter(({ id }) => !known.has(id));
+  }
+
   /** Each line as it was told last. */
   transcript(): Transcript[] {
     return [...new Map(this.lines().map((line) => [line.id, line])).values()];
