@@ -1,6 +1,7 @@
 import type { CallState } from '../../shared/events.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { WireError } from '../../shared/result.ts';
+import { CallError } from '../call/callError.ts';
 import type { PublicEvents } from '../contract.ts';
 import { BRIDGE_VERSION, type FromNative, parseFromNative, type ToNative } from './bridgeProtocol.ts';
 import { isFromHost, type NativeScope, nativeHost } from './nativeHost.ts';
@@ -17,12 +18,6 @@ export type BridgedElement = EventTarget & {
   track(name: string, data?: Json): void;
 };
 
-const NOT_UNDERSTOOD: WireError = {
-  code: 'BAD_REQUEST',
-  message: 'The message does not have the expected shape.',
-  retryable: false,
-};
-const FAILED: WireError = { code: 'INTERNAL', message: 'Something failed on our side.', retryable: true };
 /** React Native has sent to the document on Android and to the window on iOS. */
 const LISTENED = [window, document] as const;
 
@@ -83,7 +78,7 @@ export function openBridge(element: BridgedElement, onInterrupted: (active: bool
     const answer = (error: WireError | null) => {
       if (id !== undefined) tell({ type: 'answer', id, error });
     };
-    if (!received.ok) return answer(NOT_UNDERSTOOD);
+    if (!received.ok) return answer(CallError.of('BAD_REQUEST').toWire());
     act(received.message).then(
       () => answer(null),
       (thrown: unknown) => answer(errorOf(thrown)),
@@ -100,6 +95,6 @@ export function openBridge(element: BridgedElement, onInterrupted: (active: bool
 /** Promises of the element reject with errors of the catalogue. */
 function errorOf(thrown: unknown): WireError {
   const { code, message, retryable } = thrown as Partial<WireError>;
-  if (typeof code !== 'string' || typeof message !== 'string') return FAILED;
+  if (typeof code !== 'string' || typeof message !== 'string') return CallError.of('INTERNAL').toWire();
   return { code, message, retryable: retryable === true };
 }

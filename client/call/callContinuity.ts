@@ -168,9 +168,9 @@ export class CallContinuity {
     // Who has lost the microphone still hears, and may have one on the next page.
     const mode = model.canTalkAgain && !blocked ? 'voice' : model.mode;
     if (!isActive(model.state) || !callId || !ticket) return null;
-    const { sessionId, token, expiresAt } = ticket;
+    const { sessionId, token } = ticket;
     const { panelOpen } = this.#host;
-    const call = { callId, sessionId, token, expiresAt, mode, blocked, muted, panelOpen, who: this.#who };
+    const call = { callId, sessionId, token, mode, blocked, muted, panelOpen, who: this.#who };
     return { call, lines: lines.slice(-MOST_LINES_TOLD) };
   }
 

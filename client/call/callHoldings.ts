@@ -8,8 +8,6 @@ import type { Signalling } from './signalling.ts';
 export type Ticket = {
   sessionId: string;
   token: string;
-  /** Milliseconds since the epoch. */
-  expiresAt: number;
 };
 
 /** What one call holds; let go of as a whole. */

@@ -1,5 +1,5 @@
 import type { Transcript } from '../../shared/events.ts';
-import type { RunningCall } from './runningCall.ts';
+import { isRunningCall, type RunningCall } from './runningCall.ts';
 
 /** What a tab tells the others of its call. */
 export type TabCall = { call: RunningCall; lines: readonly Transcript[] };
@@ -52,8 +52,9 @@ export class CallTabs {
   open(): void {
     if (this.#channel || !globalThis.BroadcastChannel) return;
     this.#channel = new BroadcastChannel(this.#key);
-    this.#channel.addEventListener('message', ({ data }: MessageEvent<Message & Sent>) => {
-      if (data.from !== performance.timeOrigin) this.#hear(data);
+    this.#channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      const message = othersMessage(data);
+      if (message) this.#hear(message);
     });
   }
 
@@ -163,4 +164,44 @@ export class CallTabs {
   #post(message: Message): void {
     this.#channel?.postMessage({ ...message, from: performance.timeOrigin });
   }
+}
+
+/** Null for this page's own, and for what a tab says that has another version of this. */
+function othersMessage(data: unknown): Message | null {
+  const { from, type, call, lines } = (data ?? {}) as { [Key in keyof (Sent & TabCall) | 'type']?: unknown };
+  if (from === performance.timeOrigin) return null;
+  if (type === 'here') return isRunningCall(call) && Array.isArray(lines) ? { type, call, lines } : null;
+  return type === 'who' || type === 'left' || type === 'gone' ? { type } : null;
+}
+
+/** Null for this page's own, and for what a tab says that has another version of this. */
+function othersMessage(data: unknown): Message | null {
+  const { from, type, call, lines } = (data ?? {}) as { [Key in keyof (Sent & TabCall) | 'type']?: unknown };
+  if (from === performance.timeOrigin) return null;
+  if (type === 'here') return isRunningCall(call) && Array.isArray(lines) ? { type, call, lines } : null;
+  return type === 'who' || type === 'left' || type === 'gone' ? { type } : null;
+}
+
+/** Null for this page's own, and for what a tab says that has another version of this. */
+function othersMessage(data: unknown): Message | null {
+  const { from, type, call, lines } = (data ?? {}) as { [Key in keyof (Sent & TabCall) | 'type']?: unknown };
+  if (from === performance.timeOrigin) return null;
+  if (type === 'here') return isRunningCall(call) && Array.isArray(lines) ? { type, call, lines } : null;
+  return type === 'who' || type === 'left' || type === 'gone' ? { type } : null;
+}
+
+/** Null for this page's own, and for what a tab says that has another version of this. */
+function othersMessage(data: unknown): Message | null {
+  const { from, type, call, lines } = (data ?? {}) as { [Key in keyof (Sent & TabCall) | 'type']?: unknown };
+  if (from === performance.timeOrigin) return null;
+  if (type === 'here') return isRunningCall(call) && Array.isArray(lines) ? { type, call, lines } : null;
+  return type === 'who' || type === 'left' || type === 'gone' ? { type } : null;
+}
+
+/** Null for this page's own, and for what a tab says that has another version of this. */
+function othersMessage(data: unknown): Message | null {
+  const { from, type, call, lines } = (data ?? {}) as { [Key in keyof (Sent & TabCall) | 'type']?: unknown };
+  if (from === performance.timeOrigin) return null;
+  if (type === 'here') return isRunningCall(call) && Array.isArray(lines) ? { type, call, lines } : null;
+  return type === 'who' || type === 'left' || type === 'gone' ? { type } : null;
 }

@@ -6,9 +6,8 @@ import { runningCallKey } from './runningCallKey.ts';
 export type RunningCall = {
   callId: string;
   sessionId: string;
-  /** Opens the session's socket until `expiresAt`, in milliseconds since the epoch. */
+  /** Opens the session's socket. */
   token: string;
-  expiresAt: number;
   mode: CallModel['mode'];
   /** In writing, because sound did not get through. */
   blocked?: boolean;
@@ -18,8 +17,11 @@ export type RunningCall = {
   who: string | null;
 };
 
-/** One that is about to expire would not survive the way to the server. */
-const EARLY_MS = 5_000;
+/**
+ * As long as a token: one that is older opens nothing, and a tab that is restored days later asks for no microphone. By
+ * the device's own clock at both ends, which may be wrong by hours; the rest the server decides.
+ */
+const KEPT_FOR_MS = 15 * 60_000;
 
 /** The call that is on in this tab, kept where a reload and the next page of the site find it, and nobody else. */
 export class RunningCallStore {
@@ -36,11 +38,11 @@ export class RunningCallStore {
     this.#epochMs = epochMs;
   }
 
-  /** Null when there is none, it has expired, or it is not what we have written. */
+  /** Null when there is none, it is too old, or it is not what we have written. */
   read(): RunningCall | null {
     try {
-      const call: unknown = JSON.parse(this.#store().getItem(this.#key()) ?? 'null');
-      if (isRunningCall(call) && call.expiresAt - EARLY_MS > this.#epochMs()) return call;
+      const { keptAtMs, call } = JSON.parse(this.#store().getItem(this.#key()) ?? '{}');
+      if (isRunningCall(call) && this.#epochMs() - keptAtMs < KEPT_FOR_MS) return call;
     } catch {
       // No storage, or somebody else's text.
     }
@@ -49,7 +51,7 @@ export class RunningCallStore {
 
   write(call: RunningCall): void {
     try {
-      this.#store().setItem(this.#key(), JSON.stringify(call));
+      this.#store().setItem(this.#key(), JSON.stringify({ keptAtMs: this.#epochMs(), call }));
     } catch {
       // Full or forbidden: then the call does not outlive the page.
     }
@@ -64,13 +66,12 @@ export class RunningCallStore {
   }
 }
 
-function isRunningCall(value: unknown): value is RunningCall {
+export function isRunningCall(value: unknown): value is RunningCall {
   if (typeof value !== 'object' || value === null) return false;
   const call = value as Partial<RunningCall>;
-  const { callId, sessionId, token, expiresAt, mode, blocked = false, muted, panelOpen, who } = call;
+  const { callId, sessionId, token, mode, blocked = false, muted, panelOpen, who } = call;
   return (
     [callId, sessionId, token].every((text) => typeof text === 'string' && text !== '') &&
-    typeof expiresAt === 'number' &&
     (mode === 'voice' || mode === 'writing') &&
     typeof blocked === 'boolean' &&
     typeof muted === 'boolean' &&

@@ -9,18 +9,9 @@ import { contextPatch, PageMemory } from '../session/pageMemory.ts';
 import { runningCallKey } from '../session/runningCallKey.ts';
 import { icon, MARK } from './icons.ts';
 import launcherCss from './launcher.css?inline';
+import { BAD_EVENT, UNREACHABLE } from './launcherErrors.ts';
 
 const ACTIVE: readonly CallState[] = ['connecting', 'live', 'reconnecting'];
-const UNREACHABLE = {
-  code: 'NETWORK_UNREACHABLE',
-  message: 'The server could not be reached.',
-  retryable: true,
-} as const;
-const BAD_EVENT = {
-  code: 'BAD_REQUEST',
-  message: 'The name of an event is a short word such as payment_failed.',
-  retryable: false,
-} as const;
 const DARK = '(prefers-color-scheme: dark)';
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CallError, CLIENT_ERRORS } from '../../../client/call/callError.ts';
+import { BAD_EVENT, UNREACHABLE } from '../../../client/widget/launcherErrors.ts';
 import { ERRORS, type ErrorCode } from '../../../shared/errors.ts';
 
 describe('errors of the client', () => {
@@ -7,6 +8,10 @@ describe('errors of the client', () => {
     for (const [code, { message, retryable }] of Object.entries(CLIENT_ERRORS)) {
       expect(ERRORS[code as ErrorCode], code).toMatchObject({ message, retryable });
     }
+    const { code, ...unreachable } = UNREACHABLE;
+    expect(ERRORS[code]).toMatchObject(unreachable);
+    // Which part of the message it is, is said in its own words.
+    expect(ERRORS[BAD_EVENT.code]).toMatchObject({ retryable: BAD_EVENT.retryable });
   });
 
   it('takes the error out of an answer, wrapped or not, and makes do with anything else', () => {

@@ -21,7 +21,7 @@ describe('what a page tells its call', () => {
   function call(sessionId = 'ses_1'): CallHoldings {
     const connection = new Connection({ onLost() {}, onBack() {}, onGivenUp() {} });
     const opened = new CallHoldings(new MicrophoneConsent(() => {}), connection);
-    opened.ticket = { sessionId, token: 't', expiresAt: 0 };
+    opened.ticket = { sessionId, token: 't' };
     const request = async (name: string, sent: { name?: string; patch?: object; context?: object }) => {
       if (dead) throw CallError.of('NETWORK_UNREACHABLE');
       told.push(`${name} ${sent.name ?? JSON.stringify(sent.patch ?? sent.context ?? sent)}`);

@@ -32,7 +32,6 @@ const CALL: TabCall = {
     callId: 'call_1',
     sessionId: 'ses_1',
     token: 't',
-    expiresAt: 1,
     mode: 'voice',
     muted: false,
     panelOpen: true,
@@ -90,6 +89,15 @@ describe.skipIf(!('locks' in navigator))('the tabs of a site', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it('are told nothing by what they do not understand, as of an older version in another tab', () => {
+    const { seen } = tab(key());
+    const older = { ...CALL.call, token: undefined };
+    for (const said of [null, 'here', { type: 'here' }, { type: 'here', call: older, lines: [] }]) {
+      new FakeChannel().postMessage({ ...Object(said) });
+    }
+    expect(seen).toEqual([]);
   });
 
   it('do not take a call from the tab that has it by merely being there', async () => {

@@ -130,8 +130,8 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     const page = await stage.open({ microphone: 'granted' });
     await page.evaluate((url) => {
       const ids = { callId: 'call_1', sessionId: 'ses_1', token: 't', who: null };
-      const call = { ...ids, expiresAt: Date.now() + 60_000, mode: 'voice', muted: false, panelOpen: true };
-      sessionStorage.setItem(`segue.call ${url} demo`, JSON.stringify(call));
+      const call = { ...ids, mode: 'voice', muted: false, panelOpen: true };
+      sessionStorage.setItem(`segue.call ${url} demo`, JSON.stringify({ keptAtMs: Date.now(), call }));
       window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
     }, stage.server.url);
     await becomes(page, 'live');
@@ -194,7 +194,9 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     const page = await talk();
     stage.server.refusals.set('call.attach', 'CALL_NOT_STARTED');
     await page.reload();
-    await expect.poll(() => page.evaluate(() => Object.keys(sessionStorage).length)).toBe(0);
+    await expect
+      .poll(() => page.evaluate(() => Object.keys(sessionStorage).length), { timeout: 15_000 })
+      .toBe(0);
     await becomes(page, 'idle');
     expect(await stage.visit.told('segue-error')).toEqual([]);
     await page.locator('.panel').waitFor({ state: 'detached' });
