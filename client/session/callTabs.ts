@@ -173,35 +173,3 @@ function othersMessage(data: unknown): Message | null {
   if (type === 'here') return isRunningCall(call) && Array.isArray(lines) ? { type, call, lines } : null;
   return type === 'who' || type === 'left' || type === 'gone' ? { type } : null;
 }
-
-/** Null for this page's own, and for what a tab says that has another version of this. */
-function othersMessage(data: unknown): Message | null {
-  const { from, type, call, lines } = (data ?? {}) as { [Key in keyof (Sent & TabCall) | 'type']?: unknown };
-  if (from === performance.timeOrigin) return null;
-  if (type === 'here') return isRunningCall(call) && Array.isArray(lines) ? { type, call, lines } : null;
-  return type === 'who' || type === 'left' || type === 'gone' ? { type } : null;
-}
-
-/** Null for this page's own, and for what a tab says that has another version of this. */
-function othersMessage(data: unknown): Message | null {
-  const { from, type, call, lines } = (data ?? {}) as { [Key in keyof (Sent & TabCall) | 'type']?: unknown };
-  if (from === performance.timeOrigin) return null;
-  if (type === 'here') return isRunningCall(call) && Array.isArray(lines) ? { type, call, lines } : null;
-  return type === 'who' || type === 'left' || type === 'gone' ? { type } : null;
-}
-
-/** Null for this page's own, and for what a tab says that has another version of this. */
-function othersMessage(data: unknown): Message | null {
-  const { from, type, call, lines } = (data ?? {}) as { [Key in keyof (Sent & TabCall) | 'type']?: unknown };
-  if (from === performance.timeOrigin) return null;
-  if (type === 'here') return isRunningCall(call) && Array.isArray(lines) ? { type, call, lines } : null;
-  return type === 'who' || type === 'left' || type === 'gone' ? { type } : null;
-}
-
-/** Null for this page's own, and for what a tab says that has another version of this. */
-function othersMessage(data: unknown): Message | null {
-  const { from, type, call, lines } = (data ?? {}) as { [Key in keyof (Sent & TabCall) | 'type']?: unknown };
-  if (from === performance.timeOrigin) return null;
-  if (type === 'here') return isRunningCall(call) && Array.isArray(lines) ? { type, call, lines } : null;
-  return type === 'who' || type === 'left' || type === 'gone' ? { type } : null;
-}
