@@ -376,6 +376,15 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     expect(stage.server.received.map(({ name }) => name)).not.toContain('call.hangUp');
   });
 
+  it('leaves no panel behind when a page takes it that no tab here knows of', async () => {
+    const page = await talk();
+    stage.server.tell('call.taken', {});
+    await becomes(page, 'idle');
+    expect(await page.locator('[role=status]').textContent()).toBe('');
+    await page.locator('.panel').waitFor({ state: 'detached' });
+    await page.locator('.launcher').getByText('Talk to support').waitFor();
+  });
+
   it('is not taken by a duplicate of its tab', async () => {
     const first = await talk();
     const kept = await first.evaluate(() => JSON.stringify({ ...sessionStorage }));
