@@ -1,9 +1,15 @@
 import type { CallState } from '../../shared/events.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { WireError } from '../../shared/result.ts';
-import { CallError } from '../call/callError.ts';
 import type { PublicEvents } from '../contract.ts';
-import { BRIDGE_VERSION, type FromNative, parseFromNative, type ToNative } from './bridgeProtocol.ts';
+import {
+  BRIDGE_VERSION,
+  FAILED,
+  type FromNative,
+  NOT_UNDERSTOOD,
+  parseFromNative,
+  type ToNative,
+} from './bridgeProtocol.ts';
 import { isFromHost, type NativeScope, nativeHost } from './nativeHost.ts';
 
 /** The element as the bridge uses it: as any page does, and one thing more. */
@@ -78,7 +84,7 @@ export function openBridge(element: BridgedElement, onInterrupted: (active: bool
     const answer = (error: WireError | null) => {
       if (id !== undefined) tell({ type: 'answer', id, error });
     };
-    if (!received.ok) return answer(CallError.of('BAD_REQUEST').toWire());
+    if (!received.ok) return answer(NOT_UNDERSTOOD);
     act(received.message).then(
       () => answer(null),
       (thrown: unknown) => answer(errorOf(thrown)),
@@ -95,6 +101,6 @@ export function openBridge(element: BridgedElement, onInterrupted: (active: bool
 /** Promises of the element reject with errors of the catalogue. */
 function errorOf(thrown: unknown): WireError {
   const { code, message, retryable } = thrown as Partial<WireError>;
-  if (typeof code !== 'string' || typeof message !== 'string') return CallError.of('INTERNAL').toWire();
+  if (typeof code !== 'string' || typeof message !== 'string') return FAILED;
   return { code, message, retryable: retryable === true };
 }

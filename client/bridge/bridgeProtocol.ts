@@ -6,6 +6,18 @@ import type { PublicEvents } from '../contract.ts';
 /** The version of the protocol between the page and a native app; a message of another one is not understood. */
 export const BRIDGE_VERSION = 1;
 
+/** Of `shared/errors.ts`, which a test checks; words of the call's part would be one file more for every call. */
+export const NOT_UNDERSTOOD = {
+  code: 'BAD_REQUEST',
+  message: 'The message does not have the expected shape.',
+  retryable: false,
+} as const;
+export const FAILED = {
+  code: 'INTERNAL',
+  message: 'Something failed on our side.',
+  retryable: true,
+} as const;
+
 /** To the native app; each message carries `segue: 1`. */
 export type ToNative =
   /** The page listens. Told anew by every page. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FAILED, NOT_UNDERSTOOD } from '../../../client/bridge/bridgeProtocol.ts';
 import { CallError, CLIENT_ERRORS } from '../../../client/call/callError.ts';
 import { BAD_EVENT, UNREACHABLE } from '../../../client/widget/launcherErrors.ts';
 import { ERRORS, type ErrorCode } from '../../../shared/errors.ts';
@@ -8,8 +9,9 @@ describe('errors of the client', () => {
     for (const [code, { message, retryable }] of Object.entries(CLIENT_ERRORS)) {
       expect(ERRORS[code as ErrorCode], code).toMatchObject({ message, retryable });
     }
-    const { code, ...unreachable } = UNREACHABLE;
-    expect(ERRORS[code]).toMatchObject(unreachable);
+    for (const { code, ...said } of [UNREACHABLE, NOT_UNDERSTOOD, FAILED]) {
+      expect(ERRORS[code], code).toMatchObject(said);
+    }
     // Which part of the message it is, is said in its own words.
     expect(ERRORS[BAD_EVENT.code]).toMatchObject({ retryable: BAD_EVENT.retryable });
   });
