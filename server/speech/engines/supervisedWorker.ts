@@ -120,6 +120,8 @@ export class SupervisedWorker<In, Out, Ready> extends Emitter<Events<Out>> {
   /** The same, where one of several parts may hang while the others answer; who asks notes when each was heard. */
   watchParts(parts: readonly WatchedPart[], silenceMs: number): void {
     let lookedAtMs = performance.now();
+    // One that is asked before the first look has its time, too.
+    for (const part of parts) part.heardAtMs = lookedAtMs;
     this.#watch ??= setInterval(() => {
       const nowMs = performance.now();
       // When we stood still ourselves, their answers wait to be read.

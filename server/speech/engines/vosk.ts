@@ -25,7 +25,7 @@ type VoskProcess = SupervisedWorker<LaneJob, VoskAnswer, null>;
 type Lane = WatchedPart & { jobs: VoskJobs; streams: Set<VoskStream> };
 
 /** A step takes some 20 ms, and on a machine that is overloaded a second; a lane that is silent for so long hangs. */
-const HANGS_MS = 3_000;
+const HANGS_MS = 4_000;
 
 /** Streaming recognition with libvosk: one model in a process of its own, its recognisers spread over lanes. */
 class Vosk implements SttEngine {

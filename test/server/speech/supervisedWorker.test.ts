@@ -149,6 +149,16 @@ describe('by hand', () => {
     expect(worker.up).toBe(true);
   });
 
+  test('what is asked from the first moment has its time to answer', async () => {
+    await begin();
+    await vi.advanceTimersByTimeAsync(60_000);
+    worker.watchParts([{ busy: () => true, heardAtMs: 0 }], 5_000);
+    await vi.advanceTimersByTimeAsync(4_500);
+    expect(one(0).ended).toBe(false);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(one(0).ended).toBe(true);
+  });
+
   test('one part that hangs is noticed while another answers', async () => {
     const hung: WatchedPart = { busy: () => true, heardAtMs: 0 };
     const well: WatchedPart = { busy: () => true, heardAtMs: 0 };
