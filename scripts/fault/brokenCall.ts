@@ -10,6 +10,8 @@ import type { Visitor } from './visitor.ts';
 const ANSWER_LIMIT_MS = 30_000;
 /** A question that is not answered by then was misheard. */
 const HEARD_LIMIT_MS = 12_000;
+/** A caption and its sound are that far apart at most. */
+const CAPTION_LEAD_MS = 500;
 /** Into the answer before it is broken: past its beginning, well before its end. */
 const INTO_ANSWER_MS = 1_000;
 
@@ -168,7 +170,12 @@ export class BrokenCall {
     if (plan.meanwhile)
       await this.#settle(plan.meanwhile, { askedMs: brokenMs, taken: (await early) ?? false });
     if (plan.meanwhileAfter) await this.#answered(plan.meanwhileAfter, fromMs, { aloud: false });
-    if (plan.aloudAfter) await this.#understood(plan.aloudAfter, fromMs);
+    if (plan.aloudAfter) {
+      await this.#understood(plan.aloudAfter, fromMs);
+      // What was said in place of the answer may be over for long: its own sound has to be heard.
+      const toldMs = Date.now() - CAPTION_LEAD_MS;
+      await visitor.until(() => visitor.heard.gapSince(toldMs, Date.now()), ANSWER_LIMIT_MS, 'its sound');
+    }
     await visitor.untilQuiet(ANSWER_LIMIT_MS).catch(() => {});
     if (!plan.meanwhile) this.#noteUnfinished(QUESTIONS.hours);
     return { gapMs, liveMs: live === null ? null : Math.max(0, live - fromMs) };
