@@ -26,21 +26,22 @@ export type WorkerPoolOptions = {
 
 export type WorkerPoolEvents = {
   workerStarted: [worker: { index: number; pid: number; port: number }];
-  workerDied: [worker: { index: number; pid: number; detail: string; restartInMs: number }];
+  /** `restartInMs` null: it died too often and is given up. `pid` 0: it did not start. */
+  workerDied: [worker: { index: number; pid: number; detail: string; restartInMs: number | null }];
 };
 
-const FIRST_RESTART_MS = 100;
 const DEATHS_WINDOW_MS = 60_000;
-/** After more within the window calls go on without it, and it is tried once a minute: what is missing may come back. */
-const MOST_DEATHS = 5;
-const SLOW_RESTART_MS = 60_000;
+const MAX_DEATHS_IN_WINDOW = 5;
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 60_000;
 
 type Slot = {
   index: number;
   port: number;
   worker: PooledWorker | null;
-  /** Of the window, failed starts among them; once there are too many they stay until one has lived so long. */
   deathsAtMs: number[];
+  /** In a row. */
+  failedStarts: number;
   timer: TimerHandle | null;
 };
 
@@ -62,6 +63,7 @@ export class WorkerPool extends Emitter<WorkerPoolEvents> {
       port: options.basePort === 0 ? 0 : options.basePort + index,
       worker: null,
       deathsAtMs: [],
+      failedStarts: 0,
       timer: null,
     }));
   }
@@ -140,29 +142,38 @@ export class WorkerPool extends Emitter<WorkerPoolEvents> {
     }
     slot.worker = worker;
     slot.port = worker.port;
-    const upAtMs = this.#clock.nowMs();
+    slot.failedStarts = 0;
     worker.on('closed', (reason, detail) => {
       slot.worker = null;
-      if (this.#clock.nowMs() - upAtMs > DEATHS_WINDOW_MS) slot.deathsAtMs = [];
       if (reason === 'worker-died') this.#replace(slot, worker.pid, detail);
     });
     this.emit('workerStarted', { index: slot.index, pid: worker.pid, port: worker.port });
   }
 
-  /** Starts another after a delay that doubles with each death of the window, then once a minute. */
+  /** Starts another after a delay that doubles with each death of the last minute; gives up after five. */
   #replace(slot: Slot, pid: number, detail: string): void {
-    if (this.#closed) return;
     const nowMs = this.#clock.nowMs();
-    if (slot.deathsAtMs.length <= MOST_DEATHS) {
-      const recent = slot.deathsAtMs.filter((atMs) => nowMs - atMs < DEATHS_WINDOW_MS);
-      slot.deathsAtMs = [...recent, nowMs];
-    }
+    slot.deathsAtMs = [...slot.deathsAtMs.filter((atMs) => nowMs - atMs < DEATHS_WINDOW_MS), nowMs];
     const deaths = slot.deathsAtMs.length;
-    const restartInMs = deaths > MOST_DEATHS ? SLOW_RESTART_MS : FIRST_RESTART_MS * 2 ** (deaths - 1);
+    const restartInMs =
+      deaths > MAX_DEATHS_IN_WINDOW || this.#closed ? null : FIRST_DELAY_MS * 2 ** (deaths - 1);
     this.emit('workerDied', { index: slot.index, pid, detail, restartInMs });
-    slot.timer = this.#clock.after(restartInMs, () => {
+    if (restartInMs !== null) this.#startIn(restartInMs, slot);
+  }
+
+  #startIn(delayMs: number, slot: Slot): void {
+    slot.timer = this.#clock.after(delayMs, () => {
       slot.timer = null;
-      this.#fill(slot).catch((error: unknown) => this.#replace(slot, 0, SegueError.from(error).message));
+      this.#fill(slot).catch((error: unknown) => this.#startAgain(slot, SegueError.from(error)));
     });
+  }
+
+  /** What keeps it from starting, as a port that is held, may pass: tried ever more rarely, and never given up. */
+  #startAgain(slot: Slot, { message }: SegueError): void {
+    if (this.#closed) return;
+    slot.failedStarts += 1;
+    const restartInMs = Math.min(FIRST_DELAY_MS * 2 ** slot.failedStarts, LONGEST_DELAY_MS);
+    this.emit('workerDied', { index: slot.index, pid: 0, detail: message, restartInMs });
+    this.#startIn(restartInMs, slot);
   }
 }

@@ -194,9 +194,8 @@ describe.skipIf(widgetSkipReason() || voiceSkipReason())('a call that outlives i
     const page = await talk();
     stage.server.refusals.set('call.attach', 'CALL_NOT_STARTED');
     await page.reload();
-    await expect
-      .poll(() => page.evaluate(() => Object.keys(sessionStorage).length), { timeout: 15_000 })
-      .toBe(0);
+    await stage.server.next('call.attach');
+    await expect.poll(() => page.evaluate(() => Object.keys(sessionStorage).length)).toBe(0);
     await becomes(page, 'idle');
     expect(await stage.visit.told('segue-error')).toEqual([]);
     await page.locator('.panel').waitFor({ state: 'detached' });
