@@ -9,46 +9,46 @@ const REST_MS = 15_000;
 /** More than the pool forgives within a minute. */
 const DEATHS = 6;
 
+function signalledWorker(
+  name: string,
+  about: string,
+  { signal, limitMs }: { signal: NodeJS.Signals; limitMs: number },
+): Scenario {
+  return {
+    name,
+    about,
+    limitMs,
+    run: (context) =>
+      onStage({}, async (stage) =>
+        (await BrokenCall.begin(stage)).run(
+          {
+            async fault() {
+              const fromMs = Date.now();
+              for (const pid of stage.server.mediaWorkers()) process.kill(pid, signal);
+              return fromMs;
+            },
+            between: () => pause(REST_MS),
+          },
+          context,
+        ),
+      ),
+  };
+}
+
 /** What happens to the server's own processes. */
 export const SERVER: readonly Scenario[] = [
-  {
-    name: 'worker-death',
-    about: 'kill -9 of the mediasoup worker: its calls move to another one',
+  signalledWorker('worker-death', 'kill -9 of the mediasoup worker: its calls move to another one', {
+    signal: 'SIGKILL',
     limitMs: 3_000,
-    run: (context) =>
-      onStage({}, async (stage) =>
-        (await BrokenCall.begin(stage)).run(
-          {
-            async fault() {
-              const fromMs = Date.now();
-              for (const pid of stage.server.mediaWorkers()) process.kill(pid, 'SIGKILL');
-              return fromMs;
-            },
-            between: () => pause(REST_MS),
-          },
-          context,
-        ),
-      ),
-  },
-  {
-    name: 'worker-stall',
-    about: 'SIGSTOP of the mediasoup worker: it is ended, and its calls move to another one',
-    limitMs: 6_000,
-    run: (context) =>
-      onStage({}, async (stage) =>
-        (await BrokenCall.begin(stage)).run(
-          {
-            async fault() {
-              const fromMs = Date.now();
-              for (const pid of stage.server.mediaWorkers()) process.kill(pid, 'SIGSTOP');
-              return fromMs;
-            },
-            between: () => pause(REST_MS),
-          },
-          context,
-        ),
-      ),
-  },
+  }),
+  signalledWorker(
+    'worker-stall',
+    'the mediasoup worker stands still: it is ended, and its calls move to another one',
+    {
+      signal: 'SIGSTOP',
+      limitMs: 6_000,
+    },
+  ),
   {
     name: 'worker-deaths',
     about: `the mediasoup worker dies ${DEATHS} times: it is given up, and the call goes on in writing`,
