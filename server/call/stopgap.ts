@@ -41,7 +41,7 @@ export class Stopgap extends Emitter<StopgapEvents> {
   readonly #deadAir: DeadAir;
   /** Turns that are over and not recognised yet. */
   readonly #unread: (() => void)[] = [];
-  readonly #told = new Map<Cause, { count: number; atMs: number; utterance: number }>();
+  readonly #told = new Map<Cause, { atMs: number; utterance: number }>();
   /** How often the caller has begun to speak. */
   #utterance = 0;
   /** What is to be said when the caller hears nothing else. */
@@ -126,7 +126,7 @@ export class Stopgap extends Emitter<StopgapEvents> {
     const before = this.#told.get(cause);
     const utterance = this.#utterance;
     if (before && before.utterance === utterance && atMs - before.atMs < TOLD_AGAIN_MS) return;
-    this.#told.set(cause, { atMs, utterance, count: (before?.count ?? 0) + 1 });
+    this.#told.set(cause, { atMs, utterance });
     const again = before !== undefined || cause === 'policy';
     const told = again ? this.#fault : key;
     this.#parts.timeline.record('assistant.stopgap', { key: told, cause });
