@@ -165,7 +165,8 @@ export type ClientToServer = {
   'context.replace': (request: { page: PageView; context: JsonObject }, ack: Ack<null>) => void;
   /** What the page itself is: told again after a navigation inside the page. */
   'page.view': (request: PageView, ack: Ack<null>) => void;
-  'page.event': (request: { name: string; data?: Json }, ack: Ack<null>) => void;
+  /** Sent again with the same id it is taken once. */
+  'page.event': (request: { name: string; data?: Json; id?: string | undefined }, ack: Ack<null>) => void;
   /** Sent again with the same id it is answered once. */
   'text.send': (request: { text: string; id?: string | undefined }, ack: Ack<{ id: string }>) => void;
   /** What the device hears of the caller: a hint, which the server's own ears may contradict. */

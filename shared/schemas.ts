@@ -121,7 +121,7 @@ export const clientMessages: { [Name in keyof Requests]: z.ZodType<Requests[Name
   'context.update': z.object({ patch: jsonObject }),
   'context.replace': z.object({ page: pageView, context: jsonObject }),
   'page.view': pageView,
-  'page.event': z.object({ name: eventName, data: z.json().optional() }),
+  'page.event': z.object({ name: eventName, data: z.json().optional(), id: browserId.optional() }),
   'text.send': z.object({ text: z.string().trim().min(1).max(MAX_TEXT), id: browserId.optional() }),
   'hint.language': z.object({ language: z.enum(LANGUAGES), confidence: z.number().min(0).max(1) }),
   'hint.speech': z.object({

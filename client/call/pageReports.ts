@@ -1,6 +1,7 @@
 import type { ClientToServer, SessionRequest } from '../../shared/events.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { PageEventDraft } from '../contract.ts';
+import { randomId } from '../session/randomId.ts';
 import { CallError } from './callError.ts';
 import type { CallHoldings } from './callHoldings.ts';
 
@@ -20,6 +21,8 @@ export class PageReports {
   readonly #parts: PageReportsParts;
   /** The session that knows of an event: a page that has the call again tells only what is new to it. */
   readonly #told = new WeakMap<PageEventDraft, string>();
+  /** The server knows one by it that comes again because its answer was lost. */
+  readonly #ids = new WeakMap<PageEventDraft, string>();
   /** The page is being told as a whole: what comes meanwhile waits, lest it be taken for the page before's. */
   #replacing: Promise<void> = Promise.resolve();
   /** Something may have been lost with the line. */
@@ -93,7 +96,8 @@ export class PageReports {
       if (this.#told.get(event) === sessionId) continue;
       this.#told.set(event, sessionId);
       try {
-        await this.#request(call, 'page.event', { name: event.name, data: event.data });
+        const { name, data } = event;
+        await this.#request(call, 'page.event', { name, data, id: this.#idOf(event) });
       } catch (error) {
         if (isLost(error)) {
           this.#told.delete(event);
@@ -103,6 +107,12 @@ export class PageReports {
       }
     }
     if (refused) throw refused;
+  }
+
+  #idOf(event: PageEventDraft): string {
+    const id = this.#ids.get(event) ?? randomId();
+    this.#ids.set(event, id);
+    return id;
   }
 
   async #afterPage(): Promise<CallHoldings | null> {

@@ -112,7 +112,7 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #restore(parts: CallParts, { checkpoint, wasAnswered }: Resumption): void {
-    this.#transcript.restore(checkpoint.lines, checkpoint.standing);
+    this.#transcript.restore(checkpoint);
     if (checkpoint.inWriting) void this.#write();
     this.#deadlines.set('answer', LIMITS_MS.reconnect, 'disconnected');
     if (wasAnswered) void rehydrate(parts, this.#timeline);
@@ -245,6 +245,7 @@ export class Call extends Emitter<CallEvents> {
       answered: this.#answered || (before?.answered ?? false),
       muted: this.#answered ? this.#muted : (before?.muted ?? false),
       lines: this.transcript(),
+      offer: this.#transcript.offer,
       standing: this.#answered ? this.#exchange.standing() : (this.#resumed?.standing ?? NOBODY),
       conversation: this.#conversation.snapshot(),
       contact: this.#contact?.snapshot() ?? NOTHING_YET,
@@ -299,8 +300,7 @@ export class Call extends Emitter<CallEvents> {
 
   /** How the device captures the caller; echo that it does not cancel explains overlaps that were none. */
   deviceReport(report: DeviceReport): void {
-    this.#deviceReports += 1;
-    if (this.#deviceReports <= MOST_DEVICE_REPORTS) this.#timeline.record('device.report', report);
+    if (this.#deviceReports++ < MOST_DEVICE_REPORTS) this.#timeline.record('device.report', report);
   }
 
   /**

@@ -278,7 +278,7 @@ export class Calls {
 
   #run(call: Call, epoch?: number): void {
     this.#running.set(call.id, call);
-    call.on('moved', () => this.#keeper?.touch(call.id));
+    for (const event of ['moved', 'offer'] as const) call.on(event, () => this.#keeper?.touch(call.id));
     call.on('departed', () => this.#running.delete(call.id));
     call.on('ended', () => this.#keep(call));
     this.#keeper?.keep(call, epoch);

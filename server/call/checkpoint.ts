@@ -19,6 +19,11 @@ const line = z.object({
   atMs: z.number(),
 });
 
+const offer = z.object({
+  kinds: z.array(z.enum(['keys', 'text', 'callBack', 'human'])),
+  label: z.string(),
+});
+
 /** Who has to say something now. */
 const standing = z.object({
   /** Heard and not answered yet, in order. */
@@ -52,6 +57,8 @@ export const callCheckpoint = z.object({
   muted: z.boolean().catch(false),
   lines: z.array(line).catch([]),
   standing: standing.catch(NOBODY),
+  /** Other ways to answer what was said last. */
+  offer: offer.nullable().catch(null),
   conversation: z.record(z.string(), z.json()).catch({}),
   contact: contactSnapshot.catch(NOTHING_YET),
 });

@@ -1,6 +1,6 @@
 import type { InputOffer, Transcript } from '../../shared/events.ts';
 import type { Contact } from '../context/thread/contact.ts';
-import type { Standing } from './checkpoint.ts';
+import type { CallCheckpoint } from './checkpoint.ts';
 import type { Line } from './exchangeParts.ts';
 import { NOTHING_HEARD } from './speaking.ts';
 
@@ -28,7 +28,9 @@ export class TranscriptLog {
    * Goes on from what was said in another process. Half a turn of the caller's is asked for again, so it is left out;
    * of the assistant's counts what was heard.
    */
-  restore(lines: readonly Transcript[], { heardText, unanswered }: Standing): void {
+  restore({ lines, standing, offer }: Pick<CallCheckpoint, 'lines' | 'standing' | 'offer'>): void {
+    const { heardText, unanswered } = standing;
+    this.#offer = offer;
     for (const line of lines) {
       if (line.final) this.#lines.set(line.id, line);
       else if (line.speaker === 'assistant') {

@@ -45,6 +45,8 @@ export class Session extends Emitter<SessionEvents> {
     SOURCES_BY_TRUST.map((source) => [source, new Map<string, Fact>()]),
   );
   #events: PageEvent[] = [];
+  /** Under which the page told the latest of them. */
+  #eventIds: readonly string[] = [];
   #claimedNames = new Set<string>();
   #subject: Subject = { customerId: null };
   #handles: readonly Handle[];
@@ -135,7 +137,12 @@ export class Session extends Emitter<SessionEvents> {
     });
   }
 
-  track(name: string, data: Json, agoMs = 0): void {
+  /** A page event; one of that id is taken once. */
+  track(name: string, data: Json, { agoMs = 0, id }: { agoMs?: number; id?: string | undefined } = {}): void {
+    if (id !== undefined) {
+      if (this.#eventIds.includes(id)) return;
+      this.#eventIds = [...this.#eventIds, id].slice(-CLAIM_LIMITS.maxEvents);
+    }
     const observedAt = this.#clock.epochMs() - agoMs;
     this.#events = [...this.#events, { name, data, observedAt }].slice(-CLAIM_LIMITS.maxEvents);
     this.touch();
@@ -175,6 +182,7 @@ export class Session extends Emitter<SessionEvents> {
         signed: factsOf('signed'),
       },
       events: [...this.#events],
+      eventIds: [...this.#eventIds],
       claimed: [...this.#claimedNames],
       customerId: this.#subject.customerId,
       handles: [...this.#handles],
@@ -191,6 +199,7 @@ export class Session extends Emitter<SessionEvents> {
       for (const [name, fact] of Object.entries(snapshot.facts[source])) facts.set(name, { ...fact, source });
     }
     this.#events = [...snapshot.events];
+    this.#eventIds = [...snapshot.eventIds];
     this.#claimedNames = new Set(snapshot.claimed);
     this.#subject = { customerId: snapshot.customerId };
     this.#handles = [...snapshot.handles];

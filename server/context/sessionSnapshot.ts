@@ -11,6 +11,7 @@ export const sessionSnapshot = z.object({
   languageIsGuess: z.boolean(),
   facts: z.object({ inferred: facts, page: facts, caller: facts, signed: facts }),
   events: z.array(z.object({ name: z.string(), data: z.json(), observedAt: z.number() })),
+  eventIds: z.array(z.string()).catch([]),
   claimed: z.array(z.string()),
   customerId: z.string().nullable(),
   handles: z.array(

@@ -176,8 +176,8 @@ export class CallDoor {
       this.#session.viewPage(page);
       return null;
     },
-    'page.event': async ({ name, data }) => {
-      this.#session.track(name, parseClaim(data ?? null, name));
+    'page.event': async ({ name, data, id }) => {
+      this.#session.track(name, parseClaim(data ?? null, name), { id });
       return null;
     },
     'text.send': async ({ text, id: given }) => {

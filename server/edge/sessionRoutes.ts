@@ -96,7 +96,7 @@ async function open(
   });
   session.viewPage(request.page);
   session.replaceClaims(claims);
-  for (const event of events) session.track(event.name, event.data, event.agoMs);
+  for (const event of events) session.track(event.name, event.data, { agoMs: event.agoMs });
   if (identity) session.identify(identity.customerId, identity.facts);
   parts.onOpened(session);
   // The socket may come to another server, or to this one after a restart.

@@ -13,6 +13,7 @@ describe('what a page tells its call', () => {
   let reports: PageReports;
   let holdings: CallHoldings | null;
   let told: string[];
+  let ids: (string | undefined)[];
   /** The line is dead: what is sent is lost. */
   let dead: boolean;
   let url: string;
@@ -22,7 +23,11 @@ describe('what a page tells its call', () => {
     const connection = new Connection({ onLost() {}, onBack() {}, onGivenUp() {} });
     const opened = new CallHoldings(new MicrophoneConsent(() => {}), connection);
     opened.ticket = { sessionId, token: 't' };
-    const request = async (name: string, sent: { name?: string; patch?: object; context?: object }) => {
+    const request = async (
+      name: string,
+      sent: { name?: string; id?: string; patch?: object; context?: object },
+    ) => {
+      if (name === 'page.event') ids.push(sent.id);
       if (dead) throw CallError.of('NETWORK_UNREACHABLE');
       told.push(`${name} ${sent.name ?? JSON.stringify(sent.patch ?? sent.context ?? sent)}`);
     };
@@ -44,6 +49,7 @@ describe('what a page tells its call', () => {
     memory = new PageMemory();
     memory.context = { cart: 1 };
     told = [];
+    ids = [];
     dead = false;
     url = '/returns';
     holdings = call();
@@ -110,6 +116,10 @@ describe('what a page tells its call', () => {
       'context.replace {"cart":3}',
       'page.event payment_failed',
     ]);
+    // The server may have got it: it knows it by its id.
+    const [coupon, lost, again] = ids;
+    expect(again).toBe(lost);
+    expect(coupon).not.toBe(lost);
   });
 
   it('goes on after an event that the server does not take', async () => {

@@ -9,12 +9,14 @@ import type { CallerTurn, Conversation, Reply } from '../../../server/dialog/pol
 import { createLog } from '../../../server/telemetry/log.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import { SegueError } from '../../../shared/errors.ts';
-import type { Transcript } from '../../../shared/events.ts';
+import type { InputOffer, Transcript } from '../../../shared/events.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { MemoryCallStore, MemorySessionStore } from '../../fakes/keptStores.ts';
 import { replyOf } from '../../fakes/policy.ts';
 import { MemoryTimelineStore } from '../../fakes/timelineStore.ts';
+
+const KEYPAD: InputOffer = { kinds: ['keys', 'callBack'], label: 'Order number' };
 
 let clock: FakeClock;
 let callStore: MemoryCallStore;
@@ -41,7 +43,7 @@ function counting(restored: JsonObject | undefined): Conversation {
     await hold;
     turns += 1;
     answered.push(text);
-    return replyOf(`${turns}: ${text}`, { intent: 'echo' });
+    return replyOf(`${turns}: ${text}`, { intent: 'echo', offer: text.includes('number') ? KEYPAD : null });
   };
   return {
     greet: async () => replyOf('Hello.'),
@@ -157,6 +159,22 @@ describe('a call whose process is lost', () => {
     expect(reconnected?.gapMs).toBeGreaterThanOrEqual(2_000);
     expect(reconnected?.gapMs).toBeLessThanOrEqual(2_000 + 3_100);
     expect(reconnected?.tMs).toBeGreaterThanOrEqual(7_000);
+  });
+
+  test('shows what was offered beside the voice there, too, until something else is said', async () => {
+    const one = new Server('one');
+    const { call, session } = await begun(one);
+    call.hearText('what number');
+    await clock.advanceAsync(100);
+    await one.dies();
+    const two = new Server('two');
+    two.dead.add('one');
+    const resumed = await two.calls.resume(session.id);
+    expect((await resumed?.attached(false))?.offer).toEqual(KEYPAD);
+    resumed?.attend(attendant);
+    resumed?.hearText('thanks');
+    await clock.advanceAsync(100);
+    expect((await resumed?.attached(false))?.offer).toBeNull();
   });
 
   test('answers once what was heard and not answered', async () => {

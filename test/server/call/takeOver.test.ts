@@ -12,6 +12,7 @@ const CHECKPOINT: CallCheckpoint = {
   atMs: 0,
   answered: true,
   muted: false,
+  offer: null,
   lines: [],
   standing: NOBODY,
   conversation: {},

@@ -80,13 +80,27 @@ describe('a session', () => {
   test('keeps the last fifty page events, dated back by their age', () => {
     const clock = new FakeClock();
     const session = open(clock);
-    for (let index = 0; index < 60; index += 1) session.track(`event_${index}`, null, 100);
+    for (let index = 0; index < 60; index += 1) session.track(`event_${index}`, null, { agoMs: 100 });
     expect(session.events()).toHaveLength(50);
     expect(session.events().at(-1)).toEqual({
       name: 'event_59',
       data: null,
       observedAt: clock.epochMs() - 100,
     });
+  });
+
+  test('takes a page event that is told again once, also in another process', () => {
+    const clock = new FakeClock();
+    const session = open(clock);
+    session.track('payment_failed', null, { id: 'first' });
+    session.track('payment_failed', null, { id: 'first' });
+    session.track('payment_failed', null, { id: 'second' });
+    const elsewhere = open(clock);
+    elsewhere.adopt(session.snapshot());
+    for (const id of ['first', 'second']) elsewhere.track('payment_failed', null, { id });
+    expect(elsewhere.events()).toHaveLength(2);
+    session.track('payment_failed', null);
+    expect(session.events()).toHaveLength(3);
   });
 
   test('stays bounded however many names a page invents', () => {

@@ -102,7 +102,8 @@ describe('a call in writing', () => {
     expect(await ask(socket, 'context.update', { patch: { cart: { totalCents: 1 } } })).toMatchObject({
       ok: true,
     });
-    await ask(socket, 'page.event', { name: 'payment_failed', data: { reason: 'expired_card' } });
+    const event = { name: 'payment_failed', data: { reason: 'expired_card' }, id: 'a'.repeat(32) };
+    for (const sent of [event, event]) await ask(socket, 'page.event', sent);
     await ask(socket, 'page.view', {
       url: 'https://shop.example/b',
       title: 'B',
