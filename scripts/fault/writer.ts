@@ -3,8 +3,8 @@ import { openSession } from '../call/session.ts';
 import { Signalling } from '../call/signalling.ts';
 import type { FaultStage } from './stage.ts';
 
-/** No faster: a socket may only ask so often. */
-const REST_MS = 300;
+/** No faster: a socket may only write so often. */
+const REST_MS = 600;
 
 /** A visitor who calls in writing and asks these questions over and over: many more turns than can be spoken. */
 export async function writeUntil(
