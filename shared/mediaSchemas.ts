@@ -2,8 +2,9 @@ import type { types as media } from 'mediasoup-client';
 import { z } from 'zod';
 
 /**
- * What a device says of its media. mediasoup checks a part of it only, and writes the rest into the channel that all calls
- * of a worker share, where a number that is none breaks it for all of them: so only what is named here goes on, in full.
+ * What a device, or another server, says of its media. mediasoup checks a part of it only, and writes the rest into the
+ * channel that all calls of a worker share, where a number that is none breaks it for all of them: so only what is named
+ * here goes on, in full.
  */
 
 const text = (max: number) => z.string().max(max);

@@ -1,7 +1,7 @@
-import type { types } from 'mediasoup';
 import { z } from 'zod';
 import { SegueError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
+import { rtpParameters } from '../../shared/mediaSchemas.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Pipe, PipedSource, PipeListen, RoomSource } from './pipe.ts';
 import type { Room } from './room.ts';
@@ -12,16 +12,24 @@ const CLOSED = 'pipe.closed';
 const LIMIT_MS = 3_000;
 
 const id = z.string().min(1).max(64);
-const opaque = <Value>() => z.custom<Value>((value) => typeof value === 'object' && value !== null);
+const srtpParameters = z.object({
+  cryptoSuite: z.enum([
+    'AEAD_AES_256_GCM',
+    'AEAD_AES_128_GCM',
+    'AES_CM_128_HMAC_SHA1_80',
+    'AES_CM_128_HMAC_SHA1_32',
+  ]),
+  keyBase64: z.base64().max(128),
+});
 const end = z.object({
   ip: z.string().max(64),
   port: z.int().min(1).max(65_535),
-  srtpParameters: opaque<types.SrtpParameters>(),
+  srtpParameters,
 });
 const source = z.object({
   producerId: id,
   role: z.enum(['voice', 'microphone']),
-  rtpParameters: opaque<types.RtpParameters>(),
+  rtpParameters,
 });
 const side = z.object({ pipe: id, end, sources: z.array(source).max(16) });
 const opening = side.extend({ room: id });
@@ -100,7 +108,7 @@ export class Pipes {
     try {
       const sources = await this.#give(peer, pipe, room, ({ role }) => role === 'microphone');
       const request = { pipe: own, end: pipe.end, sources, room: name };
-      const answer = side.parse(await this.#bus.request(node, OPEN, wire(request), LIMIT_MS));
+      const answer = sideOf(await this.#bus.request(node, OPEN, wire(request), LIMIT_MS));
       peer.meet(answer.pipe);
       await pipe.connect(answer.end);
       await Promise.all(answer.sources.map((one) => pipe.take(one)));
@@ -170,6 +178,12 @@ export class Pipes {
   #tell({ node }: Peer, topic: string, message: object): void {
     this.#bus.request(node, topic, wire(message), LIMIT_MS).catch(() => {});
   }
+}
+
+function sideOf(answer: Json): z.infer<typeof side> {
+  const { data, error } = side.safeParse(answer);
+  if (!data) throw new SegueError('MEDIA_TRANSPORT_FAILED', undefined, { cause: error });
+  return data;
 }
 
 /** mediasoup's parameters are plain data. */

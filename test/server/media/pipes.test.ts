@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type RedisServer, startRedis } from '../../../scripts/database/redisServer.ts';
 import { MemoryBus, type MemoryHub } from '../../../server/bus/engines/memory.ts';
 import { RedisBus } from '../../../server/bus/engines/redis.ts';
@@ -95,6 +96,24 @@ describe.skipIf(!workerBin)('rooms on two media workers', () => {
       code: 'NOT_FOUND',
     });
     expect(pipes[1].size).toBe(0);
+  });
+
+  test('what another server says of media is parsed before a worker gets it', async () => {
+    await open();
+    const other = new MemoryBus({ node: 'c', clock: systemClock, hub });
+    const srtpParameters = { cryptoSuite: 'AEAD_AES_256_GCM', keyBase64: '!' };
+    const sources = [
+      { producerId: 'p', role: 'microphone', rtpParameters: { codecs: [], encodings: [{ ssrc: 1.5 }] } },
+    ];
+    const end = { ip: '127.0.0.1', port: 9, srtpParameters };
+    other.answer('pipe.open', z.unknown(), async () => ({ pipe: 'one', end, sources }));
+    await expect(pipes[1].join(rooms[1], { node: 'c', name: 'ses_1' })).rejects.toMatchObject({
+      code: 'MEDIA_TRANSPORT_FAILED',
+    });
+    expect(pipes[1].size).toBe(0);
+    const pipe = await pipes[1].join(rooms[1], { node: 'a', name: 'ses_1' });
+    expect(pipe.heard).toHaveLength(1);
+    await other.close();
   });
 
   test('a server that is gone takes its lines with it', async () => {
