@@ -1,5 +1,5 @@
 import { Emitter } from '../../shared/emitter.ts';
-import type { Transcript } from '../../shared/events.ts';
+import type { MediaParameters, Transcript } from '../../shared/events.ts';
 import { openSessionAnyhow } from '../session/openSession.ts';
 import type { RunningCall } from '../session/runningCall.ts';
 import { CallError } from './callError.ts';
@@ -29,12 +29,14 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   readonly #heard = new CallerSpeech();
   readonly #language = new CallerLanguage((guess) => this.emit('language', guess));
   readonly #options: CallFlowOptions;
+  readonly #connectLine: typeof connectSignalling;
   /** What the page has to say. */
   readonly page: PageReports;
 
-  constructor(options: CallFlowOptions) {
+  constructor(options: CallFlowOptions, connectLine = connectSignalling) {
     super();
     this.#options = options;
+    this.#connectLine = connectLine;
     const { sessionRequest, pageEvents } = options;
     this.page = new PageReports({ holdings: () => this.#holdings, sessionRequest, pageEvents });
   }
@@ -118,10 +120,16 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     if (this.#model.canTalkAgain) await this.#way?.talkAgain();
   }
 
+  /** While the voice is still being opened it begins so. Rejects with CALL_NOT_STARTED in writing and without a call. */
   async mute(on: boolean): Promise<void> {
     const { voice } = this.#holdings ?? {};
-    if (!voice) throw CallError.of('CALL_NOT_STARTED');
-    await voice.mute(on);
+    if (!voice?.microphone) {
+      if (!isActive(this.#model.state) || this.#model.mode === 'writing') {
+        throw CallError.of('CALL_NOT_STARTED');
+      }
+      this.#dispatch({ type: 'muted', muted: on });
+    }
+    await voice?.mute(on);
   }
 
   /** The microphone of a call by voice, once that is on. */
@@ -190,7 +198,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
 
   async #openLine(holdings: CallHoldings, token: string, patienceMs = 0): Promise<Signalling> {
     const { serverUrl } = this.#options;
-    const signalling = await connectSignalling(serverUrl(), token, holdings.signal, patienceMs);
+    const signalling = await this.#connectLine(serverUrl(), token, holdings.signal, patienceMs);
     if (holdings.released) signalling.close();
     holdings.guard();
     holdings.signalling = signalling;
@@ -224,10 +232,10 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     holdings.guard();
     this.#dispatch({ type: 'awaitsTap', awaits: false });
     if (microphone && attached.media) {
-      await this.#way?.open(attached.media, microphone);
+      await this.#openWay(attached.media, microphone);
       if (unheard) holdings.voice?.microphone?.without(unheard);
-      // Whether the server has heard of it is no reason to lose the call.
-      else holdings.voice?.mute(call.muted).catch(() => {});
+      // The server may still take them for muted, or for lost, as they were on the page before.
+      else if (!this.#model.muted) holdings.voice?.mute(false).catch(() => {});
     } else {
       microphone?.stop();
       if (this.#model.mode === 'voice') this.#write('server');
@@ -273,7 +281,13 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       if (this.#model.mode === 'voice') this.#write('server');
       return;
     }
-    await this.#way?.open(started.media, microphone);
+    await this.#openWay(started.media, microphone);
+  }
+
+  /** Both directions of the sound; nothing is sent of somebody who is muted. */
+  async #openWay(media: MediaParameters, microphone: MediaStreamTrack): Promise<void> {
+    microphone.enabled = !this.#model.muted;
+    await this.#way?.open(media, microphone);
   }
 
   /** What the device hears of the caller: shown at once, and told to the server as a hint. */

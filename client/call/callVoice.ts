@@ -56,7 +56,11 @@ export class CallVoice {
       link.close();
       throw CallError.of('CALL_CANCELLED');
     }
-    this.#microphone = new CallMicrophone({ ...this.#parts, track: this.#parts.microphone, link });
+    const { microphone: track } = this.#parts;
+    this.#microphone = new CallMicrophone({ ...this.#parts, track, link });
+    // The line began to open with the track as it was then. Whether the server has heard of it is no reason to lose the call.
+    if (track.enabled) link.setMuted(false);
+    else this.#microphone.mute(true).catch(() => {});
     return link;
   }
 
@@ -74,8 +78,10 @@ export class CallVoice {
     return this.#microphone;
   }
 
+  /** A microphone that is still on its way is switched off or on by itself. */
   async mute(on: boolean): Promise<void> {
-    await this.#microphone?.mute(on);
+    if (this.#microphone) await this.#microphone.mute(on);
+    else this.#parts.microphone.enabled = !on;
   }
 
   close(): void {

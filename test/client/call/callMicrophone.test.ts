@@ -65,6 +65,7 @@ describe('the microphone of a call', () => {
 
 class FakeTrack extends EventTarget {
   readonly label: string;
+  enabled = true;
 
   constructor(label: string) {
     super();
@@ -123,6 +124,22 @@ describe('the microphone of a call that may be another one', () => {
     const sent: string[] = [];
     microphone.relink(linkWith(sent));
     expect(sent).toEqual(['Headset']);
+  });
+
+  it('is silent before it is sent when the caller is muted', async () => {
+    const sounding: string[] = [];
+    microphone.relink({
+      setMuted: () => {},
+      replaceMicrophone: async ({ label, enabled }: MediaStreamTrack) => {
+        if (enabled) sounding.push(label);
+      },
+    } as unknown as VoiceLink);
+    sounding.length = 0;
+    await microphone.mute(true);
+    await microphone.talkAgain();
+    await settled();
+    expect(microphone.track.label).toBe('Headset');
+    expect(sounding).toEqual([]);
   });
 
   it('that is not there is not muted by anybody: one that comes is heard', async () => {
