@@ -2,6 +2,7 @@ import { Emitter } from '../../shared/emitter.ts';
 import type { MediaParameters, Transcript } from '../../shared/events.ts';
 import { openSessionAnyhow } from '../session/openSession.ts';
 import type { RunningCall } from '../session/runningCall.ts';
+import { beginCall } from './beginning.ts';
 import { CallError } from './callError.ts';
 import { CallerLanguage } from './callerLanguage.ts';
 import { CallerSpeech } from './callerSpeech.ts';
@@ -16,7 +17,6 @@ import { PageReports } from './pageReports.ts';
 import { resumeCall, whileKept } from './resumption.ts';
 import { hearServer } from './serverMessages.ts';
 import { connectSignalling, type Signalling } from './signalling.ts';
-import { startInTurn } from './turnInLine.ts';
 import { VoiceWay } from './voiceWay.ts';
 import { writeSurely } from './writing.ts';
 
@@ -177,8 +177,15 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   async #connect(holdings: CallHoldings, mode: CallModel['mode']): Promise<void> {
     const line = this.#openSession(holdings).then((token) => this.#openLine(holdings, token));
     const voice = mode === 'voice' ? this.#openVoice(holdings) : Promise.resolve(null);
-    const [signalling, microphone] = await Promise.all([line, voice]);
-    await this.#begin(holdings, signalling, microphone);
+    const [, microphone] = await Promise.all([line, voice]);
+    await beginCall({
+      ...{ holdings, microphone },
+      wantsVoice: () => this.#model.mode === 'voice',
+      onModel: (listener) => this.on('model', listener),
+      dispatch: (action) => this.#dispatch(action),
+      open: (media, track) => this.#openWay(media, track),
+      onSoundless: () => this.#write('server'),
+    });
     holdings.guard();
     this.#dispatch({ type: 'live', atMs: this.#options.nowMs() });
   }
@@ -258,30 +265,6 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       this.#write(outcome);
     }
     return null;
-  }
-
-  async #begin(
-    holdings: CallHoldings,
-    signalling: Signalling,
-    microphone: MediaStreamTrack | null,
-  ): Promise<void> {
-    const byVoice = (): boolean => Boolean(microphone) && this.#model.mode === 'voice';
-    const started = await startInTurn(signalling, {
-      byVoice,
-      onWriting: (listener) => this.on('model', () => byVoice() || listener()),
-      onPlace: (place) => this.#dispatch({ type: 'inLine', place }),
-      signal: holdings.signal,
-    });
-    holdings.guard();
-    this.#dispatch({ type: 'started', callId: started.callId });
-    holdings.begin();
-    if (!started.media || !microphone) {
-      microphone?.stop();
-      delete holdings.microphone;
-      if (this.#model.mode === 'voice') this.#write('server');
-      return;
-    }
-    await this.#openWay(started.media, microphone);
   }
 
   /** Both directions of the sound; nothing is sent of somebody who is muted. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CallError } from '../../../client/call/callError.ts';
 import { CallFlow } from '../../../client/call/callFlow.ts';
 import { VoiceWay } from '../../../client/call/voiceWay.ts';
 import type { RunningCall } from '../../../client/session/runningCall.ts';
@@ -72,6 +73,36 @@ afterEach(() => {
   flow.close();
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
+});
+
+describe('a caller who chooses to write when it is their turn', () => {
+  it('is answered in writing, and no microphone opens', async () => {
+    const turn = Promise.withResolvers<unknown>();
+    const answers = [
+      () => Promise.reject(new CallError({ code: 'CAPACITY_REACHED', message: '', retryable: true })),
+      () => turn.promise,
+    ];
+    line.answer = ({ name }) => (name === 'call.start' ? answers.shift()?.() : null);
+    const started = flow.start('voice');
+    await vi.waitFor(() => expect(line.names).toEqual(['call.start']));
+    line.tell('queue', { position: 1, waitMs: 0, callsBack: true });
+    line.tell('queue', { position: 0, waitMs: 0, callsBack: true });
+    await vi.waitFor(() => expect(line.names).toEqual(['call.start', 'call.start']));
+    flow.answerExplanation(false);
+    turn.resolve({ callId: 'call_1', media: {} });
+    await started;
+    expect(opened).toEqual([]);
+    expect(track.stopped).toBe(true);
+    expect(line.names.slice(2)).toEqual(['media.giveUp']);
+    expect(flow.model).toMatchObject({ state: 'live', mode: 'writing', noVoice: null });
+  });
+
+  it('hears why it is in writing when the server has no sound for them', async () => {
+    line.answer = () => ({ callId: 'call_1', media: null });
+    await flow.start('voice');
+    expect([track.stopped, line.names]).toEqual([true, ['call.start']]);
+    expect(flow.model).toMatchObject({ state: 'live', mode: 'writing', noVoice: 'server' });
+  });
 });
 
 describe('muting a call whose voice is not there yet', () => {
