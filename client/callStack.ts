@@ -113,9 +113,9 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     },
     find: () => continuity.find(),
     call: () => continuity.call(),
-    hangUp: () => flow.hangUp(),
-    mute: (on) => flow.mute(on ?? !flow.model.muted),
-    sendText: (text) => flow.sendText(text),
+    hangUp: () => continuity.hangUp(),
+    mute: (on) => continuity.mute(on),
+    sendText: (text) => continuity.sendText(text),
     updateContext: (patch) => flow.page.updateContext(patch),
     interrupted(active) {
       flow.microphone?.interrupted(active);

@@ -20,6 +20,8 @@ export class CallContinuity {
   readonly #tabs: CallTabs;
   #elsewhere: RunningCall | null = null;
   #finding: Promise<void> | null = null;
+  /** The call of before is being gone on with. */
+  #resuming: Promise<void> | null = null;
   /** Its tab is gone, and the call waits. */
   #orphaned = false;
   /** Who the visitor was when the call began. */
@@ -55,8 +57,42 @@ export class CallContinuity {
 
   /** Calls; or goes on with the call that is on already, of the page before or of another tab. */
   async call(): Promise<void> {
-    if (this.#finding) await this.#finding;
+    await this.#found();
     await (this.#elsewhere ? this.take() : this.#flow.start('voice'));
+  }
+
+  /** Ends the call that is on, also one that this page has only begun to go on with. */
+  async hangUp(): Promise<void> {
+    await this.#found();
+    await this.#flow.hangUp();
+  }
+
+  /** Without `on` it changes over. */
+  async mute(on?: boolean): Promise<void> {
+    await this.#found();
+    await this.#flow.mute(on ?? !this.#flow.model.muted);
+  }
+
+  /** Says it in the call that is on, of the page before or of another tab as well; where there is none, in one of its own. */
+  async sendText(text: string): Promise<void> {
+    await this.#found();
+    if (this.#elsewhere) this.#takeOver(this.#elsewhere).catch(() => {});
+    const resuming = this.#resuming;
+    try {
+      await this.#flow.sendText(text);
+    } catch (error) {
+      // The call of before has ended meanwhile.
+      const isOver = await resuming?.catch((thrown: unknown) => CallError.from(thrown).isOver);
+      if (!isOver) throw error;
+      await this.#flow.sendText(text);
+    }
+  }
+
+  /** Until it is known whether there is a call to go on with; whoever asks may be the first to look. */
+  async #found(): Promise<void> {
+    if (isActive(this.#flow.model.state)) return;
+    this.find();
+    await this.#finding;
   }
 
   async #find(): Promise<void> {
@@ -130,8 +166,9 @@ export class CallContinuity {
   }
 
   async #resume(call: RunningCall): Promise<void> {
+    this.#resuming = this.#flow.resume(call);
     try {
-      await this.#flow.resume(call);
+      await this.#resuming;
     } catch (error) {
       // Left before it was live: the next page tries. Else there is nothing to go on with.
       if (CallError.from(error).code !== 'CALL_CANCELLED') {
@@ -140,6 +177,8 @@ export class CallContinuity {
         this.#showElsewhere(null);
       }
       throw error;
+    } finally {
+      this.#resuming = null;
     }
   }
 

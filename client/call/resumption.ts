@@ -45,9 +45,9 @@ export type Resumed = {
  */
 export async function resumeCall(parts: ResumptionParts): Promise<Resumed> {
   const { call, openLine, onAttached, untilTapped, guard } = parts;
-  const quietly = call.mode === 'voice' ? microphoneWithoutAsking() : Promise.resolve(null);
+  const quietly = call.mode === 'voice' ? microphoneWithoutAsking(guard) : Promise.resolve(null);
   const line = openLine();
-  line.catch(() => quietly.then((track) => track?.stop()));
+  line.catch(() => quietly.then((track) => track?.stop())).catch(() => {});
   const [signalling, ready] = await Promise.all([line, quietly]);
   const attach = async (media: boolean): Promise<CallAttached> => {
     const attached = await signalling.request('call.attach', { media });
@@ -103,8 +103,10 @@ export async function whileKept(
 }
 
 /** Null where the browser would ask the visitor, or wants a gesture before the call can be heard. */
-async function microphoneWithoutAsking(): Promise<MediaStreamTrack | null> {
+async function microphoneWithoutAsking(guard: () => void): Promise<MediaStreamTrack | null> {
   if (voiceObstacle() || (await microphonePermission()) !== 'granted') return null;
+  // A page that hangs up as soon as it is there does not light the microphone up.
+  guard();
   const track = await openMicrophone().catch(() => null);
   if (!track || (await soundMayStart())) return track;
   track.stop();

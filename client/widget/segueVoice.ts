@@ -133,8 +133,9 @@ export class SegueVoice extends LitElement {
 
   /** Ends the call, or gives it up before it is answered. */
   async hangUp(): Promise<void> {
-    if (!this.#stack && !this.#loading) return;
-    await (await this.#load()).hangUp();
+    // By then it is known whether the page before has left a call.
+    if (this.isConnected) await this.updateComplete;
+    await (await this.#loading)?.hangUp();
   }
 
   /** Mutes, unmutes, or without an argument changes over. Rejects with `CALL_NOT_STARTED` outside a voice call. */
@@ -269,11 +270,10 @@ export class SegueVoice extends LitElement {
   #minimisePanel(focus = true): void {
     this.#open = false;
     this.requestUpdate();
-    if (focus) this.#quietly(this.updateComplete.then(() => this.#launcher?.focus()));
-  }
-
-  get #launcher(): HTMLElement | null {
-    return this.renderRoot.querySelector('.launcher');
+    if (focus)
+      this.#quietly(
+        this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.launcher')?.focus()),
+      );
   }
 
   #load(): Promise<CallStack> {

@@ -1,78 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../../client/call/callError.ts';
-import { CallFlow } from '../../../client/call/callFlow.ts';
-import { VoiceWay } from '../../../client/call/voiceWay.ts';
-import type { RunningCall } from '../../../client/session/runningCall.ts';
-import { FakeSignalling } from '../../fakes/signalling.ts';
+import type { FakeSignalling } from '../../fakes/signalling.ts';
+import { ATTACHED, CALL, type FlowPage, openFlow, STARTED } from './openFlow.ts';
 
-const CALL: RunningCall = {
-  callId: 'call_1',
-  sessionId: 'ses_1',
-  token: 't',
-  mode: 'voice',
-  muted: false,
-  panelOpen: true,
-  who: null,
-};
-const ATTACHED = { callId: 'call_1', media: {}, state: 'live', lines: [], offer: null, atMs: 0 };
-
-class FakeTrack {
-  readonly readyState = 'live';
-  enabled = true;
-  stopped = false;
-
-  stop(): void {
-    this.stopped = true;
-  }
-}
-
-let flow: CallFlow;
-let line: FakeSignalling;
-let track: FakeTrack;
-/** Opens the session's line; by itself, unless a test holds it back. */
-let connect: () => Promise<FakeSignalling>;
-/** What of the microphone is to be sent, each time that a voice begins to open. */
-let opened: boolean[];
-
+let page: FlowPage;
 beforeEach(() => {
-  line = new FakeSignalling();
-  track = new FakeTrack();
-  connect = async () => line;
-  opened = [];
-  vi.stubGlobal('RTCPeerConnection', class {});
-  vi.stubGlobal('MediaStreamTrack', FakeTrack);
-  vi.stubGlobal('document', { readyState: 'complete' });
-  vi.stubGlobal('navigator', {
-    languages: ['en'],
-    permissions: { query: async () => ({ state: 'granted' }) },
-    getAutoplayPolicy: () => 'allowed',
-    mediaDevices: { getUserMedia: async () => ({ getAudioTracks: () => [track] }) },
-  });
-  vi.stubGlobal('fetch', async () => Response.json({ sessionId: 'ses_1', token: 't', voice: true }));
-  vi.spyOn(VoiceWay.prototype, 'open').mockImplementation(async (_media, { enabled }) => {
-    opened.push(enabled);
-  });
-  const sessionRequest = () => ({
-    site: 'demo',
-    lang: 'en',
-    page: { url: '', title: '', referrer: '', language: '' },
-    context: { cart: 1 },
-    events: [],
-  });
-  flow = new CallFlow(
-    { serverUrl: () => 'https://segue.example', sessionRequest, pageEvents: () => [], nowMs: () => 0 },
-    async (_url, _token, signal) => {
-      const opening = await connect();
-      signal.throwIfAborted();
-      return opening.line;
-    },
-  );
-});
-
-afterEach(() => {
-  flow.close();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
+  page = openFlow();
+  return () => page.close();
 });
 
 describe('a caller who chooses to write when it is their turn', () => {
@@ -82,67 +16,67 @@ describe('a caller who chooses to write when it is their turn', () => {
       () => Promise.reject(new CallError({ code: 'CAPACITY_REACHED', message: '', retryable: true })),
       () => turn.promise,
     ];
-    line.answer = ({ name }) => (name === 'call.start' ? answers.shift()?.() : null);
-    const started = flow.start('voice');
-    await vi.waitFor(() => expect(line.names).toEqual(['call.start']));
-    line.tell('queue', { position: 1, waitMs: 0, callsBack: true });
-    line.tell('queue', { position: 0, waitMs: 0, callsBack: true });
-    await vi.waitFor(() => expect(line.names).toEqual(['call.start', 'call.start']));
-    flow.answerExplanation(false);
-    turn.resolve({ callId: 'call_1', media: {} });
+    page.line.answer = ({ name }) => (name === 'call.start' ? answers.shift()?.() : null);
+    const started = page.flow.start('voice');
+    await vi.waitFor(() => expect(page.line.names).toEqual(['call.start']));
+    page.line.tell('queue', { position: 1, waitMs: 0, callsBack: true });
+    page.line.tell('queue', { position: 0, waitMs: 0, callsBack: true });
+    await vi.waitFor(() => expect(page.line.names).toEqual(['call.start', 'call.start']));
+    page.flow.answerExplanation(false);
+    turn.resolve(STARTED);
     await started;
-    expect(opened).toEqual([]);
-    expect(track.stopped).toBe(true);
-    expect(line.names.slice(2)).toEqual(['media.giveUp']);
-    expect(flow.model).toMatchObject({ state: 'live', mode: 'writing', noVoice: null });
+    expect(page.opened).toEqual([]);
+    expect(page.track.stopped).toBe(true);
+    expect(page.line.names.slice(2)).toEqual(['media.giveUp']);
+    expect(page.flow.model).toMatchObject({ state: 'live', mode: 'writing', noVoice: null });
   });
 
   it('hears why it is in writing when the server has no sound for them', async () => {
-    line.answer = () => ({ callId: 'call_1', media: null });
-    await flow.start('voice');
-    expect([track.stopped, line.names]).toEqual([true, ['call.start']]);
-    expect(flow.model).toMatchObject({ state: 'live', mode: 'writing', noVoice: 'server' });
+    page.line.answer = () => ({ ...STARTED, media: null });
+    await page.flow.start('voice');
+    expect([page.track.stopped, page.line.names]).toEqual([true, ['call.start']]);
+    expect(page.flow.model).toMatchObject({ state: 'live', mode: 'writing', noVoice: 'server' });
   });
 });
 
 describe('muting a call whose voice is not there yet', () => {
   it('has it begin muted, on the next page as well', async () => {
     const connecting = Promise.withResolvers<FakeSignalling>();
-    connect = () => connecting.promise;
-    line.answer = () => ATTACHED;
-    const resumed = flow.resume(CALL);
-    await flow.mute(true);
-    expect(flow.model).toMatchObject({ state: 'reconnecting', muted: true });
-    connecting.resolve(line);
+    page.connect = () => connecting.promise;
+    page.line.answer = () => ATTACHED;
+    const resumed = page.flow.resume(CALL);
+    await page.flow.mute(true);
+    expect(page.flow.model).toMatchObject({ state: 'reconnecting', muted: true });
+    connecting.resolve(page.line);
     await resumed;
-    expect(opened).toEqual([false]);
-    expect(flow.model).toMatchObject({ state: 'live', muted: true });
+    expect(page.opened).toEqual([false]);
+    expect(page.flow.model).toMatchObject({ state: 'live', muted: true });
   });
 
   it('goes on muted as it was, and unmuted if that was taken back meanwhile', async () => {
-    line.answer = () => ATTACHED;
-    const resumed = flow.resume({ ...CALL, muted: true });
+    page.line.answer = () => ATTACHED;
+    const resumed = page.flow.resume({ ...CALL, muted: true });
     await resumed;
-    expect(opened).toEqual([false]);
-    flow.leave();
-    const again = flow.resume({ ...CALL, muted: true });
-    await flow.mute(false);
+    expect(page.opened).toEqual([false]);
+    page.flow.leave();
+    const again = page.flow.resume({ ...CALL, muted: true });
+    await page.flow.mute(false);
     await again;
-    expect(opened).toEqual([false, true]);
+    expect(page.opened).toEqual([false, true]);
   });
 
   it('holds for a call that has only just been asked for', async () => {
-    line.answer = () => ({ callId: 'call_1', media: {} });
-    const started = flow.start('voice');
-    await flow.mute(true);
+    page.line.answer = () => STARTED;
+    const started = page.flow.start('voice');
+    await page.flow.mute(true);
     await started;
-    expect(opened).toEqual([false]);
+    expect(page.opened).toEqual([false]);
   });
 
   it('is refused where there is nothing to mute', async () => {
-    await expect(flow.mute(true)).rejects.toMatchObject({ code: 'CALL_NOT_STARTED' });
-    line.answer = () => ({ callId: 'call_1', media: null });
-    await flow.start('writing');
-    await expect(flow.mute(true)).rejects.toMatchObject({ code: 'CALL_NOT_STARTED' });
+    await expect(page.flow.mute(true)).rejects.toMatchObject({ code: 'CALL_NOT_STARTED' });
+    page.line.answer = () => ({ ...STARTED, media: null });
+    await page.flow.start('writing');
+    await expect(page.flow.mute(true)).rejects.toMatchObject({ code: 'CALL_NOT_STARTED' });
   });
 });
