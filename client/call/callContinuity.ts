@@ -202,14 +202,14 @@ export class CallContinuity {
 
   #own(): TabCall | null {
     const { model, ticket } = this.#flow;
-    const { callId, muted, lines } = model;
+    const { callId, muted, lines, unsent } = model;
     const blocked = isSoundless(model);
     // Who has lost the microphone still hears, and may have one on the next page.
     const mode = model.canTalkAgain && !blocked ? 'voice' : model.mode;
     if (!isActive(model.state) || !callId || !ticket) return null;
     const { sessionId, token } = ticket;
     const { panelOpen } = this.#host;
-    const call = { callId, sessionId, token, mode, blocked, muted, panelOpen, who: this.#who };
+    const call = { callId, sessionId, token, mode, blocked, muted, unsent, panelOpen, who: this.#who };
     return { call, lines: lines.slice(-MOST_LINES_TOLD) };
   }
 

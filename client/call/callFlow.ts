@@ -1,6 +1,7 @@
 import { Emitter } from '../../shared/emitter.ts';
 import type { MediaParameters, Transcript } from '../../shared/events.ts';
 import { openSessionAnyhow } from '../session/openSession.ts';
+import { randomId } from '../session/randomId.ts';
 import type { RunningCall } from '../session/runningCall.ts';
 import { beginCall } from './beginning.ts';
 import { CallError } from './callError.ts';
@@ -9,7 +10,7 @@ import { CallerSpeech } from './callerSpeech.ts';
 import type { CallFlowEvents, CallFlowOptions } from './callFlowEvents.ts';
 import { CallHoldings, type Ticket } from './callHoldings.ts';
 import type { CallMicrophone } from './callMicrophone.ts';
-import { type CallModel, IDLE_CALL, isActive, type NoVoiceReason } from './callModel.ts';
+import { type CallModel, IDLE_CALL, isActive, type Message, type NoVoiceReason } from './callModel.ts';
 import { type CallAction, reduceCall } from './callReducer.ts';
 import { Connection } from './connection.ts';
 import { MicrophoneConsent } from './microphoneConsent.ts';
@@ -68,10 +69,12 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     const { sessionId, token } = call;
     holdings.ticket = { sessionId, token };
     this.#dispatch({ type: 'resumed', ...call });
+    // Of what is refused the visitor is told when the call is over.
+    for (const message of call.unsent ?? []) this.#deliver(holdings, message).catch(() => {});
     const going = whileKept(holdings, (leftMs) => this.#goOn(holdings, call, leftMs));
     this.#live = going.catch((thrown: unknown) => {
       const error = CallError.from(thrown);
-      if (error.isOver) this.leave();
+      if (error.isOver) this.leave({ isOver: true });
       else this.#fail(holdings, error);
       throw error;
     });
@@ -83,11 +86,11 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     this.#holdings?.tap();
   }
 
-  /** Lets go of the call without ending it: the next page, or another tab, goes on. */
-  leave(): void {
+  /** Lets go of the call without ending it: the next page, or another tab, goes on, unless it is over. */
+  leave({ isOver = false } = {}): void {
     const holdings = this.#holdings;
     if (!holdings) return;
-    this.#dispatch({ type: 'left' });
+    this.#dispatch({ type: 'left', isOver });
     this.#release(holdings);
   }
 
@@ -147,18 +150,26 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   async sendText(text: string): Promise<void> {
     const trimmed = text.trim();
     if (!trimmed) throw CallError.of('BAD_REQUEST');
-    if (!isActive(this.#model.state)) await this.start('writing');
-    else if (this.#model.state === 'connecting') {
-      // Somebody who writes does not want to be asked for the microphone any more.
-      if (this.#model.microphone === 'explain') this.#write(null);
-      await this.#live;
-    }
+    // Somebody who writes does not want to be asked for the microphone any more.
+    if (this.#model.microphone === 'explain') this.#write(null);
+    const live = isActive(this.#model.state) ? this.#live : this.start('writing');
+    const message = { id: randomId(), text: trimmed };
+    this.#dispatch({ type: 'toSend', message });
     const holdings = this.#holdings;
+    try {
+      if (this.#model.state === 'connecting') await live;
+      await this.#deliver(holdings, message);
+    } catch (error) {
+      // While the call goes on, whoever has written it knows.
+      this.#dispatch({ type: 'handled', id: message.id });
+      throw error;
+    }
+  }
+
+  async #deliver(holdings: CallHoldings | null, message: Message): Promise<void> {
     if (!holdings) throw CallError.of('CALL_NOT_STARTED');
-    // On the way to the next page the call has its line, but not yet this page.
-    await holdings.begun;
-    holdings.guard();
-    await writeSurely(holdings, trimmed);
+    await writeSurely(holdings, message);
+    this.#dispatch({ type: 'handled', id: message.id });
   }
 
   setAudioBlocked(blocked: boolean): void {

@@ -23,6 +23,9 @@ export type NoVoiceReason =
 /** What is wrong with the microphone, or was: taken by another program, silent, or replaced by the one named. */
 export type MicrophoneNotice = { kind: 'taken' } | { kind: 'silent' } | { kind: 'changed'; name: string };
 
+/** What was written and is not known to have arrived; by its id the server takes it once. */
+export type Message = { id: string; text: string };
+
 /** Where the microphone stands while the call is being set up. */
 export type MicrophoneStep = 'none' | 'explain' | 'ask' | 'ready';
 
@@ -45,6 +48,7 @@ export type CallModel = {
   readonly error: WireError | null;
   readonly muted: boolean;
   readonly lines: readonly Transcript[];
+  readonly unsent: readonly Message[];
   readonly speaking: { readonly [who in Speaker]: boolean };
   readonly offer: InputOffer | null;
   readonly audioBlocked: boolean;
@@ -71,6 +75,7 @@ export const IDLE_CALL: CallModel = {
   error: null,
   muted: false,
   lines: [],
+  unsent: [],
   speaking: { caller: false, assistant: false, agent: false },
   offer: null,
   audioBlocked: false,

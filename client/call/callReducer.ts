@@ -4,6 +4,7 @@ import {
   type CallModel,
   IDLE_CALL,
   isActive,
+  type Message,
   type MicrophoneNotice,
   type MicrophoneStep,
   type NoVoiceReason,
@@ -13,11 +14,15 @@ import {
 export type CallAction =
   | { type: 'called'; mode: CallModel['mode'] }
   /** A call that another page has begun. */
-  | { type: 'resumed'; mode: CallModel['mode']; callId: string; muted: boolean; blocked?: boolean }
+  | ({ type: 'resumed' } & Pick<CallModel, 'mode' | 'muted'> & {
+        callId: string;
+        blocked?: boolean;
+        unsent?: readonly Message[];
+      })
   | { type: 'attached'; lines: readonly Transcript[]; offer: InputOffer | null; startedAtMs: number }
   | { type: 'awaitsTap'; awaits: boolean }
-  /** Another page, or another tab, goes on with it. */
-  | { type: 'left' }
+  /** Another page, or another tab, goes on with it; nobody does when it is over. */
+  | { type: 'left'; isOver?: boolean }
   | { type: 'elsewhere'; lines: readonly Transcript[] | null }
   | { type: 'microphone'; step: MicrophoneStep }
   | { type: 'writing'; reason: NoVoiceReason | null; canTalkAgain?: boolean }
@@ -32,6 +37,9 @@ export type CallAction =
   | { type: 'failed'; error: WireError; atMs: number }
   | { type: 'muted'; muted: boolean }
   | { type: 'transcript'; line: Transcript }
+  | { type: 'toSend'; message: Message }
+  /** The server has it, or whoever wrote it. */
+  | { type: 'handled'; id: string }
   | { type: 'speech'; who: Speaker; active: boolean }
   | { type: 'offer'; offer: InputOffer | null }
   | { type: 'audioBlocked'; blocked: boolean }
@@ -49,15 +57,15 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
   }
   if (action.type === 'resumed') {
     if (isActive(model.state)) return model;
-    const { mode, callId, muted, blocked = false } = action;
+    const { mode, callId, muted, blocked = false, unsent = [] } = action;
     const voice = blocked ? ({ noVoice: 'blocked', canTalkAgain: true } as const) : {};
-    return { ...IDLE_CALL, state: 'reconnecting', mode, callId, muted, ...voice };
+    return { ...IDLE_CALL, state: 'reconnecting', mode, callId, muted, unsent, ...voice };
   }
   if (action.type === 'elsewhere') return elsewhere(model, action.lines);
   if (!isActive(model.state)) return model;
   switch (action.type) {
     case 'left':
-      return IDLE_CALL;
+      return action.isOver ? { ...IDLE_CALL, unsent: model.unsent } : IDLE_CALL;
     case 'attached':
       // What has come meanwhile is later than what the server remembers.
       return {
@@ -110,6 +118,10 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
       return model.muted === action.muted ? model : { ...model, muted: action.muted };
     case 'transcript':
       return { ...model, lines: withLine(model.lines, action.line) };
+    case 'toSend':
+      return { ...model, unsent: [...model.unsent, action.message] };
+    case 'handled':
+      return { ...model, unsent: model.unsent.filter(({ id }) => id !== action.id) };
     case 'speech':
       return model.speaking[action.who] === action.active ? model : withSpeech(model, action);
     case 'offer':

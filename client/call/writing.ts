@@ -1,11 +1,13 @@
-import { randomId } from '../session/randomId.ts';
 import { CallError } from './callError.ts';
 import type { CallHoldings } from './callHoldings.ts';
+import type { Message } from './callModel.ts';
 
 /** Sent until the server has it: by its id it is answered once. */
-export async function writeSurely(holdings: CallHoldings, text: string): Promise<void> {
-  const id = randomId();
-  await surely(holdings, () => holdings.line.request('text.send', { text, id }));
+export async function writeSurely(holdings: CallHoldings, message: Message): Promise<void> {
+  // On the way to the next page the call has its line, but not yet this page.
+  await holdings.begun;
+  holdings.guard();
+  await surely(holdings, () => holdings.line.request('text.send', message));
 }
 
 /** Tells the server, until it knows, that the call goes on without sound. */

@@ -1,10 +1,15 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { icon } from '../widget/icons.ts';
 import { SEND } from './icons.ts';
 import type { Scene } from './scene.ts';
 
 const MAX_TEXT = 1000;
+
+/** What could not be sent is in the field again, and there with the next call. */
+export function sendProblem({ words, local }: Scene): TemplateResult | typeof nothing {
+  return local.sendFailed ? html`<p class="problem" role="alert">${words('compose.failed')}</p>` : nothing;
+}
 
 /** The field for writing instead of talking. Enter sends, but not while an input method composes a word. */
 export function composer({ model, words, local, act }: Scene): TemplateResult {

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { UiKey } from '../../shared/strings/ui/en.ts';
 import type { CallModel } from '../call/callModel.ts';
 import { icon, MARK } from '../widget/icons.ts';
+import { sendProblem } from './composer.ts';
 import { statusKey } from './header.ts';
 import { ALERT } from './icons.ts';
 import type { Scene } from './scene.ts';
@@ -29,13 +30,15 @@ export function outcomeKey(model: CallModel): UiKey {
 }
 
 /** After the call: what happened, and the way back. */
-export function outcome({ model, words, act }: Scene): TemplateResult {
+export function outcome(scene: Scene): TemplateResult {
+  const { model, words, act } = scene;
   const failed = model.state === 'failed';
   const talkAgain = words(failed ? 'retry' : 'again');
   const bare = model.lines.length === 0;
   return html`<div class=${bare ? 'stage' : 'outcome'} data-failed=${failed || nothing}>
     ${bare ? html`<span class="orb">${icon(failed ? ALERT : MARK)}</span><h3>${words(statusKey(model))}</h3>` : nothing}
     <p class="verdict">${failed && !bare ? icon(ALERT) : nothing}<span>${words(outcomeKey(model))}</span></p>
+    ${sendProblem(scene)}
     <div class="choices">
       <button class="primary" part="button" type="button" @click=${act.again}>${talkAgain}</button>
       ${

@@ -5,7 +5,7 @@ import { type CallModel, isActive } from '../call/callModel.ts';
 import type { StackHost } from '../contract.ts';
 import { icon } from '../widget/icons.ts';
 import { announcements, captions, isAtEnd } from './captions.ts';
-import { composer } from './composer.ts';
+import { composer, sendProblem } from './composer.ts';
 import { controls } from './controls.ts';
 import { elapsedText } from './elapsed.ts';
 import { asking, connecting, explanation } from './explanation.ts';
@@ -81,7 +81,12 @@ export class Panel {
   }
 
   modelChanged(after: CallModel, before: CallModel): void {
-    if (before.state !== after.state && after.state === 'connecting') this.#local = FRESH;
+    if (before.state !== after.state && after.state === 'connecting') {
+      this.#local = { ...FRESH, draft: this.#local.draft };
+    }
+    if (isActive(before.state) && !isActive(after.state) && after.unsent.length > 0) {
+      this.#giveBack(after.unsent.map(({ text }) => text).join(' '));
+    }
     if (before.offer !== after.offer) {
       this.#local = { ...this.#local, digits: after.offer?.kinds.includes('keys') ? '' : null };
     }
@@ -124,7 +129,7 @@ export class Panel {
   }
 
   #body(scene: Scene): TemplateResult {
-    const { model, local, words } = scene;
+    const { model, words } = scene;
     if (model.state === 'idle' && !model.elsewhere) return html``;
     if (model.awaitsTap || model.elsewhere) return html`${goingOn(scene)} ${captions(scene)}`;
     if (model.state === 'connecting') {
@@ -147,8 +152,7 @@ export class Panel {
                 : nothing
             }
             ${inputOffer(scene)}
-            ${local.sendFailed ? html`<p class="problem" role="alert">${words('compose.failed')}</p>` : nothing}
-            ${isKeypadOpen(scene) ? nothing : composer(scene)} ${controls(scene)}
+            ${sendProblem(scene)} ${isKeypadOpen(scene) ? nothing : composer(scene)} ${controls(scene)}
           </div>`
           : outcome(scene)
       }
@@ -222,9 +226,17 @@ export class Panel {
       this.#scrollToEnd();
       this.#set({ digits: null, sendFailed: false });
     } catch (error) {
-      this.#set({ sendFailed: true, ...(fromField && !this.#local.draft ? { draft } : {}) });
+      const { state } = this.#flow.model;
+      // A call that is over has given it back already; one that was left goes on with it elsewhere.
+      if (isActive(state)) this.#giveBack(fromField ? draft : '');
       throw error;
     }
+  }
+
+  /** What was not sent comes before what has been begun since. */
+  #giveBack(text: string): void {
+    const draft = [text, this.#local.draft].filter(Boolean).join(' ');
+    this.#set({ draft, sendFailed: true });
   }
 
   #set(change: Partial<PanelState>): void {

@@ -1,4 +1,4 @@
-import type { CallModel } from '../call/callModel.ts';
+import type { CallModel, Message } from '../call/callModel.ts';
 import type { Store } from './browserIds.ts';
 import { runningCallKey } from './runningCallKey.ts';
 
@@ -12,6 +12,7 @@ export type RunningCall = {
   /** In writing, because sound did not get through. */
   blocked?: boolean;
   muted: boolean;
+  unsent?: readonly Message[];
   panelOpen: boolean;
   /** Who the visitor was signed in as, as a digest; null: nobody. */
   who: string | null;
@@ -69,12 +70,14 @@ export class RunningCallStore {
 export function isRunningCall(value: unknown): value is RunningCall {
   if (typeof value !== 'object' || value === null) return false;
   const call = value as Partial<RunningCall>;
-  const { callId, sessionId, token, mode, blocked = false, muted, panelOpen, who } = call;
+  const { callId, sessionId, token, mode, blocked = false, muted, unsent = [], panelOpen, who } = call;
   return (
     [callId, sessionId, token].every((text) => typeof text === 'string' && text !== '') &&
     (mode === 'voice' || mode === 'writing') &&
     typeof blocked === 'boolean' &&
     typeof muted === 'boolean' &&
+    Array.isArray(unsent) &&
+    unsent.every((message) => typeof message?.id === 'string' && typeof message.text === 'string') &&
     typeof panelOpen === 'boolean' &&
     (who === null || typeof who === 'string')
   );

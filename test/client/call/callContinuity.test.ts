@@ -104,6 +104,19 @@ describe('a page that acts before it knows of the call of before', () => {
     expect(page.flow.model).toMatchObject({ state: 'live', mode: 'writing' });
   });
 
+  it('keeps for the next page what was written and has not arrived', async () => {
+    keep(CALL);
+    const taken = Promise.withResolvers<null>();
+    page.line.answer = (asked) => (asked.name === 'text.send' ? taken.promise : answer(asked));
+    const sent = continuity.sendText('Hello');
+    await vi.waitFor(() => expect(page.line.names).toContain('text.send'));
+    const unsent = () => (JSON.parse(kept.get(KEY) ?? '{}') as { call: RunningCall }).call.unsent;
+    expect(unsent()).toMatchObject([{ text: 'Hello' }]);
+    taken.resolve(null);
+    await sent;
+    expect(unsent()).toEqual([]);
+  });
+
   it('mutes that call', async () => {
     keep(CALL);
     await continuity.mute();

@@ -39,6 +39,56 @@ describe('a caller who chooses to write when it is their turn', () => {
   });
 });
 
+describe('what is written', () => {
+  const HELLO = { id: 'a', text: 'Hello?' };
+  const texts = () => page.line.asked.flatMap(({ name, request }) => (name === 'text.send' ? [request] : []));
+
+  it('on the page before and has not arrived is sent again, once the call is there', async () => {
+    const attached = Promise.withResolvers<unknown>();
+    page.line.answer = ({ name }) => (name === 'call.attach' ? attached.promise : null);
+    const resumed = page.flow.resume({ ...CALL, mode: 'writing', unsent: [HELLO] });
+    await vi.waitFor(() => expect(page.line.names).toContain('call.attach'));
+    expect([texts(), page.flow.model.unsent]).toEqual([[], [HELLO]]);
+    attached.resolve({ ...ATTACHED, media: null });
+    await resumed;
+    await vi.waitFor(() => expect(page.flow.model.unsent).toEqual([]));
+    expect(texts()).toEqual([HELLO]);
+  });
+
+  it('is known as unsent until the server has it, also from a call that has failed', async () => {
+    const taken = Promise.withResolvers<null>();
+    page.line.answer = ({ name }) => (name === 'text.send' ? taken.promise : { ...STARTED, media: null });
+    await page.flow.start('writing');
+    const [sent, lost] = [page.flow.sendText(' One '), page.flow.sendText('Two')];
+    const unsent = () => page.flow.model.unsent.map(({ text }) => text);
+    expect(unsent()).toEqual(['One', 'Two']);
+    await vi.waitFor(() => expect(texts()).toHaveLength(2));
+    taken.resolve(null);
+    await Promise.all([sent, lost]);
+    expect(unsent()).toEqual([]);
+    page.line.answer = () => new Promise(() => {});
+    void page.flow.sendText('Three').catch(() => {});
+    page.line.tell('call.state', { state: 'failed' });
+    expect(unsent()).toEqual(['Three']);
+  });
+
+  it('and refused is not sent again behind the back of whoever wrote it', async () => {
+    page.line.answer = ({ name }) => {
+      if (name === 'text.send') throw new CallError({ code: 'RATE_LIMITED', message: '', retryable: true });
+      return { ...STARTED, media: null };
+    };
+    await page.flow.start('writing');
+    await expect(page.flow.sendText('One')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(page.flow.model.unsent).toEqual([]);
+  });
+
+  it('for a call that does not begin is known as unsent, too', async () => {
+    page.connect = () => Promise.reject(CallError.of('NETWORK_UNREACHABLE'));
+    await expect(page.flow.sendText('One')).rejects.toMatchObject({ code: 'NETWORK_UNREACHABLE' });
+    expect(page.flow.model).toMatchObject({ state: 'failed', unsent: [{ text: 'One' }] });
+  });
+});
+
 describe('muting a call whose voice is not there yet', () => {
   it('has it begin muted, on the next page as well', async () => {
     const connecting = Promise.withResolvers<FakeSignalling>();

@@ -45,6 +45,23 @@ describe('the state machine of a call', () => {
     expect(reduceCall(model, live)).toMatchObject({ state: 'live', liveAtMs: 50 });
   });
 
+  it('knows what was written and has not arrived, until it has, and when the call is over', () => {
+    const toSend = (id: string): CallAction => ({ type: 'toSend', message: { id, text: `${id}?` } });
+    const [one, two] = [toSend('one'), toSend('two')].map((action) => played(called, action).unsent[0]);
+    const unsent = [one, two].filter((message) => message !== undefined);
+    const resumed: CallAction = { type: 'resumed', mode: 'voice', callId: 'call_1', muted: false, unsent };
+    const three = played(resumed, toSend('three'));
+    expect(three.unsent.map(({ id }) => id)).toEqual(['one', 'two', 'three']);
+    const left = reduceCall(three, { type: 'handled', id: 'one' });
+    expect(reduceCall(left, { type: 'failed', error, atMs: 1 }).unsent.map(({ id }) => id)).toEqual([
+      'two',
+      'three',
+    ]);
+    expect(reduceCall(left, { type: 'left' })).toEqual(IDLE_CALL);
+    expect(reduceCall(left, { type: 'left', isOver: true })).toEqual({ ...IDLE_CALL, unsent: left.unsent });
+    expect(reduceCall({ ...left, state: 'failed' }, called).unsent).toEqual([]);
+  });
+
   it('is not live by itself while it waits for a tap', () => {
     const resumed: CallAction = { type: 'resumed', mode: 'voice', callId: 'call_1', muted: false };
     const waiting = played(resumed, { type: 'awaitsTap', awaits: true });

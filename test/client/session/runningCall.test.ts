@@ -41,6 +41,13 @@ describe('the call that is on', () => {
     expect(tab.all.size).toBe(0);
   });
 
+  it('is found with what was written and has not arrived', () => {
+    const tab = memory();
+    const unsent = [{ id: 'a', text: 'Hello?' }];
+    storeOf(tab).write({ ...CALL, unsent });
+    expect(storeOf(tab).read()).toEqual({ ...CALL, unsent });
+  });
+
   it('is none of another site', () => {
     const tab = memory();
     storeOf(tab).write(CALL);
@@ -61,6 +68,10 @@ describe('the call that is on', () => {
     ['no call', JSON.stringify({ keptAtMs: NOW })],
     ['no token', JSON.stringify({ keptAtMs: NOW, call: { ...CALL, token: '' } })],
     ['another mode', JSON.stringify({ keptAtMs: NOW, call: { ...CALL, mode: 'video' } })],
+    [
+      'something unsent that nobody wrote',
+      JSON.stringify({ keptAtMs: NOW, call: { ...CALL, unsent: [{ id: 'a' }] } }),
+    ],
     ['of no time', JSON.stringify({ call: CALL })],
   ])('is not believed when the entry is %s', (_, text) => {
     const tab = memory();

@@ -163,6 +163,39 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
     expect(await field.inputValue()).toBe('Hello?');
   });
 
+  it('gives back with the end of the call what did not get through, for the next one', async () => {
+    const page = await write();
+    stage.server.away = true;
+    stage.server.cut();
+    await stage.visit.reaches('reconnecting');
+    const field = page.getByRole('textbox');
+    for (const text of ['Where is', 'my order?']) {
+      await field.fill(text);
+      await field.press('Enter');
+    }
+    await field.fill('It is late.');
+    await page.locator('.hang-up').click();
+    await page.getByRole('alert').getByText('That was not sent.').waitFor();
+    stage.server.away = false;
+    await page.getByRole('button', { name: 'Call again' }).click();
+    await page.getByRole('button', { name: 'Type instead' }).click();
+    await stage.visit.reaches('live');
+    expect(await field.inputValue()).toBe('Where is my order? It is late.');
+  });
+
+  it('sends on the next page what did not get through on this one', async () => {
+    const page = await write();
+    stage.server.away = true;
+    stage.server.cut();
+    await stage.visit.reaches('reconnecting');
+    await page.getByRole('textbox').fill('Where is my order?');
+    await page.keyboard.press('Enter');
+    await page.reload();
+    stage.server.away = false;
+    expect(await stage.server.next('text.send')).toEqual({ text: 'Where is my order?', id: ONCE });
+    await stage.visit.reaches('live');
+  });
+
   it('ends when the assistant says so, and can be had again', async () => {
     const page = await write();
     stage.server.say({ id: 'a', text: 'Goodbye.' });
