@@ -12,7 +12,8 @@ import { CallHoldings, type Ticket } from './callHoldings.ts';
 import type { CallMicrophone } from './callMicrophone.ts';
 import { type CallModel, IDLE_CALL, isActive, type Message, type NoVoiceReason } from './callModel.ts';
 import { type CallAction, reduceCall } from './callReducer.ts';
-import { Connection } from './connection.ts';
+import { Connection, GIVE_UP_AFTER_MS } from './connection.ts';
+import { Farewells } from './farewells.ts';
 import { MicrophoneConsent } from './microphoneConsent.ts';
 import { PageReports } from './pageReports.ts';
 import { resumeCall, whileKept } from './resumption.ts';
@@ -31,6 +32,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   readonly #language = new CallerLanguage((guess) => this.emit('language', guess));
   readonly #options: CallFlowOptions;
   readonly #connectLine: typeof connectSignalling;
+  readonly #farewells: Farewells;
   /** What the page has to say. */
   readonly page: PageReports;
 
@@ -38,7 +40,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     super();
     this.#options = options;
     this.#connectLine = connectLine;
-    const { sessionRequest, pageEvents } = options;
+    const { serverUrl, sessionRequest, pageEvents } = options;
+    const { signal } = new AbortController();
+    this.#farewells = new Farewells((token) => connectLine(serverUrl(), token, signal, GIVE_UP_AFTER_MS));
     this.page = new PageReports({ holdings: () => this.#holdings, sessionRequest, pageEvents });
   }
 
@@ -113,9 +117,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   async hangUp(): Promise<void> {
     const holdings = this.#holdings;
     if (!holdings) return;
-    holdings.signalling?.send('call.hangUp', {});
+    this.#farewells.say(holdings, this.#model.callId !== null);
     this.#dispatch({ type: 'ended', reason: 'caller', atMs: this.#options.nowMs() });
-    this.#release(holdings);
+    this.#release(holdings, { keepLine: true });
   }
 
   /** The microphone was lost, or sound did not get through: the visitor wants to talk again. */
@@ -186,7 +190,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   }
 
   async #connect(holdings: CallHoldings, mode: CallModel['mode']): Promise<void> {
-    const line = this.#openSession(holdings).then((token) => this.#openLine(holdings, token));
+    const line = this.#openSession(holdings)
+      .then((token) => this.#openLine(holdings, token))
+      .then(() => this.#farewells.heard());
     const voice = mode === 'voice' ? this.#openVoice(holdings) : Promise.resolve(null);
     const [, microphone] = await Promise.all([line, voice]);
     await beginCall({
@@ -379,8 +385,8 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     this.#release(holdings);
   }
 
-  #release(holdings: CallHoldings): void {
-    holdings.release();
+  #release(holdings: CallHoldings, options?: { keepLine: boolean }): void {
+    holdings.release(options);
     if (this.#holdings === holdings) this.#holdings = null;
   }
 

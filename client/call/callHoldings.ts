@@ -69,7 +69,8 @@ export class CallHoldings {
     this.connection.set('media', true);
   }
 
-  release(): void {
+  /** `keepLine`: somebody else closes it. */
+  release({ keepLine = false } = {}): void {
     this.#abort.abort();
     this.consent.decline();
     this.begin();
@@ -77,6 +78,6 @@ export class CallHoldings {
     this.connection.close();
     this.voice?.close();
     this.microphone?.stop();
-    this.signalling?.close();
+    if (!keepLine) this.signalling?.close();
   }
 }

@@ -24,7 +24,7 @@ export type Signalling = {
   ): Promise<AnswerOf<Name>>;
   /** How soon answers come lately at best, in milliseconds; 0 before the first one. */
   readonly roundTripMs: number;
-  /** Sends without waiting: for the last word before the line is closed. */
+  /** Sends without waiting, if the line is there. */
   send<Name extends keyof ClientToServer>(name: Name, request: RequestOf<Name>): void;
   on: Socket<ServerToClient, ClientToServer>['on'];
   /** The line has dropped; socket.io is trying to get it back. */
@@ -39,6 +39,8 @@ export type Signalling = {
   wake(): void;
   /** The network is back: connect now, if there is no line. */
   hurry(): void;
+  /** Nobody listens any more: for the last word before the line is closed. */
+  quiet(): void;
   close(): void;
 };
 
@@ -158,6 +160,9 @@ function wrap(
       hurry();
     },
     hurry,
+    quiet() {
+      raw.removeAllListeners();
+    },
     close() {
       attempts.rest();
       raw.removeAllListeners();

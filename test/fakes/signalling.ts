@@ -10,6 +10,7 @@ export class FakeSignalling {
   readonly roundTripMs = 0;
   connected = true;
   closed = false;
+  hurried = 0;
   answer: (asked: Asked) => unknown;
   #listeners: { name: string; listener: Listener }[] = [];
 
@@ -56,11 +57,17 @@ export class FakeSignalling {
 
   wake(): void {}
 
-  hurry(): void {}
+  hurry(): void {
+    this.hurried += 1;
+  }
+
+  quiet(): void {
+    this.#listeners = [];
+  }
 
   close(): void {
     this.closed = true;
-    this.#listeners = [];
+    this.quiet();
   }
 
   /** As the server says it, or the network. */

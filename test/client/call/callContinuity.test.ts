@@ -77,6 +77,7 @@ describe('a page that acts before it knows of the call of before', () => {
     expect(kept.size).toBe(0);
     for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     expect([page.microphones, page.opened]).toEqual([0, []]);
+    expect([page.line.names, page.line.closed]).toEqual([['call.hangUp'], true]);
   });
 
   it('writes in that call, not in one more', async () => {

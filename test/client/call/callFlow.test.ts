@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../../client/call/callError.ts';
-import type { FakeSignalling } from '../../fakes/signalling.ts';
+import { FakeSignalling } from '../../fakes/signalling.ts';
 import { ATTACHED, CALL, type FlowPage, openFlow, STARTED } from './openFlow.ts';
 
 let page: FlowPage;
@@ -86,6 +86,42 @@ describe('what is written', () => {
     page.connect = () => Promise.reject(CallError.of('NETWORK_UNREACHABLE'));
     await expect(page.flow.sendText('One')).rejects.toMatchObject({ code: 'NETWORK_UNREACHABLE' });
     expect(page.flow.model).toMatchObject({ state: 'failed', unsent: [{ text: 'One' }] });
+  });
+});
+
+describe('hanging up while the messages are away', () => {
+  it('ends the call here at once, and is told before the next one begins', async () => {
+    page.line.answer = () => STARTED;
+    await page.flow.start('voice');
+    page.line.lose();
+    expect(page.flow.model.state).toBe('reconnecting');
+    const heard = Promise.withResolvers<null>();
+    page.line.answer = () => heard.promise;
+    await page.flow.hangUp();
+    expect(page.flow.model).toMatchObject({ state: 'ended', endReason: 'caller' });
+    expect([page.track.stopped, page.line.closed]).toEqual([true, false]);
+
+    const fresh = new FakeSignalling(() => ({ ...STARTED, callId: 'call_2', media: null }));
+    page.connect = async () => fresh;
+    const started = page.flow.start('writing');
+    await vi.waitFor(() => expect(page.line.hurried).toBe(1));
+    page.line.comeBack();
+    page.line.tell('call.state', { state: 'ended', reason: 'caller' });
+    expect([page.flow.model.state, fresh.names]).toEqual(['connecting', []]);
+    heard.resolve(null);
+    await started;
+    expect([page.line.names, page.line.closed]).toEqual([['call.start', 'call.hangUp'], true]);
+    expect(page.flow.model).toMatchObject({ state: 'live', callId: 'call_2' });
+    expect(fresh.closed).toBe(false);
+  });
+
+  it('says nothing for a call that the server never had', async () => {
+    page.connect = () => new Promise(() => {});
+    page.flow.start('writing').catch(() => {});
+    await vi.waitFor(() => expect(page.flow.ticket).toBeDefined());
+    await page.flow.hangUp();
+    expect(page.flow.model.state).toBe('ended');
+    expect(page.line.names).toEqual([]);
   });
 });
 

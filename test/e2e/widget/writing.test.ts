@@ -4,7 +4,11 @@ import { launchBrowser } from '../browser.ts';
 import { ONCE, widgetSkipReason, widgetStage } from './stage.ts';
 import { Visit, type VisitOptions } from './visit.ts';
 
-type Voice = HTMLElement & { state: string; sendText(text: string): Promise<void> };
+type Voice = HTMLElement & {
+  state: string;
+  hangUp(): Promise<void>;
+  sendText(text: string): Promise<void>;
+};
 
 describe.skipIf(widgetSkipReason())('a call in writing', () => {
   const stage = widgetStage({ voice: false });
@@ -177,10 +181,25 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
     await page.locator('.hang-up').click();
     await page.getByRole('alert').getByText('That was not sent.').waitFor();
     stage.server.away = false;
+    await stage.server.next('call.hangUp');
     await page.getByRole('button', { name: 'Call again' }).click();
     await page.getByRole('button', { name: 'Type instead' }).click();
     await stage.visit.reaches('live');
     expect(await field.inputValue()).toBe('Where is my order? It is late.');
+  });
+
+  it('is over on a page that hangs up as soon as it is there, as after signing out', async () => {
+    const page = await write();
+    await page.addInitScript(() => {
+      void customElements
+        .whenDefined('segue-voice')
+        .then(() => (document.querySelector('segue-voice') as Voice).hangUp());
+    });
+    await page.reload();
+    await stage.server.next('call.hangUp');
+    await stage.visit.reaches('ended');
+    expect(stage.server.received.map(({ name }) => name)).not.toContain('call.attach');
+    await expect.poll(() => stage.server.connected).toBe(0);
   });
 
   it('sends on the next page what did not get through on this one', async () => {
