@@ -36,10 +36,10 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     onQuality: (quality) => flow.setQuality(quality),
     onLevel: (level, speaking) => panel.showLevel(level, speaking),
     onSpeech: ({ active, confidence }) => {
-      flow.hear(active, confidence);
+      flow.heard.device(active, confidence);
       if (active) panel.hintMuted();
     },
-    onLanguage: (language, confidence) => flow.hearLanguage(language, confidence),
+    onLanguage: (language, confidence) => flow.heard.deviceLanguage(language, confidence),
     onDead: (dead) => flow.setSilent(dead),
   });
   panel.onHear = () => void sound.resume();
@@ -52,7 +52,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
   let ticker: ReturnType<typeof setInterval> | undefined;
 
   const hear = () => {
-    void sound.listen(whisperOf(host)).catch(() => flow.hearLanguage(null, 0));
+    void sound.listen(whisperOf(host)).catch(() => flow.heard.deviceLanguage(null, 0));
     if (host.hearing().noiseSuppression === 'rnnoise') void denoise(flow);
   };
   flow.on('voice', (voice) => {
@@ -93,7 +93,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     host.requestUpdate();
     // After everything else: what is loaded for it must not delay the call.
     if (after.state !== 'live' || before.state === 'live') return;
-    if (after.mode === 'writing') flow.hearLanguage(null, 0);
+    if (after.mode === 'writing') flow.heard.deviceLanguage(null, 0);
     else hear();
   });
 

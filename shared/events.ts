@@ -117,7 +117,8 @@ export type ClientToServer = {
     ack: Ack<CallStarted>,
   ) => void;
   /**
-   * Goes on with the running call of the session: a page that was loaded anew, another tab, a device whose server died.
+   * Goes on with the running call of the session: a page that was loaded anew, another tab, a device whose server died, or
+   * one that has missed the answer of its start.
    * `media`: by voice, with fresh transports. Who attended before is told `call.taken`.
    */
   'call.attach': (request: { media: boolean }, ack: Ack<CallAttached>) => void;

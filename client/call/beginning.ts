@@ -1,4 +1,4 @@
-import type { MediaParameters } from '../../shared/events.ts';
+import type { MediaParameters, Transcript } from '../../shared/events.ts';
 import type { CallHoldings } from './callHoldings.ts';
 import type { CallAction } from './callReducer.ts';
 import { startInTurn } from './turnInLine.ts';
@@ -15,6 +15,7 @@ export type BeginningParts = {
   dispatch: (action: CallAction) => void;
   /** Both directions of the sound. */
   open: (media: MediaParameters, microphone: MediaStreamTrack) => Promise<void>;
+  onLine: (line: Transcript) => void;
   /** There is no sound on the server. */
   onSoundless: () => void;
 };
@@ -31,6 +32,8 @@ export async function beginCall(parts: BeginningParts): Promise<void> {
   });
   holdings.guard();
   dispatch({ type: 'started', callId: started.callId });
+  // What was said already on a line that was lost.
+  started.lines?.forEach(parts.onLine);
   holdings.begin();
   if (microphone && started.media && byVoice()) return await parts.open(started.media, microphone);
   microphone?.stop();

@@ -1,12 +1,10 @@
 import { Emitter } from '../../shared/emitter.ts';
-import type { MediaParameters, Transcript } from '../../shared/events.ts';
+import type { MediaParameters, Speaker, Transcript } from '../../shared/events.ts';
 import { openSessionAnyhow } from '../session/openSession.ts';
 import { randomId } from '../session/randomId.ts';
 import type { RunningCall } from '../session/runningCall.ts';
 import { beginCall } from './beginning.ts';
 import { CallError } from './callError.ts';
-import { CallerLanguage } from './callerLanguage.ts';
-import { CallerSpeech } from './callerSpeech.ts';
 import type { CallFlowEvents, CallFlowOptions } from './callFlowEvents.ts';
 import { CallHoldings, type Ticket } from './callHoldings.ts';
 import type { CallMicrophone } from './callMicrophone.ts';
@@ -14,6 +12,7 @@ import { type CallModel, IDLE_CALL, isActive, type Message, type NoVoiceReason }
 import { type CallAction, reduceCall } from './callReducer.ts';
 import { Connection, GIVE_UP_AFTER_MS } from './connection.ts';
 import { Farewells } from './farewells.ts';
+import { HeardCaller } from './heardCaller.ts';
 import { MicrophoneConsent } from './microphoneConsent.ts';
 import { PageReports } from './pageReports.ts';
 import { resumeCall, whileKept } from './resumption.ts';
@@ -28,22 +27,28 @@ export class CallFlow extends Emitter<CallFlowEvents> {
   #holdings: CallHoldings | null = null;
   #way: VoiceWay | null = null;
   #live: Promise<void> | null = null;
-  readonly #heard = new CallerSpeech();
-  readonly #language = new CallerLanguage((guess) => this.emit('language', guess));
   readonly #options: CallFlowOptions;
   readonly #connectLine: typeof connectSignalling;
   readonly #farewells: Farewells;
   /** What the page has to say. */
   readonly page: PageReports;
+  readonly heard: HeardCaller;
 
   constructor(options: CallFlowOptions, connectLine = connectSignalling) {
     super();
     this.#options = options;
     this.#connectLine = connectLine;
-    const { serverUrl, sessionRequest, pageEvents } = options;
+    const { serverUrl, sessionRequest, pageEvents, nowMs } = options;
     const { signal } = new AbortController();
     this.#farewells = new Farewells((token) => connectLine(serverUrl(), token, signal, GIVE_UP_AFTER_MS));
-    this.page = new PageReports({ holdings: () => this.#holdings, sessionRequest, pageEvents });
+    const holdings = () => this.#holdings;
+    this.page = new PageReports({ holdings, sessionRequest, pageEvents });
+    this.heard = new HeardCaller({
+      ...{ holdings, nowMs },
+      model: () => this.#model,
+      onSpeech: (active) => this.#speech({ who: 'caller', active }),
+      onLanguage: (guess) => this.emit('language', guess),
+    });
   }
 
   get model(): CallModel {
@@ -201,6 +206,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       onModel: (listener) => this.on('model', listener),
       dispatch: (action) => this.#dispatch(action),
       open: (media, track) => this.#openWay(media, track),
+      onLine: (line) => this.#putLine(line),
       onSoundless: () => this.#write('server'),
     });
     holdings.guard();
@@ -290,43 +296,26 @@ export class CallFlow extends Emitter<CallFlowEvents> {
     await this.#way?.open(media, microphone);
   }
 
-  /** What the device hears of the caller: shown at once, and told to the server as a hint. */
-  hear(active: boolean, confidence: number): void {
-    const { signalling, voice } = this.#holdings ?? {};
-    if (!signalling || this.#model.muted || this.#model.state !== 'live') return;
-    const hint = { active, confidence, atMs: Math.round(this.#options.nowMs()) };
-    // The quick way may lose it, the sure one may be late; the server takes what comes first.
-    voice?.link?.sendHint(hint);
-    signalling.send('hint.speech', hint);
-    this.#callerSpeech(this.#heard.device(active));
+  #speech(speech: { who: Speaker; active: boolean }): void {
+    this.#dispatch({ type: 'speech', ...speech });
+    this.emit('speech', speech);
   }
 
-  /** The language that the device hears, told to the server as a hint; null: none, so the browser's is taken. */
-  hearLanguage(language: string | null, confidence: number): void {
-    const hint = this.#language.device(language, confidence, navigator.languages);
-    if (hint) this.#holdings?.signalling?.send('hint.language', hint);
-  }
-
-  #callerSpeech(active: boolean | null): void {
-    if (active === null) return;
-    this.#dispatch({ type: 'speech', who: 'caller', active });
-    this.emit('speech', { who: 'caller', active });
+  #putLine(line: Transcript): void {
+    this.#dispatch({ type: 'transcript', line });
+    this.emit('transcript', line);
   }
 
   #listen(holdings: CallHoldings, signalling: Signalling): void {
     signalling.onBack(() => void this.page.catchUp().catch(() => {}));
     hearServer(signalling, holdings, {
-      transcript: (line) => {
-        this.#dispatch({ type: 'transcript', line });
-        this.emit('transcript', line);
-      },
+      transcript: (line) => this.#putLine(line),
       speech: (speech) => {
         this.emit('serverSpeech', speech);
-        if (speech.who === 'caller') return this.#callerSpeech(this.#heard.server(speech.active));
-        this.#dispatch({ type: 'speech', ...speech });
-        this.emit('speech', speech);
+        if (speech.who === 'caller') this.heard.server(speech.active);
+        else this.#speech(speech);
       },
-      language: (guess) => this.#language.server(guess),
+      language: (guess) => this.heard.serverLanguage(guess),
       offer: (offer) => this.#dispatch({ type: 'offer', offer }),
       error: (error) => this.emit('error', error),
       ended: (reason) => {
@@ -348,7 +337,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       onLost: () => {
         // What was last heard of the caller may be over by the time the line is back.
         this.emit('serverSpeech', { who: 'caller', active: false });
-        this.#callerSpeech(this.#heard.reset());
+        this.heard.reset();
         this.#dispatch({ type: 'linkLost' });
       },
       onBack: () => this.#dispatch({ type: 'linkBack' }),
@@ -360,7 +349,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       holdings,
       dispatch: (action) => this.#dispatch(action),
       onTrack: (track, capture) => this.emit('microphone', track, capture),
-      onUnheard: () => this.#callerSpeech(this.#heard.reset()),
+      onUnheard: () => this.heard.reset(),
       onGone: () => this.emit('error', CallError.of('MICROPHONE_UNAVAILABLE').toWire()),
       onOpen: (voice) => this.emit('voice', voice),
       onLink: (link) => this.emit('link', link),
@@ -368,8 +357,7 @@ export class CallFlow extends Emitter<CallFlowEvents> {
       onBlocked: (error) => this.emit('error', error.toWire()),
       onFailed: (error) => this.#fail(holdings, error),
     });
-    this.#heard.reset();
-    this.#language.reset();
+    this.heard.begin();
     return holdings;
   }
 

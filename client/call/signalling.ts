@@ -16,6 +16,7 @@ type AnswerOf<Name extends keyof ClientToServer> =
   Parameters<ClientToServer[Name]>[1] extends Ack<infer Value> ? Value : never;
 
 export type Signalling = {
+  readonly connected: boolean;
   /** Sends one message of the contract; rejects with the `CallError` that the server answers. */
   request<Name extends keyof ClientToServer>(
     name: Name,
@@ -129,6 +130,9 @@ function wrap(
       }
       if (!result.ok) throw new CallError(result.error);
       return result.data;
+    },
+    get connected() {
+      return raw.connected;
     },
     get roundTripMs() {
       return lately.length === 0 ? 0 : Math.min(...lately);

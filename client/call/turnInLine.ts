@@ -1,6 +1,9 @@
-import type { CallStarted, QueuePlace } from '../../shared/events.ts';
+import type { CallAttached, CallStarted, QueuePlace } from '../../shared/events.ts';
 import { CallError } from './callError.ts';
 import type { Signalling } from './signalling.ts';
+
+/** A call that the server is still beginning. */
+const SOON_MS = 500;
 
 export type TurnInLineParts = {
   /** Whether the call is still to be by voice; the caller may have chosen to write instead. */
@@ -11,9 +14,17 @@ export type TurnInLineParts = {
   signal: AbortSignal;
 };
 
-/** Starts the call. While no line is free it waits for its turn; without sound on the server it is in writing. */
-export async function startInTurn(signalling: Signalling, parts: TurnInLineParts): Promise<CallStarted> {
+/** A call whose beginning was lost with the line is come to as one that runs. */
+export type CallBegun = CallStarted & Partial<Pick<CallAttached, 'lines'>>;
+
+/**
+ * Starts the call. While no line is free it waits for its turn, which it does not lose with the messages; without sound on
+ * the server it is in writing.
+ */
+export async function startInTurn(signalling: Signalling, parts: TurnInLineParts): Promise<CallBegun> {
   const { byVoice, onWriting, onPlace, signal } = parts;
+  let hasWaited = false;
+  let isLost = false;
   let goOn = (): void => {};
   signalling.on('queue', (place) => {
     if (place.position === 0) goOn();
@@ -30,12 +41,15 @@ export async function startInTurn(signalling: Signalling, parts: TurnInLineParts
       });
       const media = byVoice();
       try {
-        return await signalling.request('call.start', { media, wait: media });
+        return await start(signalling, media, isLost);
       } catch (error) {
         const { code } = CallError.from(error);
-        if (!media) throw error;
-        if (code === 'MEDIA_UNAVAILABLE') return await signalling.request('call.start', { media: false });
-        if (code !== 'CAPACITY_REACHED') throw error;
+        if (code === 'CAPACITY_REACHED' && media) hasWaited = true;
+        else if (code === 'NETWORK_UNREACHABLE' && hasWaited) {
+          isLost = true;
+          if (signalling.connected) goOn();
+        } else if (code === 'CALL_NOT_STARTED' && isLost) setTimeout(() => goOn(), SOON_MS);
+        else throw error;
       }
       await turn;
       if (signal.aborted) throw CallError.of('CALL_CANCELLED');
@@ -43,4 +57,20 @@ export async function startInTurn(signalling: Signalling, parts: TurnInLineParts
   } finally {
     off();
   }
+}
+
+/** `mayRun`: the server may have begun already, unheard. */
+async function start(signalling: Signalling, media: boolean, mayRun: boolean): Promise<CallBegun> {
+  try {
+    return await signalling.request('call.start', { media, wait: media });
+  } catch (error) {
+    const { code } = CallError.from(error);
+    if (code === 'MEDIA_UNAVAILABLE' && media)
+      return await signalling.request('call.start', { media: false });
+    if (code !== 'CALL_IN_PROGRESS' || !mayRun) throw error;
+  }
+  const attached = await signalling.request('call.attach', { media });
+  // By voice, perhaps, before they chose to write.
+  if (!media) await signalling.request('media.giveUp', {});
+  return attached;
 }

@@ -200,7 +200,9 @@ export class CallDoor {
     const call = this.#call;
     if (!call || call.ended) return;
     const sounds = message === 'media.ready';
-    const writes = message === 'media.giveUp' || (message === 'call.start' && !call.line);
+    // The answer of a start may have been lost with its socket: then the device comes to the call as to one that runs.
+    const enters = message === 'call.start' || message === 'call.attach';
+    const writes = message === 'media.giveUp' || (enters && !call.line);
     if (sounds || writes) call.answer();
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import type { Socket } from 'socket.io-client';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ERRORS } from '../../../shared/errors.ts';
 import type { CallAttached, CallStarted, Transcript } from '../../../shared/events.ts';
 import { clientMessages } from '../../../shared/schemas.ts';
@@ -164,6 +164,27 @@ describe('a call in writing', () => {
     const again = edge.socket(token);
     expect(await next(again, 'call.state')).toEqual({ state: 'live' });
     expect(await ask(again, 'text.send', { text: 'back' })).toMatchObject({ ok: true });
+  });
+
+  test('greets a device that comes back for it because the answer of its start was lost', async () => {
+    const { token } = await edge.open();
+    const starting = Promise.withResolvers<void>();
+    const start = edge.calls.start.bind(edge.calls);
+    const asked = vi.spyOn(edge.calls, 'start').mockImplementation(async (...args) => {
+      await starting.promise;
+      return await start(...args);
+    });
+    const lost = edge.socket(token);
+    lost.emit('call.start', { media: false });
+    await expect.poll(() => asked.mock.calls.length).toBe(1);
+    lost.close();
+    const again = edge.socket(token);
+    await next(again, 'connect');
+    const greeted = next<Transcript>(again, 'transcript');
+    starting.resolve();
+    await expect.poll(() => edge.calls.size).toBe(1);
+    expect(await ask(again, 'call.attach', { media: false })).toMatchObject({ ok: true });
+    expect(await greeted).toMatchObject({ speaker: 'assistant', text: 'Hello.' });
   });
 
   test('goes on with the next socket of its own line, though the one of before was not missed yet', async () => {
