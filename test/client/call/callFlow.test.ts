@@ -31,6 +31,16 @@ describe('a caller who chooses to write when it is their turn', () => {
     expect(page.flow.model).toMatchObject({ state: 'live', mode: 'writing', noVoice: null });
   });
 
+  it('reads what was said already on a line that was lost', async () => {
+    const hello = { id: 'a', speaker: 'assistant', text: 'Hello.', final: true, language: 'en', atMs: 0 };
+    const told: string[] = [];
+    page.flow.on('transcript', ({ text }) => told.push(text));
+    page.line.answer = () => ({ ...ATTACHED, media: null, lines: [hello] });
+    await page.flow.start('writing');
+    expect(told).toEqual(['Hello.']);
+    expect(page.flow.model.lines).toEqual([hello]);
+  });
+
   it('hears why it is in writing when the server has no sound for them', async () => {
     page.line.answer = () => ({ ...STARTED, media: null });
     await page.flow.start('voice');
