@@ -14,7 +14,7 @@ import { SCENARIOS } from './fault/scenarios.ts';
 
 const RESULTS = join(import.meta.dirname, '..', 'bench-results');
 
-/** Exit code 1 when a call was not survived or a promise was missed. */
+/** Exit code 1 when a call was not survived, a promise was missed, or what was named could not be tried. */
 async function main(args: string[]): Promise<number> {
   const names = (all: readonly { name: string }[]) => all.map(({ name }) => name);
   const command = parseFault(args, names(SCENARIOS), names(LONG_RUNS));
@@ -26,15 +26,16 @@ async function main(args: string[]): Promise<number> {
   const path = possiblePath(command.path);
   const progress = (line: string): void => console.error(`    ${line}`);
   const { runs, times } = command;
-  const summaries = await runFaults(chosen, { runs, times, path, progress });
+  const { summaries, skipped } = await runFaults(chosen, { runs, times, path, progress });
   const limits = new Map(
     chosen.flatMap(({ name, limitMs }) => (limitMs === undefined ? [] : [[name, limitMs]])),
   );
   if (summaries.length > 0) console.log(`\n${faultTable(summaries, limits)}\n`);
-  const faults: JsonObject = Object.fromEntries(
-    summaries.map((summary) => [summary.name, summaryJson(summary)]),
-  );
-  let kept = summaries.every(({ passed }) => passed);
+  const faults: JsonObject = Object.fromEntries([
+    ...summaries.map((summary) => [summary.name, summaryJson(summary)]),
+    ...[...skipped].map(([name, reason]) => [name, { skipped: reason }]),
+  ]);
+  let kept = summaries.every(({ passed }) => passed) && (command.all || skipped.size === 0);
   for (const { name, about, run } of LONG_RUNS.filter((one) => command.names.includes(one.name))) {
     console.log(`${name}: ${about}`);
     const { rows, data } = await run({ ...command, progress });

@@ -3,6 +3,7 @@ import { stepLine } from './launch/report.js';
 import { chromiumStep } from './setup/chromium.ts';
 import { buildClient, clientStep } from './setup/client.ts';
 import { compileStep } from './setup/compile.ts';
+import { coturnStep } from './setup/coturn.ts';
 import { databaseStep } from './setup/database.ts';
 import { modelsStep } from './setup/models.ts';
 import { postgresStep } from './setup/postgres.ts';
@@ -12,8 +13,11 @@ import { workerStep } from './setup/worker/worker.ts';
 import { runTests } from './test/run.ts';
 import { serverFlags, tools } from './tools.ts';
 
-/** One npm script: what must be there before, and what it does. `run` answers the exit code. */
-type Task = { steps: Step[]; run(host: Host, args: string[]): Promise<number> };
+/**
+ * One npm script: what must be there before, and what it does. `run` answers the exit code. `complete`: what a step could
+ * not have is a failure.
+ */
+type Task = { steps: Step[]; complete?: true; run(host: Host, args: string[]): Promise<number> };
 
 const END_WITH_PARENT = import.meta.resolve('./launch/endWithParent.js');
 
@@ -27,14 +31,15 @@ async function show(host: Host, ...programs: string[][]): Promise<number> {
 }
 
 const server = [workerStep, modelsStep, databaseStep, clientStep, compileStep];
+const checks = [...server, chromiumStep, postgresStep, redisStep, coturnStep];
 
 /** Whole folders: threads and playbooks are no imports of the server. */
 const watched = ['server', 'shared', 'demo'].map((folder) => `--watch-path=${folder}`);
 
 export const tasks: Record<string, Task> = {
-  setup: { steps: [...server, chromiumStep, postgresStep, redisStep], run: async () => 0 },
-  // What the server alone needs: for the image of a container.
-  prepare: { steps: server, run: async () => 0 },
+  setup: { steps: checks, run: async () => 0 },
+  // What the server alone needs, all of it: for the image of a container.
+  prepare: { steps: server, complete: true, run: async () => 0 },
   start: { steps: server, run: (host, args) => show(host, [...serverFlags, 'scripts/start.ts', ...args]) },
   serve: { steps: server, run: (host, args) => show(host, [...serverFlags, 'server/main.ts', ...args]) },
   dev: {
@@ -42,12 +47,9 @@ export const tasks: Record<string, Task> = {
     run: (host, args) =>
       show(host, [tools.vite, 'build', '--watch'], [...watched, ...serverFlags, 'scripts/start.ts', ...args]),
   },
-  test: { steps: [...server, chromiumStep, postgresStep, redisStep], run: runTests },
+  test: { steps: checks, run: runTests },
   bench: { steps: server, run: (host, args) => show(host, ['scripts/bench.ts', ...args]) },
-  fault: {
-    steps: [...server, chromiumStep, postgresStep, redisStep],
-    run: (host, args) => show(host, ['scripts/fault.ts', ...args]),
-  },
+  fault: { steps: checks, run: (host, args) => show(host, ['scripts/fault.ts', ...args]) },
   call: { steps: [], run: (host, args) => show(host, ['scripts/call.ts', ...args]) },
   build: {
     steps: [],

@@ -15,7 +15,8 @@ export const faults: Measurement = {
   onRequest: true,
   async run({ quick, progress }) {
     const runs = quick ? QUICK_RUNS : RUNS;
-    const summaries = await runFaults(SCENARIOS, { runs, times: 1, path: possiblePath(null), progress });
+    const path = possiblePath(null);
+    const { summaries } = await runFaults(SCENARIOS, { runs, times: 1, path, progress });
     const limits = new Map(SCENARIOS.map(({ name, limitMs }) => [name, limitMs]));
     const rows = summaries.map(({ name, figures, passed }): Row => {
       const limitMs = limits.get(name);

@@ -4,6 +4,8 @@ import type { FaultContext, Scenario } from './scenario.ts';
 
 export type FaultCommand = {
   names: string[];
+  /** All were asked for: those that cannot run here are no failure. */
+  all: boolean;
   runs: number;
   times: number;
   jsonFile: string | null;
@@ -35,7 +37,10 @@ ${list(longRuns)}
   --runs N     how many calls of each (default 1)
   --times N    how often one call is broken, where that can be done again (default 1)
   --json FILE  also writes the result there; it is kept in bench-results/ anyway
-  --path P     how the visitor's network is made: an interface of a network namespace (needs root), or a relay`;
+  --path P     how the visitor's network is made: an interface of a network namespace (the default; needs root), or a
+               relay
+  --minutes N, --calls N   of soak (default 60, 4)
+  --seconds N, --rate N    of drops (default 60, 100 a second)`;
 }
 
 /** Null asks for the list. Throws UsageError. */
@@ -52,12 +57,14 @@ export function parseFault(
   if (unknown !== undefined) {
     throw new UsageError(`there is no fault “${unknown}”; there are ${names.join(', ')}`);
   }
+  const all = asked.includes('all');
   const { path } = values;
   if (path !== undefined && path !== 'interface' && path !== 'relay') {
     throw new UsageError(`--path must be interface or relay, not “${path}”`);
   }
   return {
-    names: names.filter((name) => asked.includes(name) || (asked.includes('all') && known.includes(name))),
+    names: names.filter((name) => asked.includes(name) || (all && known.includes(name))),
+    all,
     runs: count('runs', values.runs),
     times: count('times', values.times),
     minutes: count('minutes', values.minutes),

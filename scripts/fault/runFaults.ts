@@ -2,17 +2,19 @@ import { closeVoices } from './brokenCall.ts';
 import type { FaultContext, FaultRun, FaultSummary, Scenario } from './scenario.ts';
 import { describeBroken, summarise } from './scenario.ts';
 
-/** Runs each scenario as often as asked, one after the other; one that cannot run here is left out with a line. */
+/** Runs each scenario as often as asked, one after the other; one that cannot run here is skipped, with its reason. */
 export async function runFaults(
   scenarios: readonly Scenario[],
   { runs, ...context }: FaultContext & { runs: number },
-): Promise<FaultSummary[]> {
+): Promise<{ summaries: FaultSummary[]; skipped: ReadonlyMap<string, string> }> {
   const summaries: FaultSummary[] = [];
+  const skipped = new Map<string, string>();
   try {
     for (const scenario of scenarios) {
       const missing = scenario.missing?.() ?? null;
       if (missing !== null) {
         context.progress(`${scenario.name}: skipped, ${missing}`);
+        skipped.set(scenario.name, missing);
         continue;
       }
       const done: FaultRun[] = [];
@@ -26,7 +28,7 @@ export async function runFaults(
   } finally {
     await closeVoices();
   }
-  return summaries;
+  return { summaries, skipped };
 }
 
 /** A run that could not even begin has failed, too. */

@@ -1,17 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../database/freePort.ts';
+import { findCoturn } from './findCoturn.ts';
 
 const START_LIMIT_MS = 10_000;
 const RELAY_PORTS = 40;
 
-/** A coturn of a scenario's own on this machine. */
+/** What is shipped to operators. */
+const CONFIGURATION = join(import.meta.dirname, '..', '..', 'deploy', 'turnserver.conf');
+
+/** A coturn of a scenario's own on this machine: it relays to this machine, as the shipped one does to media servers. */
 export type TurnServer = {
   url: string;
+  port: number;
   secret: string;
   /** Where what it relays comes from. */
   ports: { fromPort: number; toPort: number };
@@ -19,10 +23,10 @@ export type TurnServer = {
 };
 
 export const turnMissing = (): string | null =>
-  findTurnServer() ? null : 'coturn is not installed (apt-get install coturn)';
+  findCoturn() ? null : 'coturn is not installed (npm run setup installs it)';
 
 export async function openTurnServer(): Promise<TurnServer> {
-  const program = findTurnServer();
+  const program = findCoturn();
   if (!program) throw new Error('coturn is not installed');
   const port = await freePort();
   const fromPort = 49_200 + (process.pid % 300) * RELAY_PORTS;
@@ -31,19 +35,12 @@ export async function openTurnServer(): Promise<TurnServer> {
   const child: ChildProcess = spawn(
     program,
     [
-      '-n',
+      ...['-c', CONFIGURATION, '--pidfile', ''],
+      ...['--static-auth-secret', secret, '--realm', 'segue.test'],
       ...['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1'],
-      ...[
-        '--listening-port',
-        String(port),
-        '--min-port',
-        String(ports.fromPort),
-        '--max-port',
-        String(ports.toPort),
-      ],
-      ...['--use-auth-secret', '--static-auth-secret', secret, '--realm', 'segue.test'],
-      ...['--allow-loopback-peers', '--cli-password', secret, '--no-cli', '--no-tls', '--no-dtls'],
-      ...['--log-file', 'stdout', '--pidfile', ''],
+      ...['--listening-port', String(port)],
+      ...['--min-port', String(ports.fromPort), '--max-port', String(ports.toPort)],
+      ...['--allowed-peer-ip', '127.0.0.1', '--allow-loopback-peers', '--cli-password', secret],
     ],
     { stdio: 'ignore' },
   );
@@ -53,6 +50,7 @@ export async function openTurnServer(): Promise<TurnServer> {
   await untilListening(port, START_LIMIT_MS);
   return {
     url: `turn:127.0.0.1:${port}`,
+    port,
     secret,
     ports,
     async close() {
@@ -62,11 +60,6 @@ export async function openTurnServer(): Promise<TurnServer> {
       await exited;
     },
   };
-}
-
-function findTurnServer(env: NodeJS.ProcessEnv = process.env): string | null {
-  const folders = [...(env.PATH ?? '').split(delimiter).filter(Boolean), '/usr/sbin', '/usr/local/bin'];
-  return folders.map((folder) => join(folder, 'turnserver')).find((file) => existsSync(file)) ?? null;
 }
 
 async function untilListening(port: number, limitMs: number): Promise<void> {

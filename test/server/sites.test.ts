@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -30,6 +30,13 @@ const withHook = (url: string) =>
   `${SHOP}    webhooks: [{ name: analytics, url: '${url}', secretEnv: SHOP_KEY }]\n`;
 
 describe('the sites file', () => {
+  test('of the documentation is one', () => {
+    const [, yaml = ''] =
+      /```yaml\n(.*?)```/s.exec(readFileSync(join(import.meta.dirname, '../../docs/sites.md'), 'utf8')) ?? [];
+    const env = { SHOP_IDENTITY_SECRET: 's', SHOP_CHANNEL_KEY: 'k', SHOP_WEBHOOK_SECRET: 'w' };
+    expect(sites(yaml, env)).toMatchObject([{ key: 'your-site', leaveGraceMs: 15_000, voice: 'slt' }]);
+  });
+
   test('takes addresses and secrets from the environment', () => {
     const env = { SHOP_ORIGIN: 'https://shop.example', SHOP_SECRET: 's', SHOP_KEY: 'k' };
     expect(sites(SHOP, env)).toEqual([

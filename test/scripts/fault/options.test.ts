@@ -13,8 +13,8 @@ describe('npm run fault', () => {
   });
 
   it('runs those that are named, once', () => {
-    expect(parse(['server-kill'])).toMatchObject({ names: ['server-kill'], runs: 1, path: null });
-    expect(parse(['all', '--runs', '3'])).toMatchObject({ names: KNOWN, runs: 3 });
+    expect(parse(['server-kill'])).toMatchObject({ names: ['server-kill'], all: false, runs: 1, path: null });
+    expect(parse(['all', '--runs', '3'])).toMatchObject({ names: KNOWN, all: true, runs: 3 });
   });
 
   it('runs what lasts only when it is named', () => {
