@@ -28,8 +28,11 @@ const host: Host = {
   arch: process.arch,
 };
 try {
-  const env = await runSteps(task.steps, host);
-  process.exitCode = await task.run({ ...host, env }, args);
+  const { env, missing } = await runSteps(task.steps, host);
+  if (task.complete && missing.length > 0) {
+    say(`✗ not complete without ${missing.join(', ')}`);
+    process.exitCode = 1;
+  } else process.exitCode = await task.run({ ...host, env }, args);
 } catch (error) {
   if (!(error instanceof Interrupted)) throw error;
   say('  stopped; the next run goes on from here');

@@ -22,14 +22,19 @@ export type Outcome = {
 /** One idempotent part of the set-up. `run` answers `missing` for what the machine cannot give. */
 export type Step = { name: string; run(host: Host): Promise<Outcome> };
 
-/** Runs the steps in order, each printing its line. Answers the environment for the task. */
-export async function runSteps(steps: Step[], host: Host): Promise<NodeJS.ProcessEnv> {
+/** Runs the steps in order, each printing its line. Answers the environment for the task, and which had to do without. */
+export async function runSteps(
+  steps: Step[],
+  host: Host,
+): Promise<{ env: NodeJS.ProcessEnv; missing: string[] }> {
   let { env } = host;
+  const missing: string[] = [];
   for (const step of steps) {
     const startMs = performance.now();
     const outcome = await step.run({ ...host, env });
     stepLine(outcome.state, step.name, outcome.note, performance.now() - startMs);
     env = { ...env, ...outcome.env };
+    if (outcome.state === 'missing') missing.push(step.name);
   }
-  return env;
+  return { env, missing };
 }
