@@ -341,7 +341,7 @@ function readinessOf(
   const stopping = calls.refusing ? { stopping: { ok: false, detail: `${calls.size} calls run.` } } : {};
   return {
     // Whoever can only write leaves those who want to talk to the others.
-    ready: !crowded && !calls.refusing && voice.pool.value?.available !== false,
+    ready: !crowded && !calls.refusing && voice.pool.value?.available === true,
     parts: {
       media:
         voice.pool.value?.available === false

@@ -111,7 +111,10 @@ export class ServerUnderTest {
   }
 }
 
-/** Resolves when a server that `child` starts can take calls; rejects when it ends or takes a minute. */
+/**
+ * Resolves when a server that `child` starts can take calls, or all but those by voice: without a media worker it never
+ * can. Rejects when it ends or takes a minute.
+ */
 export async function untilReady(url: string, child: ChildProcess): Promise<void> {
   let complaints = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -123,11 +126,16 @@ export async function untilReady(url: string, child: ChildProcess): Promise<void
       throw new Error(`the server did not start: ${complaints.trim() || `exit code ${child.exitCode}`}`);
     }
     const ready = await fetch(new URL('/readyz', url)).then(
-      (response) => response.ok,
+      async (response) => response.ok || (await lacksMedia(response)),
       () => false,
     );
     if (ready) return;
     await pause(POLL_MS);
   }
   throw new Error(`the server was not ready within ${START_LIMIT_MS / 1000} s: ${complaints.trim()}`);
+}
+
+async function lacksMedia(response: Response): Promise<boolean> {
+  const { parts } = (await response.json()) as { parts?: { media?: { ok: boolean } } };
+  return parts?.media?.ok === false;
 }

@@ -91,7 +91,7 @@ export class RedisSocketAdapter {
       options: { lazyConnect: false },
       xadd: async ([stream = STREAM, , , , ...entry]: string[]): Promise<string> => {
         const since = String(this.#clock.epochMs() - KEPT_MS);
-        const place = await commands.xadd(stream, 'MINID', '~', since, ...(entry as ['*', string, string]));
+        const place = await commands.xadd(stream, 'MINID', '=', since, ...(entry as ['*', string, string]));
         void quietly(commands.pexpire(stream, KEPT_MS));
         return place ?? '';
       },
