@@ -17,6 +17,8 @@ export async function migrate(client: PoolClient, folder = FOLDER): Promise<void
   const migrations = await readMigrations(folder);
   await client.query('BEGIN');
   try {
+    // Another server's migration may take its time, and so may who uses the tables meanwhile.
+    await client.query('SET LOCAL lock_timeout = 0');
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCKS.migrations]);
     await client.query(
       'CREATE TABLE IF NOT EXISTS segue_migrations (name text PRIMARY KEY, checksum text NOT NULL)',
