@@ -12,7 +12,9 @@ export type PgliteAnswer = { type: 'ready' } | { type: 'refused'; code: string; 
 
 const LOWER_PRIORITY = 5;
 
-const answer = (message: PgliteAnswer): void => void process.send?.(message);
+const answer = (message: PgliteAnswer, sent: () => void = () => {}): void => {
+  process.send?.(message, sent);
+};
 // A terminal's Ctrl-C reaches the whole group; the parent says when to end.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
@@ -22,8 +24,8 @@ process.once('message', (start: PgliteStart) => {
     const { code, message } = SegueError.from(error);
     const detail =
       error instanceof SegueError ? (error.detail ?? '') : String((error as Error).message ?? message);
-    answer({ type: 'refused', code, detail });
-    process.disconnect?.();
+    // The socket's folder stays: it is the parent's, which starts another process in it.
+    answer({ type: 'refused', code, detail }, () => process.exit(1));
   });
 });
 

@@ -67,6 +67,17 @@ test('starts again when it dies, and the ledger catches up', { timeout: LIMIT_MS
   await recorder.close();
 });
 
+test('is there when what kept it from starting is gone', { timeout: LIMIT_MS }, async () => {
+  const inTheWay = join(dir, 'data');
+  writeFileSync(inTheWay, 'not a folder');
+  const onDied = vi.fn();
+  database = await openPglite({ dir: inTheWay, template: template(), clock, onDied });
+  expect(onDied).toHaveBeenCalledOnce();
+  expect(database.up).toBe(false);
+  rmSync(inTheWay);
+  await database.ready(15_000);
+});
+
 test('a second server on the same folder is told so', { timeout: LIMIT_MS }, async () => {
   await open();
   await expect(openPglite({ dir, template: null, clock })).rejects.toMatchObject({ code: 'DATABASE_IN_USE' });
