@@ -175,11 +175,17 @@ export class Recorder {
       }
     }
     if (this.#retry) return true;
-    const events = await this.#spool.read();
-    for (let at = 0; at < events.length; at += BATCH) {
-      if (!(await this.#append(events.slice(at, at + BATCH)))) return true;
+    try {
+      const events = await this.#spool.read();
+      for (let at = 0; at < events.length; at += BATCH) {
+        if (!(await this.#append(events.slice(at, at + BATCH)))) return true;
+      }
+      await this.#spool.drop();
+      if (this.#spool.empty) this.#setProblems(this.#databaseProblem, null);
+    } catch (error) {
+      this.#setProblems(this.#databaseProblem, `The spool cannot be read: ${reasonOf(error)}.`);
+      this.#retryLater();
     }
-    await this.#spool.drop();
     return true;
   }
 
@@ -222,6 +228,10 @@ export class Recorder {
 
   #databaseGone(error: SegueError): void {
     this.#setProblems(error.message, this.#diskProblem);
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
     this.#retry ??= this.#clock.after(this.#retryMs, () => {
       this.#retry = null;
       this.#run();

@@ -18,6 +18,8 @@ export class Spool {
   #offset = 0;
   /** Bytes that were read and not yet dropped. */
   #readBytes = 0;
+  /** Behind `#size` may stand what a failed append has half-written. */
+  #torn = false;
 
   private constructor(file: FileHandle, size: number) {
     this.#file = file;
@@ -46,11 +48,13 @@ export class Spool {
   async append(events: readonly LedgerEvent[]): Promise<void> {
     const lines = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
     if (this.#size + lines.length > MAX_BYTES) throw new Error('The spool is full.');
+    await this.#mend();
     try {
       await this.#file.appendFile(lines);
       await this.#file.datasync();
     } catch (error) {
-      await this.#file.truncate(this.#size).catch(() => {});
+      this.#torn = true;
+      await this.#mend().catch(() => {});
       throw error;
     }
     this.#size += lines.length;
@@ -64,7 +68,8 @@ export class Spool {
       const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#offset);
       const end = buffer.lastIndexOf(NEWLINE, bytesRead - 1) + 1;
       if (end > 0 || bytesRead === 0 || buffer.length < bytes) {
-        this.#readBytes = end;
+        // Behind the last line nothing can be read: the file was cut by others.
+        this.#readBytes = end > 0 ? end : this.#size - this.#offset;
         return buffer.toString('utf8', 0, end).split('\n').flatMap(parseLine);
       }
       bytes *= 2;
@@ -83,6 +88,12 @@ export class Spool {
 
   async close(): Promise<void> {
     await this.#file.close();
+  }
+
+  async #mend(): Promise<void> {
+    if (!this.#torn) return;
+    await this.#file.truncate(this.#size);
+    this.#torn = false;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, type Mock, test, vi } from 'vitest';
@@ -165,6 +165,51 @@ test('a full disk does not keep a database that works from being written', async
   await until(() => ledger.events.length === 2, 250);
   expect(kept()).toEqual([1, 2]);
   expect(recorder.state.problem).toBeNull();
+});
+
+test('a disk that cannot be read is told, waited for and no reason to end', async () => {
+  ledger.fault = 'gone';
+  record(1);
+  await recorder.flushed();
+  const read = vi.spyOn(spool, 'read').mockRejectedValue(Object.assign(new Error(), { code: 'EIO' }));
+  ledger.fault = null;
+  await until(() => read.mock.calls.length > 2, 50);
+  expect(recorder.state.problem).toContain('EIO');
+  record(2);
+  await recorder.flushed();
+  read.mockRestore();
+  await until(() => spool.empty, 50);
+  expect(kept()).toEqual([1, 2]);
+  expect(recorder.state).toMatchObject({ problem: null, lost: 0 });
+});
+
+test('a disk that lets nothing go keeps no event from the ledger', async () => {
+  ledger.fault = 'gone';
+  record(1);
+  await recorder.flushed();
+  const { drop } = spool;
+  vi.spyOn(spool, 'drop').mockImplementationOnce(async () => {
+    await drop.call(spool);
+    throw Object.assign(new Error(), { code: 'EROFS' });
+  });
+  ledger.fault = null;
+  await until(() => spool.empty && recorder.state.problem !== null, 50);
+  await until(() => kept().length === 1, 50);
+  record(2);
+  await until(() => kept().length === 2, 50);
+  expect(recorder.state.problem).toBeNull();
+});
+
+test('a spool that somebody has emptied is left behind', async () => {
+  ledger.fault = 'gone';
+  record(1);
+  await recorder.flushed();
+  truncateSync(join(dir, 'spool.jsonl'));
+  ledger.fault = null;
+  await until(() => spool.empty, 50);
+  record(2);
+  await until(() => kept().length === 1, 50);
+  expect(kept()).toEqual([2]);
 });
 
 test('an event that the ledger cannot hold is told and left out; those beside it are not', async () => {

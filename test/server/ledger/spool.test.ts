@@ -5,11 +5,13 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type LedgerEvent, ledgerEvent } from '../../../server/ledger/event.ts';
 import { Spool } from '../../../server/ledger/spool.ts';
 
@@ -84,6 +86,35 @@ test('passes over a damaged line', async () => {
   spool = await Spool.open(dir);
   await spool.append([event(2)]);
   expect((await spool.read()).map(({ data }) => data.n)).toEqual([1, 2]);
+});
+
+test('what was cut off by others is passed over, and what comes then is found', async () => {
+  await spool.append([event(1), event(2)]);
+  truncateSync(file(), 20);
+  expect(await spool.read()).toEqual([]);
+  await spool.drop();
+  expect(spool.empty).toBe(true);
+  await spool.append([event(3)]);
+  expect((await spool.read()).map(({ data }) => data.n)).toEqual([3]);
+});
+
+test('what a full disk has half-written, and could not take back, stands between no lines', async () => {
+  await spool.append([event(1)]);
+  const handle = await open(file());
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const full = Object.assign(new Error(), { code: 'ENOSPC' });
+  const half = vi.spyOn(prototype, 'appendFile').mockImplementation(async () => {
+    appendFileSync(file(), '{"id":"evt_half');
+    throw full;
+  });
+  const stays = vi.spyOn(prototype, 'truncate').mockRejectedValue(full);
+  await expect(spool.append([event(2)])).rejects.toBe(full);
+  half.mockRestore();
+  await expect(spool.append([event(3)])).rejects.toBe(full);
+  stays.mockRestore();
+  await spool.append([event(4)]);
+  expect((await spool.read()).map(({ data }) => data.n)).toEqual([1, 4]);
 });
 
 // A file system that is always full.
