@@ -13,9 +13,11 @@ const BATCH = 500;
 /** Memories in PostgreSQL or PGlite. */
 export class SqlMemories implements MemoryStore {
   readonly #db: Sql;
+  readonly #patient: Sql;
 
   constructor(database: Database) {
     this.#db = database.db;
+    this.#patient = database.patient;
   }
 
   load(people: readonly string[]): Promise<KeptMemory[]> {
@@ -43,7 +45,7 @@ export class SqlMemories implements MemoryStore {
 
   keep(kept: readonly KeptMemory[], from: number, to: number, version: number): Promise<boolean> {
     return asking(() =>
-      this.#db.transaction(async (tx) => {
+      this.#patient.transaction(async (tx) => {
         await tx.insert(projections).values({ name: NAME, version, seq: 0 }).onConflictDoNothing();
         const { rowCount } = await tx
           .update(projections)
@@ -73,7 +75,7 @@ export class SqlMemories implements MemoryStore {
 
   clear(version: number): Promise<void> {
     return asking(() =>
-      this.#db.transaction(async (tx) => {
+      this.#patient.transaction(async (tx) => {
         await tx
           .insert(projections)
           .values({ name: NAME, version, seq: 0 })

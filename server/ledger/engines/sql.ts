@@ -14,11 +14,13 @@ const MAX_ROWS = 1_000;
 export class SqlLedger implements Ledger {
   readonly name: string;
   readonly #db: Sql;
+  readonly #patient: Sql;
   readonly #listeners = new Set<() => void>();
 
   constructor(database: Database) {
     this.name = database.name;
     this.#db = database.db;
+    this.#patient = database.patient;
   }
 
   async append(events: readonly LedgerEvent[]): Promise<void> {
@@ -53,7 +55,7 @@ export class SqlLedger implements Ledger {
       site === undefined ? undefined : eq(ledgerEvents.site, site),
       kinds && inArray(ledgerEvents.kind, [...kinds]),
     );
-    return this.#select(where, asc(ledgerEvents.seq), limit);
+    return this.#select(where, asc(ledgerEvents.seq), limit, this.#patient);
   }
 
   async head(): Promise<number> {
@@ -64,7 +66,7 @@ export class SqlLedger implements Ledger {
   erase(site: string, people: readonly string[], atMs: number): Promise<number> {
     if (people.length === 0) return Promise.resolve(0);
     return this.#ask(() =>
-      this.#db.transaction(async (tx) => {
+      this.#patient.transaction(async (tx) => {
         await tx.execute(lock());
         await tx
           .insert(ledgerErasures)
@@ -88,12 +90,12 @@ export class SqlLedger implements Ledger {
   async aged(site: string, kind: LedgerKind, beforeMs: number, limit: number): Promise<StoredEvent[]> {
     const { atMs } = ledgerEvents;
     const where = and(eq(ledgerEvents.site, site), eq(ledgerEvents.kind, kind), lt(atMs, beforeMs));
-    return this.#select(where, asc(atMs), limit);
+    return this.#select(where, asc(atMs), limit, this.#patient);
   }
 
   async remove(seqs: readonly number[]): Promise<void> {
     if (seqs.length === 0) return;
-    await this.#ask(() => this.#db.delete(ledgerEvents).where(inArray(ledgerEvents.seq, [...seqs])));
+    await this.#ask(() => this.#patient.delete(ledgerEvents).where(inArray(ledgerEvents.seq, [...seqs])));
   }
 
   onAppended(listener: () => void): () => void {
@@ -106,9 +108,9 @@ export class SqlLedger implements Ledger {
     this.#listeners.clear();
   }
 
-  async #select(where: SQL | undefined, order: SQL, limit: number): Promise<StoredEvent[]> {
+  async #select(where: SQL | undefined, order: SQL, limit: number, db = this.#db): Promise<StoredEvent[]> {
     const rows = await this.#ask(() =>
-      this.#db.select().from(ledgerEvents).where(where).orderBy(order).limit(Math.min(limit, MAX_ROWS)),
+      db.select().from(ledgerEvents).where(where).orderBy(order).limit(Math.min(limit, MAX_ROWS)),
     );
     return rows.map((row) => ({ ...row, kind: row.kind as LedgerKind, channel: row.channel as Channel }));
   }

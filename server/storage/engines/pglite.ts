@@ -40,9 +40,9 @@ export async function openPglite(options: PgliteOptions): Promise<Database> {
     rmSync(socketDir, { recursive: true, force: true });
     throw error;
   }
-  const database = new PooledDatabase(
-    'pglite',
-    {
+  const database = new PooledDatabase({
+    name: 'pglite',
+    config: {
       host: socketDir,
       port: 5432,
       user: 'postgres',
@@ -53,9 +53,9 @@ export async function openPglite(options: PgliteOptions): Promise<Database> {
       connectionTimeoutMillis: SILENCE_MS,
       query_timeout: SILENCE_MS,
     },
-    options.clock,
-    () => supervised.abandon(),
-  );
+    clock: options.clock,
+    onSilent: () => supervised.abandon(),
+  });
   const close = database.close.bind(database);
   database.close = async () => {
     await close();

@@ -1,7 +1,7 @@
-import { Pool, type PoolConfig } from 'pg';
+import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import type { Clock, TimerHandle } from '../../../shared/clock.ts';
 import { SegueError } from '../../../shared/errors.ts';
-import type { Database, Sql } from '../database.ts';
+import type { Database, Sql, Statements } from '../database.ts';
 import { drizzle } from '../drizzle.ts';
 import { migrate } from './migrations.ts';
 
@@ -13,7 +13,9 @@ const HEARTBEAT_MS = 5_000;
 export class PooledDatabase implements Database {
   readonly name: Database['name'];
   readonly db: Sql;
+  readonly patient: Sql;
   readonly #pool: Pool;
+  readonly #patientPool: Pool;
   readonly #clock: Clock;
   readonly #onSilent: () => void;
   #problem: string | null = 'It is being opened.';
@@ -25,20 +27,22 @@ export class PooledDatabase implements Database {
   #closed = false;
   #waiting: (() => void)[] = [];
 
-  /** `onSilent` is called when a connection accepts questions and answers none. */
-  constructor(name: Database['name'], config: PoolConfig, clock: Clock, onSilent: () => void = () => {}) {
-    this.name = name;
-    this.#clock = clock;
-    this.#onSilent = onSilent;
-    this.#pool = new Pool(config);
-    this.#pool.on('error', (error) => {
-      this.#problem = reasonOf(error);
-      this.#checkAfter(0);
-    });
-    // A connection that breaks while somebody uses it tells its user; without a listener it would end the process, too.
-    this.#pool.on('connect', (client) => client.on('error', () => {}));
-    this.db = drizzle(this.#pool);
-    this.db.transaction = (work, config) => this.#transaction(work, config);
+  constructor(parts: {
+    name: Database['name'];
+    config: PoolConfig;
+    /** Of the connections for what may take long; without it they are the same. */
+    patient?: PoolConfig;
+    clock: Clock;
+    /** Called when a connection accepts questions and answers none. */
+    onSilent?: () => void;
+  }) {
+    this.name = parts.name;
+    this.#clock = parts.clock;
+    this.#onSilent = parts.onSilent ?? (() => {});
+    this.#pool = this.#open(parts.config);
+    this.#patientPool = parts.patient ? this.#open(parts.patient) : this.#pool;
+    this.db = statementsOf(this.#pool);
+    this.patient = statementsOf(this.#patientPool);
     this.#checkAfter(0);
   }
 
@@ -69,25 +73,21 @@ export class PooledDatabase implements Database {
     this.#problem = 'It is closed.';
     this.#timer?.cancel();
     this.#tellWaiting();
-    await this.#pool.end();
+    await Promise.all([...new Set([this.#pool, this.#patientPool])].map((pool) => pool.end()));
   }
 
-  /**
-   * Drizzle's own keeps a connection for ever whose BEGIN fails. One that broke, or that was left in the middle of
-   * something, is not used again.
-   */
-  async #transaction<Value>(
-    ...[work, config]: Parameters<typeof this.db.transaction<Value>>
-  ): Promise<Value> {
-    const client = await this.#pool.connect();
-    let broken = true;
-    try {
-      const value = await drizzle(client).transaction(work, config);
-      broken = false;
-      return value;
-    } finally {
-      client.release(broken);
-    }
+  #open(config: PoolConfig): Pool {
+    const pool = new Pool(config);
+    pool.on('error', (error) => {
+      this.#problem = reasonOf(error);
+      this.#checkAfter(0);
+    });
+    // A connection that breaks while somebody uses it tells its user; without a listener it would end the process, too.
+    pool.on('connect', (client) => client.on('error', () => {}));
+    pool.on('release', (error) => {
+      if (isSilence(error)) leaveIdle(pool);
+    });
+    return pool;
   }
 
   #checkAfter(delayMs: number): void {
@@ -120,20 +120,52 @@ export class PooledDatabase implements Database {
   }
 
   async #visit(): Promise<void> {
-    const client = await this.#pool.connect();
-    let broken = true;
-    try {
-      if (!this.#migrated) await migrate(client);
-      else await client.query('SELECT 1');
-      this.#migrated = true;
-      broken = false;
-    } finally {
-      client.release(broken);
-    }
+    if (this.#migrated) await using(this.#pool, (client) => client.query('SELECT 1'));
+    else await using(this.#patientPool, (client) => migrate(client));
+    this.#migrated = true;
   }
 
   #tellWaiting(): void {
     for (const tell of this.#waiting.splice(0)) tell();
+  }
+}
+
+function statementsOf(pool: Pool): Sql {
+  const db: Statements = drizzle(pool);
+  return Object.assign(db, {
+    transaction: <Value>(work: (tx: Statements) => Promise<Value>) =>
+      using(pool, async (client) => {
+        await client.query('BEGIN');
+        const value = await work(drizzle(client));
+        await client.query('COMMIT');
+        return value;
+      }),
+  });
+}
+
+/**
+ * Lends a connection. One on which something failed is not used again: it may be silent or in the middle of something, and
+ * its end undoes what was begun. To wait for a ROLLBACK on it would be to wait for what does not answer.
+ */
+async function using<Value>(pool: Pool, work: (client: PoolClient) => Promise<Value>): Promise<Value> {
+  const client = await pool.connect();
+  try {
+    const value = await work(client);
+    client.release();
+    return value;
+  } catch (error) {
+    client.release(error instanceof Error ? error : true);
+    throw error;
+  }
+}
+
+/** Connections that rest may have died with the one that is silent, and nobody should have to find out one by one. */
+function leaveIdle(pool: Pool): void {
+  for (let left = pool.idleCount; left > 0; left -= 1) {
+    pool.connect().then(
+      (client) => client.release(true),
+      () => {},
+    );
   }
 }
 
@@ -144,6 +176,9 @@ function reasonOf(error: unknown): string {
   return typeof code === 'string' ? `The database answers ${code}.` : 'The database does not answer.';
 }
 
-function isSilence(error: unknown): boolean {
-  return error instanceof Error && /timeout/i.test(error.message);
+/** What the driver itself says; what the server says has a code. */
+function isSilence(thrown: unknown): boolean {
+  let error = thrown;
+  while (error instanceof Error && error.cause !== undefined) error = error.cause;
+  return error instanceof Error && !('code' in error) && /timeout/i.test(error.message);
 }

@@ -12,10 +12,12 @@ const NOW = sql`floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
 export class SqlCalls implements CallStore {
   readonly name: string;
   readonly #db: Sql;
+  readonly #patient: Sql;
 
   constructor(database: Database) {
     this.name = database.name;
     this.#db = database.db;
+    this.#patient = database.patient;
   }
 
   async save(saved: readonly SavedCall[], leaseMs: number): Promise<string[]> {
@@ -101,9 +103,9 @@ export class SqlCalls implements CallStore {
   async purge(sinceMs: number): Promise<void> {
     const before = sql`${NOW} - ${sinceMs}`;
     const over = or(lt(calls.endedMs, before), and(eq(calls.erased, true), lt(calls.leaseUntilMs, before)));
-    await asking(() => this.#db.delete(calls).where(over));
+    await asking(() => this.#patient.delete(calls).where(over));
     // PostgreSQL does it by itself. Here each checkpoint would leave the one before it in the file.
-    if (this.name === 'pglite') await asking(() => this.#db.execute(sql`VACUUM calls, sessions`));
+    if (this.name === 'pglite') await asking(() => this.#patient.execute(sql`VACUUM calls, sessions`));
   }
 
   #select(where: SQL | undefined, limit: number): Promise<KeptCall[]> {

@@ -10,10 +10,12 @@ import { outbox } from '../tables/outbox.ts';
 export class SqlOutbox implements OutboxStore {
   readonly name: string;
   readonly #db: Sql;
+  readonly #patient: Sql;
 
   constructor(database: Database) {
     this.name = database.name;
     this.#db = database.db;
+    this.#patient = database.patient;
   }
 
   async add(entry: NewOutboxEntry): Promise<OutboxEntry> {
@@ -84,7 +86,7 @@ export class SqlOutbox implements OutboxStore {
   }
 
   async purge(beforeMs: number): Promise<void> {
-    await asking(() => this.#db.delete(outbox).where(lt(outbox.endedAtMs, beforeMs)));
+    await asking(() => this.#patient.delete(outbox).where(lt(outbox.endedAtMs, beforeMs)));
   }
 
   async erase(siteKey: string, customerId: string): Promise<number> {

@@ -9,10 +9,12 @@ import { sessions } from '../tables/calls.ts';
 export class SqlSessions implements SessionStore {
   readonly name: string;
   readonly #db: Sql;
+  readonly #patient: Sql;
 
   constructor(database: Database) {
     this.name = database.name;
     this.#db = database.db;
+    this.#patient = database.patient;
   }
 
   async save(kept: readonly KeptSession[]): Promise<void> {
@@ -50,6 +52,6 @@ export class SqlSessions implements SessionStore {
   }
 
   async purge(beforeMs: number): Promise<void> {
-    await asking(() => this.#db.delete(sessions).where(lt(sessions.touchedMs, beforeMs)));
+    await asking(() => this.#patient.delete(sessions).where(lt(sessions.touchedMs, beforeMs)));
   }
 }
