@@ -77,6 +77,8 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
   try {
     const metrics = new Metrics(() => calls.size);
     const openingLedger = openLedger(config, sites, { clock, log, metrics });
+    // It is waited for below; a mistake in its settings must not end the process before.
+    openingLedger.catch(() => {});
     // The last to be closed: what ends before has something to write down.
     closing.unshift(async () => (await openingLedger.catch(() => null))?.close());
     const voice = await openVoice(config, { clock, log, opened });

@@ -1,6 +1,6 @@
 import { Emitter } from '../../../shared/emitter.ts';
 import { type ErrorCode, SegueError } from '../../../shared/errors.ts';
-import { type Launch, launchThread, type Running } from './launch.ts';
+import { type Launch, launchThread, type Running, type RunningEvents } from './launch.ts';
 
 /** First messages of every engine's worker; the rest is the engine's own. */
 export type WorkerStart<Ready> =
@@ -60,18 +60,14 @@ export class SupervisedWorker<In, Out, Ready> extends Emitter<Events<Out>> {
   }
 
   /** Resolves when the worker can work; rejects with the reason that it gives, or SPEECH_UNAVAILABLE. */
-  start(): Promise<Ready> {
+  async start(): Promise<Ready> {
     const { promise, resolve, reject } = Promise.withResolvers<Ready>();
     // What cannot work, or not in time, must not stay behind when the next one is there.
     const refuse = (error: SegueError): void => {
       reject(error);
       void running.end();
     };
-    const limit = setTimeout(
-      () => refuse(new SegueError('SPEECH_UNAVAILABLE', 'It does not start.')),
-      START_LIMIT_MS,
-    ).unref();
-    const running = this.#launch<In>(this.#script, this.#data(), {
+    const running = this.#launched({
       message: (message) => {
         if (this.#running !== running) return;
         if (this.#up) {
@@ -100,6 +96,10 @@ export class SupervisedWorker<In, Out, Ready> extends Emitter<Events<Out>> {
         this.#startAgain();
       },
     });
+    const limit = setTimeout(
+      () => refuse(new SegueError('SPEECH_UNAVAILABLE', 'It does not start.')),
+      START_LIMIT_MS,
+    ).unref();
     this.#running = running;
     return promise;
   }
@@ -146,6 +146,15 @@ export class SupervisedWorker<In, Out, Ready> extends Emitter<Events<Out>> {
     if (this.#watch) clearInterval(this.#watch);
     await this.#running?.end();
     this.removeAllListeners();
+  }
+
+  /** A machine without memory or with too many processes refuses one by throwing. */
+  #launched(on: RunningEvents): Running<In> {
+    try {
+      return this.#launch<In>(this.#script, this.#data(), on);
+    } catch (error) {
+      throw new SegueError('SPEECH_UNAVAILABLE', error instanceof Error ? error.message : String(error));
+    }
   }
 
   #startAgain(): void {

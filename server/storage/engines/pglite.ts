@@ -90,7 +90,7 @@ class PgliteSupervisor {
     }
   }
 
-  #start(): Promise<void> {
+  async #start(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const child = fork(SCRIPT, {
       execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'],
@@ -108,7 +108,11 @@ class PgliteSupervisor {
         reject(new SegueError(code, message.detail));
       }
     });
-    child.on('error', (error) => reject(new SegueError('DATABASE_UNAVAILABLE', error.message)));
+    child.on('error', (error) => {
+      // One that never was has no end to wait for.
+      if (child.pid === undefined) this.#child = null;
+      reject(new SegueError('DATABASE_UNAVAILABLE', error.message));
+    });
     child.on('exit', (code, signal) => {
       this.#child = null;
       const detail = `The embedded database ended with ${signal ?? code}.`;
@@ -118,7 +122,9 @@ class PgliteSupervisor {
       this.#startAgain();
     });
     const { dir, template } = this.#options;
-    child.send({ dir, template, socket: this.#socket, lockLimitMs: LOCK_LIMIT_MS } satisfies PgliteStart);
+    const start: PgliteStart = { dir, template, socket: this.#socket, lockLimitMs: LOCK_LIMIT_MS };
+    // Where the system has no more files there is no channel either; the error comes a moment later.
+    if (child.connected) child.send(start, () => {});
     return promise;
   }
 

@@ -149,6 +149,32 @@ describe('by hand', () => {
     expect(worker.up).toBe(true);
   });
 
+  test('what the system refuses to start is tried again, and nothing else comes of it', async () => {
+    let refused = true;
+    worker = new SupervisedWorker(
+      script,
+      () => ({}),
+      (...parts) => {
+        if (refused) throw Object.assign(new Error('spawn ENOMEM'), { code: 'ENOMEM' });
+        return launch(...parts);
+      },
+    );
+    await expect(worker.start()).rejects.toMatchObject({
+      code: 'SPEECH_UNAVAILABLE',
+      detail: 'spawn ENOMEM',
+    });
+    expect(vi.getTimerCount()).toBe(0);
+    refused = false;
+    await begin();
+    refused = true;
+    one(0).on.ended('killed');
+    await vi.advanceTimersByTimeAsync(1_000);
+    refused = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    one(1).on.message(ready);
+    expect(worker.up).toBe(true);
+  });
+
   test('what is asked from the first moment has its time to answer', async () => {
     await begin();
     await vi.advanceTimersByTimeAsync(60_000);
