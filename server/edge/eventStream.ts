@@ -29,6 +29,8 @@ export async function streamLedger(
   stopping: AbortSignal,
   parts: StreamParts,
 ): Promise<void> {
+  // Whoever left while its place was looked for says so no second time.
+  if (response.destroyed) return;
   const { ledger, feed, clock, filter, personal } = parts;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
