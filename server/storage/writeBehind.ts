@@ -5,6 +5,8 @@ const GATHER_MS = 5;
 /** A write that takes longer counts as failed until it is over. */
 const SLOW_MS = 2_000;
 const RETRY_MS = 1_000;
+/** What is written at once is made into text at once, and meanwhile no packet goes out. */
+const MOST_AT_ONCE = 100;
 
 export type WriteBehindParts<Item> = {
   clock: Clock;
@@ -14,15 +16,18 @@ export type WriteBehindParts<Item> = {
   onTrouble?: (error: unknown) => void;
 };
 
+/** Who waits, and how many changes are still to be written before that. */
+type Waiter = { resolve: () => void; left: number };
+
 /**
- * Things that change, each written a moment later as it is by then. Nobody has to wait for it; while writing fails all
- * that changed is kept in mind and tried again.
+ * Things that change, each written a moment later as it is by then, so many at a time. Nobody has to wait for it; while
+ * writing fails all that changed is kept in mind, and one of them is tried again.
  */
 export class WriteBehind<Item> {
   readonly #parts: WriteBehindParts<Item>;
   readonly #changed = new Set<Item>();
   #underway: readonly Item[] = [];
-  #waiting: (() => void)[] = [];
+  #waiting: Waiter[] = [];
   #timer: TimerHandle | null = null;
   #writing: Promise<void> | null = null;
   #failing = false;
@@ -58,7 +63,7 @@ export class WriteBehind<Item> {
     if (this.#failing || this.#closed || (this.#changed.size === 0 && !this.#writing))
       return Promise.resolve();
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+      this.#waiting.push({ resolve, left: this.#changed.size });
       this.#writeAfter(0);
     });
   }
@@ -69,9 +74,11 @@ export class WriteBehind<Item> {
     this.#closed = true;
     this.#timer?.cancel();
     await this.#writing;
-    const left = [...this.#changed];
-    this.#changed.clear();
-    if (left.length > 0) await this.#parts.write(left).catch(() => {});
+    try {
+      while (this.#changed.size > 0) await this.#parts.write(this.#take(MOST_AT_ONCE));
+    } catch {
+      this.#changed.clear();
+    }
     this.#tell();
   }
 
@@ -87,9 +94,11 @@ export class WriteBehind<Item> {
   }
 
   async #write(): Promise<void> {
-    const items = [...this.#changed];
-    const waiting = this.#waiting.splice(0);
-    this.#changed.clear();
+    const items = this.#take(this.#failing ? 1 : MOST_AT_ONCE);
+    for (const waiter of this.#waiting) waiter.left -= items.length;
+    // All that came before them is written now; what was dropped meanwhile is not counted on.
+    const waiting = this.#waiting.filter(({ left }) => left <= 0 || this.#changed.size === 0);
+    this.#waiting = this.#waiting.filter((waiter) => !waiting.includes(waiter));
     this.#underway = items;
     const slow = this.#parts.clock.after(SLOW_MS, () => this.#fail(new Error('The write takes too long.')));
     try {
@@ -101,8 +110,19 @@ export class WriteBehind<Item> {
     } finally {
       slow.cancel();
       this.#underway = [];
-      for (const resolve of waiting) resolve();
+      for (const { resolve } of waiting) resolve();
     }
+  }
+
+  /** Those that changed first. */
+  #take(most: number): Item[] {
+    const items: Item[] = [];
+    for (const item of this.#changed) {
+      if (items.length === most) break;
+      items.push(item);
+      this.#changed.delete(item);
+    }
+    return items;
   }
 
   #fail(error: unknown): void {
@@ -119,6 +139,6 @@ export class WriteBehind<Item> {
   }
 
   #tell(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 }

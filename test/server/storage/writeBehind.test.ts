@@ -141,3 +141,65 @@ test('forgets what is of no interest any more', async () => {
   await clock.advanceAsync(100);
   expect(written).toEqual([]);
 });
+
+const many = (count: number): Thing[] => Array.from({ length: count }, (_, value) => ({ value }));
+
+test('writes a crowd in parts, and tells who waits when theirs are written', async () => {
+  const ends: (() => void)[] = [];
+  const sizes: number[] = [];
+  const { clock, writes } = behind(async (items) => {
+    sizes.push(items.length);
+    await new Promise<void>((resolve) => ends.push(resolve));
+  });
+  const things = many(250);
+  for (const thing of things) writes.touch(thing);
+  let done = false;
+  void writes.flushed().then(() => {
+    done = true;
+  });
+  for (const thing of many(300)) writes.touch(thing);
+  for (let part = 0; part < 3; part += 1) {
+    await clock.advanceAsync(10);
+    expect(done).toBe(false);
+    ends.shift()?.();
+  }
+  await clock.advanceAsync(10);
+  expect([sizes, done]).toEqual([[100, 100, 100, 100], true]);
+});
+
+test('waits no longer for what was dropped', async () => {
+  const { clock, writes } = behind();
+  const things = many(150);
+  for (const thing of things) writes.touch(thing);
+  let done = false;
+  void writes.flushed().then(() => {
+    done = true;
+  });
+  for (const thing of things) writes.drop(thing);
+  await clock.advanceAsync(10);
+  expect([done, clock.pending]).toEqual([true, 0]);
+});
+
+test('while it fails, one is tried, whichever is next; then the others follow', async () => {
+  let gone = true;
+  const sizes: number[] = [];
+  const tried = new Set<Thing>();
+  const { clock, writes } = behind(async (items) => {
+    sizes.push(items.length);
+    if (gone && items[0]) tried.add(items[0]);
+    if (gone) throw new Error('gone');
+  });
+  for (const thing of many(150)) writes.touch(thing);
+  await clock.advanceAsync(3_500);
+  expect([sizes, tried.size]).toEqual([[100, 1, 1, 1], 4]);
+  gone = false;
+  await clock.advanceAsync(1_500);
+  expect(sizes.slice(4)).toEqual([1, 100, 49]);
+});
+
+test('writes a crowd in parts when it closes', async () => {
+  const { written, writes } = behind();
+  for (const thing of many(150)) writes.touch(thing);
+  await writes.close();
+  expect(written.map((part) => part.length)).toEqual([100, 50]);
+});
