@@ -39,7 +39,10 @@ const LONGEST_RETRY_MS = 300_000;
 const GIVE_UP_MS = 86_400_000;
 const MAX_BAD_ANSWERS = 5;
 const MAX_WAITING_PER_CUSTOMER = 50;
-const MAX_POLLED = 1_000;
+/** Actions that are attempted at a time, of those that have waited. */
+const MAX_LANES = 1_000;
+/** What waits is read in pages, one a poll. */
+const PAGE = 1_000;
 const KEEP_ENDED_MS = 30 * 86_400_000;
 const PURGE_EVERY_MS = 3_600_000;
 
@@ -57,7 +60,9 @@ export class Outbox extends Emitter<OutboxEvents> {
   /** Lanes that are worked on; true when something came meanwhile. */
   readonly #lanes = new Map<string, { again: boolean; done: Promise<void> }>();
   readonly #waiters = new Map<string, (submitted: Submitted) => void>();
-  #waiting = new Map<string, OutboxEntry>();
+  readonly #waiting = new Map<string, OutboxEntry>();
+  /** How far what waits was read, what was known before and what was found since. */
+  #round = { afterSeq: 0, known: new Set<string>(), found: new Set<string>() };
   #polling: Promise<void> | null = null;
 
   constructor({ store, perform, clock, onTrouble }: OutboxOptions) {
@@ -164,26 +169,32 @@ export class Outbox extends Emitter<OutboxEvents> {
   }
 
   async #look(): Promise<void> {
-    let entries: OutboxEntry[];
-    const known = new Set(this.#waiting.keys());
     try {
-      entries = await this.#store.waiting(MAX_POLLED);
+      await this.#readPage();
+      const lanes = MAX_LANES - this.#lanes.size;
+      if (lanes <= 0 || this.#closing.signal.aborted) return;
+      for (const lane of await this.#store.due(this.#clock.epochMs(), lanes)) this.#work(lane);
     } catch (error) {
       this.#onTrouble(error);
-      return;
     }
+  }
+
+  async #readPage(): Promise<void> {
+    const known = new Set(this.#waiting.keys());
+    if (this.#round.afterSeq === 0) this.#round = { afterSeq: 0, known, found: new Set() };
+    const { afterSeq, found } = this.#round;
+    const entries = await this.#store.waiting(PAGE, afterSeq);
     if (this.#closing.signal.aborted) return;
-    const found = new Map(entries.map((entry) => [keyOf(entry), entry]));
-    // Others may have ended some; what was added while the store was asked is not in its answer.
-    for (const key of known) if (!found.has(key) && entries.length < MAX_POLLED) this.#waiting.delete(key);
-    const heads = new Set<string>();
-    const nowMs = this.#clock.epochMs();
-    for (const [key, entry] of found) {
+    for (const entry of entries) {
+      const key = keyOf(entry);
+      found.add(key);
+      // What ended here while the store was asked is in its answer still.
       if (this.#waiting.has(key) || !known.has(key)) this.#waiting.set(key, entry);
-      if (heads.has(entry.lane)) continue;
-      heads.add(entry.lane);
-      if (entry.nextAtMs <= nowMs && (entry.leasedUntilMs ?? 0) <= nowMs) this.#work(entry.lane);
     }
+    this.#round.afterSeq = entries.length < PAGE ? 0 : (entries.at(-1)?.seq ?? 0);
+    if (this.#round.afterSeq > 0) return;
+    // Others have ended what was found on no page; what was added meanwhile may be behind the last one.
+    for (const key of this.#round.known) if (!found.has(key)) this.#waiting.delete(key);
   }
 
   async #purge(): Promise<void> {

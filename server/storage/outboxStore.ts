@@ -16,6 +16,8 @@ export type NewOutboxEntry = {
 };
 
 export type OutboxEntry = NewOutboxEntry & {
+  /** Its place among all entries. */
+  seq: number;
   state: 'waiting' | 'done' | 'refused' | 'dead';
   attempts: number;
   /** Not before this, in milliseconds since the epoch. */
@@ -46,8 +48,10 @@ export type OutboxStore = {
   end(key: OutboxKey, end: OutboxEnd, atMs: number): Promise<void>;
   /** Gives a taken entry back, due again at `nextAtMs`. */
   postpone(key: OutboxKey, attempts: number, nextAtMs: number): Promise<void>;
-  /** Waiting entries, oldest first. */
-  waiting(limit: number): Promise<OutboxEntry[]>;
+  /** Lanes whose first waiting entry is due and taken by nobody; the longest due first. */
+  due(nowMs: number, limit: number): Promise<string[]>;
+  /** Waiting entries, oldest first, of those behind a place. */
+  waiting(limit: number, afterSeq?: number): Promise<OutboxEntry[]>;
   /** Removes what ended before `beforeMs`. */
   purge(beforeMs: number): Promise<void>;
   /** Removes all of one customer. */

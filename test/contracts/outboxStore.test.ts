@@ -105,6 +105,32 @@ function outboxStoreContract(
       });
     });
 
+    it('tells lanes whose first entry is due and taken by nobody, the longest due first', async () => {
+      const lanes = async (nowMs: number) =>
+        (await store.due(nowMs, 1_000)).filter((one) => one.startsWith(`${lane}:`));
+      const added = async (name: string, key: string, notedAtMs: number) =>
+        store.add(entry(`${name} ${key}`, { lane: `${lane}:${name}`, notedAtMs }));
+      await added('one', 'a', 3_000);
+      await added('one', 'b', 1_000);
+      await added('other', 'a', 2_000);
+      expect(await lanes(2_999)).toEqual([`${lane}:other`]);
+      expect(await lanes(3_000)).toEqual([`${lane}:other`, `${lane}:one`]);
+      await store.claim(`${lane}:other`, 3_000, 5_000);
+      expect(await lanes(4_999)).toEqual([`${lane}:one`]);
+      expect(await lanes(5_000)).toEqual([`${lane}:other`, `${lane}:one`]);
+      await store.end(entry('one a'), { state: 'done', answer: {} }, 5_000);
+      expect(await lanes(5_000)).toEqual([`${lane}:one`, `${lane}:other`]);
+      expect(await store.due(5_000, 1)).toHaveLength(1);
+    });
+
+    it('tells what waits in pages', async () => {
+      const first = await store.add(entry('a'));
+      const second = await store.add(entry('b'));
+      const behind = await store.waiting(1_000, first.seq);
+      expect(behind.map(({ idempotencyKey }) => idempotencyKey)).toEqual([second.idempotencyKey]);
+      expect(await store.waiting(1_000, second.seq)).toEqual([]);
+    });
+
     it('keeps the first end', async () => {
       await store.add(entry('a'));
       await store.end(entry('a'), { state: 'done', answer: { ok: true } }, 2_000);

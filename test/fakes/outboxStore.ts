@@ -11,6 +11,7 @@ export class MemoryOutboxStore implements OutboxStore {
   readonly name = 'memory';
   /** In the order in which they were added. */
   readonly entries: OutboxEntry[] = [];
+  #seq = 0;
   readonly #ended = new Map<OutboxEntry, number>();
   /** Every operation fails while it is true. */
   broken = false;
@@ -23,6 +24,7 @@ export class MemoryOutboxStore implements OutboxStore {
     if (known) return { ...known };
     const added: OutboxEntry = {
       ...structuredClone(entry),
+      seq: ++this.#seq,
       state: 'waiting',
       attempts: 0,
       nextAtMs: entry.notedAtMs,
@@ -57,10 +59,23 @@ export class MemoryOutboxStore implements OutboxStore {
     if (entry?.state === 'waiting') Object.assign(entry, { attempts, nextAtMs, leasedUntilMs: null });
   }
 
-  async waiting(limit: number): Promise<OutboxEntry[]> {
+  async due(nowMs: number, limit: number): Promise<string[]> {
+    this.#check();
+    const firsts = new Map<string, OutboxEntry>();
+    for (const entry of this.entries) {
+      if (entry.state === 'waiting' && !firsts.has(entry.lane)) firsts.set(entry.lane, entry);
+    }
+    return [...firsts.values()]
+      .filter(({ nextAtMs, leasedUntilMs }) => nextAtMs <= nowMs && (leasedUntilMs ?? 0) <= nowMs)
+      .sort((one, other) => one.nextAtMs - other.nextAtMs)
+      .slice(0, limit)
+      .map(({ lane }) => lane);
+  }
+
+  async waiting(limit: number, afterSeq = 0): Promise<OutboxEntry[]> {
     this.#check();
     return this.entries
-      .filter(({ state }) => state === 'waiting')
+      .filter(({ state, seq }) => state === 'waiting' && seq > afterSeq)
       .slice(0, limit)
       .map((entry) => ({ ...entry }));
   }

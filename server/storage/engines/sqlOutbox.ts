@@ -2,7 +2,7 @@ import { SegueError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Database, Sql } from '../database.ts';
 import { asking } from '../databaseError.ts';
-import { and, asc, eq, isNull, lt, lte, or } from '../drizzle.ts';
+import { and, asc, eq, gt, isNull, lt, lte, or, sql } from '../drizzle.ts';
 import type { NewOutboxEntry, OutboxEnd, OutboxEntry, OutboxKey, OutboxStore } from '../outboxStore.ts';
 import { outbox } from '../tables/outbox.ts';
 
@@ -79,10 +79,24 @@ export class SqlOutbox implements OutboxStore {
     );
   }
 
-  waiting(limit: number): Promise<OutboxEntry[]> {
-    return asking(() =>
-      this.#db.select().from(outbox).where(eq(outbox.state, 'waiting')).orderBy(asc(outbox.seq)).limit(limit),
+  async due(nowMs: number, limit: number): Promise<string[]> {
+    const { rows } = await asking(() =>
+      this.#db.execute<{ lane: string }>(sql`
+        SELECT lane FROM outbox first
+        WHERE state = 'waiting' AND next_at_ms <= ${nowMs}
+          AND (leased_until_ms IS NULL OR leased_until_ms <= ${nowMs})
+          AND NOT EXISTS (
+            SELECT 1 FROM outbox earlier
+            WHERE earlier.lane = first.lane AND earlier.state = 'waiting' AND earlier.seq < first.seq
+          )
+        ORDER BY next_at_ms LIMIT ${limit}`),
     );
+    return rows.map(({ lane }) => lane);
+  }
+
+  waiting(limit: number, afterSeq = 0): Promise<OutboxEntry[]> {
+    const where = and(eq(outbox.state, 'waiting'), gt(outbox.seq, afterSeq));
+    return asking(() => this.#db.select().from(outbox).where(where).orderBy(asc(outbox.seq)).limit(limit));
   }
 
   async purge(beforeMs: number): Promise<void> {

@@ -196,6 +196,36 @@ describe('order', () => {
     expect(await submit('c', { customerId: null as unknown as string })).toMatchObject({ state: 'done' });
   });
 
+  test('that waits behind a thousand others of a system that is out is attempted when it is due', async () => {
+    const { store, system, clock, outbox, ended } = open();
+    const noted = (text: string, lane: string, operation: string) =>
+      store.add({
+        ...note(text),
+        siteKey: 'shop',
+        operation,
+        lane,
+        customerId: lane,
+        notedAtMs: clock.epochMs(),
+      });
+    for (let at = 0; at < 1_200; at += 1) {
+      const entry = await noted(`out ${at}`, `cus_${at}`, 'crm.note');
+      await store.postpone(entry, 1, clock.epochMs() + 300_000);
+    }
+    await noted('late', 'cus_late', 'tickets.create');
+    system.answers(() => ({}));
+    await clock.advanceAsync(1_000);
+    expect(ended).toEqual(['late done late']);
+    await clock.advanceAsync(2_000);
+    expect(outbox.size).toBe(1_200);
+    expect(outbox.pendingOf('shop', 'cus_1100')).toHaveLength(1);
+    // Another server has done one of the last.
+    const done = store.entries.find(({ customerId }) => customerId === 'cus_1100');
+    if (done) await store.end(done, { state: 'done', answer: {} }, clock.epochMs());
+    await clock.advanceAsync(3_000);
+    expect(outbox.pendingOf('shop', 'cus_1100')).toEqual([]);
+    expect(outbox.size).toBe(1_199);
+  });
+
   test('the same action twice at once takes effect once', async () => {
     const { submit, system, clock } = open();
     const answer = system.hangs();
