@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CallStore, SavedCall } from '../../server/storage/callStore.ts';
-import { sql } from '../../server/storage/drizzle.ts';
 import { SqlCalls } from '../../server/storage/engines/sqlCalls.ts';
 import { SqlSessions } from '../../server/storage/engines/sqlSessions.ts';
 import type { KeptSession, SessionStore } from '../../server/storage/sessionStore.ts';
@@ -184,33 +182,6 @@ function callStoreContract(name: string, place: () => Promise<DatabasePlace>) {
 }
 
 callStoreContract('PGlite', async () => pglitePlace());
-
-it('the embedded database does not grow with every checkpoint', async () => {
-  const at = pglitePlace();
-  const database = await at.open();
-  const calls = new SqlCalls(database);
-  const size = async (): Promise<number> => {
-    const { rows } = await database.db.execute<{ size: string }>(
-      sql`SELECT pg_total_relation_size('calls') AS size`,
-    );
-    return Number(rows[0]?.size);
-  };
-  const talk = async (): Promise<void> => {
-    for (let at = 0; at < 40; at += 1) {
-      const said = randomBytes(30_000).toString('base64');
-      const call = { id: 'call_1', sessionId: 'ses_1', site: 'shop', owner: 'one', epoch: 1 };
-      await calls.save([{ ...call, checkpoint: { said } }], LEASE_MS);
-    }
-    await calls.purge(60_000);
-  };
-  await talk();
-  const before = await size();
-  await talk();
-  await talk();
-  expect(await size()).toBeLessThan(before * 1.5);
-  await database.close();
-  await at.remove();
-}, 90_000);
 
 describe.skipIf(postgresMissing)('with a real PostgreSQL:', () => {
   let server: PostgresServer;

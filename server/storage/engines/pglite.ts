@@ -7,6 +7,7 @@ import { type ErrorCode, SegueError } from '../../../shared/errors.ts';
 import type { Database } from '../database.ts';
 import type { PgliteAnswer, PgliteStart } from './pgliteProcess.ts';
 import { PooledDatabase } from './pooled.ts';
+import { vacuum } from './vacuum.ts';
 
 const SCRIPT = new URL('./pgliteProcess.ts', import.meta.url);
 const LOCK_LIMIT_MS = 5_000;
@@ -15,6 +16,7 @@ const LONGEST_RESTART_MS = 10_000;
 const STOP_LIMIT_MS = 5_000;
 /** A statement of the embedded database that takes longer is one that will not end. */
 const SILENCE_MS = 60_000;
+const VACUUM_EVERY_MS = 60_000;
 
 export type PgliteOptions = {
   /** Where the database lives; made when it is not there. */
@@ -56,8 +58,17 @@ export async function openPglite(options: PgliteOptions): Promise<Database> {
     clock: options.clock,
     onSilent: () => supervised.abandon(),
   });
+  let vacuuming = false;
+  const timer = options.clock.every(VACUUM_EVERY_MS, async () => {
+    if (vacuuming || !database.up) return;
+    vacuuming = true;
+    // What could not be done is done in a minute.
+    await vacuum(database).catch(() => {});
+    vacuuming = false;
+  });
   const close = database.close.bind(database);
   database.close = async () => {
+    timer.cancel();
     await close();
     await supervised.close();
     rmSync(socketDir, { recursive: true, force: true });

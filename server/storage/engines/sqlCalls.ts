@@ -104,8 +104,6 @@ export class SqlCalls implements CallStore {
     const before = sql`${NOW} - ${sinceMs}`;
     const over = or(lt(calls.endedMs, before), and(eq(calls.erased, true), lt(calls.leaseUntilMs, before)));
     await asking(() => this.#patient.delete(calls).where(over));
-    // PostgreSQL does it by itself. Here each checkpoint would leave the one before it in the file.
-    if (this.name === 'pglite') await asking(() => this.#patient.execute(sql`VACUUM calls, sessions`));
   }
 
   #select(where: SQL | undefined, limit: number): Promise<KeptCall[]> {
