@@ -39,9 +39,9 @@ afterEach(async () => {
 });
 
 /** A server of the cluster; sessions are shared as the store shares them. */
-async function startNode(redisUrl?: string): Promise<Node> {
+async function startNode(redisUrl?: string, itsClock = clock): Promise<Node> {
   const http = createServer();
-  const adapter = redisUrl === undefined ? null : new RedisSocketAdapter({ url: redisUrl, clock });
+  const adapter = redisUrl === undefined ? null : new RedisSocketAdapter({ url: redisUrl, clock: itsClock });
   const calls = new Calls({ prepare: () => Promise.reject(new Error('no calls here')), max: 1, clock });
   const server = attachSocket(http, {
     calls,
@@ -86,6 +86,18 @@ function loseTheLine(node: Node, socket: Socket, lost: readonly string[]): void 
   const { id } = socket;
   socket.io.engine.close();
   for (const text of lost) tell(node, { id } as Socket, text);
+}
+
+/** Until the adapter has reached Redis, messages cannot be told again. */
+async function talkFirst(node: Node, socket: Socket, heard: string[]): Promise<void> {
+  let said = 0;
+  await soon(() => {
+    said += 1;
+    tell(node, socket, `first ${said}`);
+    expect(heard.length).toBeGreaterThan(2);
+  }, LIMIT_MS);
+  await soon(() => expect(heard).toHaveLength(said));
+  heard.length = 0;
 }
 
 describe('a socket that was lost', () => {
@@ -166,15 +178,7 @@ describe.skipIf(ownRedisMissing)('a socket that was lost, with two servers and o
   test('is told on the other server what it has missed on the first', async () => {
     const [one, other] = [await startNode(redis.url), await startNode(redis.url)];
     const { socket, heard } = await visit(one);
-    let said = 0;
-    await soon(() => {
-      // Until the adapter has reached Redis, messages cannot be told again.
-      said += 1;
-      tell(one, socket, `first ${said}`);
-      expect(heard.length).toBeGreaterThan(2);
-    }, LIMIT_MS);
-    await soon(() => expect(heard).toHaveLength(said));
-    heard.length = 0;
+    await talkFirst(one, socket, heard);
     // The balancer sends it to the other one.
     Object.assign(socket.io, { uri: other.url });
     loseTheLine(one, socket, ['second', 'third']);
@@ -182,6 +186,22 @@ describe.skipIf(ownRedisMissing)('a socket that was lost, with two servers and o
     expect(socket.recovered).toBe(true);
     tell(other, socket, 'fourth');
     await soon(() => expect(heard).toEqual(['second', 'third', 'fourth']));
+  });
+
+  test('is told it, whatever another server’s clock says', async () => {
+    const ahead = { ...clock, epochMs: () => clock.epochMs() + 600_000 };
+    const [one, other] = [await startNode(redis.url), await startNode(redis.url, ahead)];
+    const { socket, heard } = await visit(one);
+    const { socket: stranger } = await visit(other);
+    await talkFirst(one, socket, heard);
+    socket.io.reconnection(false);
+    loseTheLine(one, socket, ['second', 'third']);
+    const told = new Promise((resolve) => stranger.once('transcript', resolve));
+    tell(other, stranger, 'to somebody else');
+    await told;
+    socket.connect();
+    await soon(() => expect(heard).toEqual(['second', 'third']), LIMIT_MS);
+    expect(socket.recovered).toBe(true);
   });
 
   test('Redis frozen, gone and back: every socket hears everything in order, and nothing crashes', async () => {
