@@ -14,21 +14,21 @@ export const customerId = (customer: number): string => `cus_${customer}`;
  * neighbours in the ledger are strangers. A contact has twenty events and every fifth ends in the middle of a task.
  */
 export async function fillThreads(
-  { db }: Database,
+  { patient }: Database,
   { rows, customers, sinceMs }: { rows: number; customers: number; sinceMs: number },
   progress: (done: number) => void,
 ): Promise<void> {
   const padded = sql`lpad(n::text, 32, '0')`;
-  await db.execute(sql`
+  await patient.execute(sql`
     INSERT INTO people SELECT 'per_' || ${padded}, ${SITE}, ${sinceMs}::bigint
     FROM generate_series(0, ${customers - 1}) n`);
-  await db.execute(sql`
+  await patient.execute(sql`
     INSERT INTO person_handles
     SELECT ${SITE}, 'user', 'cus_' || n, 'per_' || ${padded}, 'signed', ${sinceMs}::bigint
     FROM generate_series(0, ${customers - 1}) n`);
   for (let from = 0; from < rows; from += SLICE) {
     const to = Math.min(rows, from + SLICE) - 1;
-    await db.execute(sql`
+    await patient.execute(sql`
       INSERT INTO ledger_events (id, kind, at_ms, site, person_id, session_id, contact_id, channel, data, personal)
       SELECT 'evt_' || lpad(row::text, 32, '0'),
         (ARRAY['session.opened', 'contact.started', 'turn.assistant', 'turn.caller', 'intent', 'task.begun', 'slot',
@@ -55,5 +55,5 @@ export async function fillThreads(
       ORDER BY row`);
     progress(to + 1);
   }
-  await db.execute(sql`ANALYZE`);
+  await patient.execute(sql`ANALYZE`);
 }

@@ -122,10 +122,10 @@ async function measure(place: Place, size: Size, { progress }: BenchContext) {
 }
 
 /** Events as calls leave them, some customers with many of them; made inside the database. */
-async function generate({ db }: Database, { rows, people }: Size): Promise<void> {
+async function generate({ patient }: Database, { rows, people }: Size): Promise<void> {
   for (let from = 0; from < rows; from += STEP) {
     const to = Math.min(from + STEP, rows) - 1;
-    await db.execute(sql`
+    await patient.execute(sql`
       INSERT INTO ledger_events
         (id, kind, at_ms, site, person_id, session_id, contact_id, channel, data, personal)
       SELECT 'evt_' || md5('event' || n), (ARRAY['turn.caller', 'turn.assistant', 'intent', 'decision'])[1 + n % 4],
@@ -135,7 +135,7 @@ async function generate({ db }: Database, { rows, people }: Size): Promise<void>
         jsonb_build_object('text', 'I would like to know when the walnut desk lamp of my order number ' || n || ' comes')
       FROM generate_series(${from}::int, ${to}::int) AS n`);
   }
-  await db.execute(sql`ANALYZE ledger_events`);
+  await patient.execute(sql`ANALYZE ledger_events`);
 }
 
 async function writes(target: Ledger, dir: string): Promise<number> {
