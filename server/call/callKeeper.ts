@@ -62,6 +62,8 @@ export type TakenOver = Resumed & { sessionId: string; epoch: number };
 export class CallKeeper {
   readonly #parts: CallKeeperParts;
   readonly #kept = new Map<string, Kept>();
+  /** Of these the store does not say yet how they are: they have ended, or are on their way here or away. */
+  readonly #unsettled = new Map<string, 'over' | 'moving'>();
   readonly #writes: WriteBehind<Kept>;
   readonly #timers: TimerHandle[];
   #onLost: (callId: string) => void = () => {};
@@ -101,6 +103,7 @@ export class CallKeeper {
   /** Follows a call from now on; `epoch`: that of its take-over. */
   keep(call: Keepable, epoch = 1): void {
     const kept = { call, epoch, saved: epoch > 1, over: false, free: false };
+    this.#unsettled.delete(call.id);
     this.#kept.set(call.id, kept);
     this.#writes.touch(kept);
   }
@@ -119,6 +122,7 @@ export class CallKeeper {
     this.#kept.delete(callId);
     if (kept.saved) this.#writes.touch(kept);
     else this.#writes.drop(kept);
+    if (this.#writes.waits(kept)) this.#unsettled.set(callId, 'over');
   }
 
   /**
@@ -131,12 +135,14 @@ export class CallKeeper {
     const { id, session } = kept.call;
     const last = kept.call.checkpoint();
     kept.call = { id, session, checkpoint: () => last };
+    this.#unsettled.set(callId, 'moving');
     this.#writes.touch(kept);
     await Promise.all([this.#written(kept), beside]);
     this.#kept.delete(callId);
     // What is kept of it is not how it is.
     kept.free = this.#writes.waits(kept);
     if (kept.free) throw new SegueError('DATABASE_UNAVAILABLE');
+    this.#unsettled.delete(callId);
     await this.#parts.store.release(this.#tenure(kept));
   }
 
@@ -153,6 +159,7 @@ export class CallKeeper {
     for (;;) {
       const call = await store.ofSession(sessionId);
       if (!call) return null;
+      if (this.#unsettled.get(call.id) === 'over') return null;
       if (this.#isFree(call)) return await this.claim(call);
       if (!ask || call.owner === null || call.owner === owner) return null;
       renewed ||= call.leaseLeftMs > leaseLeftMs;
@@ -164,32 +171,31 @@ export class CallKeeper {
     }
   }
 
-  /** Null when another process was faster, or there is nothing to go on with. */
+  /**
+   * Null when another process was faster, or there is nothing to go on with. What is claimed is kept, put back or
+   * discarded then.
+   */
   async claim(call: KeptCall): Promise<TakenOver | null> {
-    const { store, owner } = this.#parts;
-    const claimed = await store.claim(call, owner, LEASE_MS);
-    if (!claimed) return null;
-    const parsed = callCheckpoint.safeParse(claimed.checkpoint);
-    if (!parsed.success) {
-      await store.end([{ id: claimed.id, owner, epoch: claimed.epoch }]);
-      return null;
+    if (this.#unsettled.has(call.id)) return null;
+    this.#unsettled.set(call.id, 'moving');
+    let taken: TakenOver | null = null;
+    try {
+      taken = await this.#claim(call);
+    } finally {
+      if (!taken) this.#unsettled.delete(call.id);
     }
-    return {
-      callId: claimed.id,
-      sessionId: claimed.sessionId,
-      epoch: claimed.epoch,
-      checkpoint: parsed.data,
-      silentMs: Math.max(0, LEASE_MS - call.leaseLeftMs),
-    };
+    return taken;
   }
 
   /** It could not be gone on with here: others may. Rejects with DATABASE_UNAVAILABLE. */
   async putBack({ callId, epoch }: TakenOver): Promise<void> {
+    this.#unsettled.delete(callId);
     await this.#parts.store.release({ id: callId, owner: this.#parts.owner, epoch });
   }
 
   /** Nobody can go on with it. Rejects with DATABASE_UNAVAILABLE. */
   async discard({ callId, epoch }: TakenOver): Promise<void> {
+    this.#unsettled.delete(callId);
     await this.#parts.store.end([{ id: callId, owner: this.#parts.owner, epoch }]);
   }
 
@@ -216,8 +222,28 @@ export class CallKeeper {
     return new Promise((resolve) => this.#parts.clock.after(delayMs, resolve));
   }
 
-  #isFree({ owner, leaseLeftMs }: KeptCall): boolean {
-    if (owner === this.#parts.owner) return false;
+  async #claim(call: KeptCall): Promise<TakenOver | null> {
+    const { store, owner } = this.#parts;
+    const claimed = await store.claim(call, owner, LEASE_MS);
+    if (!claimed) return null;
+    const parsed = callCheckpoint.safeParse(claimed.checkpoint);
+    if (!parsed.success) {
+      await store.end([{ id: claimed.id, owner, epoch: claimed.epoch }]);
+      return null;
+    }
+    return {
+      callId: claimed.id,
+      sessionId: claimed.sessionId,
+      epoch: claimed.epoch,
+      checkpoint: parsed.data,
+      silentMs: Math.max(0, LEASE_MS - call.leaseLeftMs),
+    };
+  }
+
+  #isFree({ id, owner, leaseLeftMs }: KeptCall): boolean {
+    if (this.#unsettled.has(id)) return false;
+    // Claimed, or given up, by a question whose answer was lost: no call stands behind it.
+    if (owner === this.#parts.owner) return !this.#kept.has(id);
     return owner === null || leaseLeftMs < 0 || this.#parts.isDead(owner);
   }
 
@@ -235,23 +261,28 @@ export class CallKeeper {
     );
     for (const kept of running) {
       kept.saved = true;
-      if (kept.free) await store.release(this.#tenure(kept));
+      if (!kept.free) continue;
+      await store.release(this.#tenure(kept));
+      this.#unsettled.delete(kept.call.id);
     }
-    this.#lose(lost);
+    this.#lose(running, lost);
     // What has ended while it was written is ended, too.
     const over = entries.filter((kept) => kept.over);
     await store.end(over.map((kept) => this.#tenure(kept)));
+    for (const { call } of over) this.#unsettled.delete(call.id);
   }
 
   async #renew(): Promise<void> {
-    const tenures = [...this.#kept.values()].filter(({ saved }) => saved).map((kept) => this.#tenure(kept));
-    this.#lose(await this.#parts.store.renew(tenures, LEASE_MS));
+    const saved = [...this.#kept.values()].filter((kept) => kept.saved);
+    const tenures = saved.map((kept) => this.#tenure(kept));
+    this.#lose(saved, await this.#parts.store.renew(tenures, LEASE_MS));
   }
 
-  #lose(callIds: readonly string[]): void {
-    for (const id of callIds) {
-      const kept = this.#kept.get(id);
-      if (!kept) continue;
+  /** One that has come back here meanwhile is another tenure, and not lost. */
+  #lose(asked: readonly Kept[], callIds: readonly string[]): void {
+    for (const kept of asked) {
+      const { id } = kept.call;
+      if (!callIds.includes(id) || this.#kept.get(id) !== kept) continue;
       this.#kept.delete(id);
       this.#writes.drop(kept);
       this.#onLost(id);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ANYBODY, type Asked, CallKeeper, type Keepable } from '../../../server/call/callKeeper.ts';
 import { type CallCheckpoint, NOBODY, NOTHING_YET } from '../../../server/call/checkpoint.ts';
+import { SegueError } from '../../../shared/errors.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { MemoryCallStore } from '../../fakes/keptStores.ts';
 
@@ -172,5 +173,109 @@ describe('a call of another server', () => {
     a.keeper.onLost((id) => lost.push(id));
     await clock.advanceAsync(3_000);
     expect(lost).toEqual(['call_1']);
+  });
+});
+
+describe('a call that is this server’s by the store’s word, and that it does not run', () => {
+  const gone = () => Promise.reject(new SegueError('DATABASE_UNAVAILABLE'));
+  /** For the next question of that kind. */
+  const once = (name: 'claim' | 'release', how: () => Promise<never>) =>
+    Object.assign(store, {
+      [name]: () => {
+        Reflect.deleteProperty(store, name);
+        return how();
+      },
+    });
+
+  test('is gone on with when the answer to its claim was lost', async () => {
+    await running();
+    const b = server('b');
+    b.dead.add('a');
+    const found = await store.ofSession('ses_1');
+    once('claim', async () => {
+      if (found) await store.claim(found, 'b', 10_000);
+      return await gone();
+    });
+    await expect(b.keeper.takeOver('ses_1', ANYBODY)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(await b.keeper.takeOver('ses_1', ANYBODY)).toMatchObject({ callId: 'call_1', epoch: 3 });
+  });
+
+  test('is gone on with when it was claimed and could not be put back', async () => {
+    await running();
+    const b = server('b');
+    b.dead.add('a');
+    const taken = await b.keeper.takeOver('ses_1', ANYBODY);
+    once('release', gone);
+    if (taken) await expect(b.keeper.putBack(taken)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    expect(await b.keeper.takeOver('ses_1', ANYBODY)).toMatchObject({ callId: 'call_1', epoch: 3 });
+  });
+
+  test('is not claimed twice while it is on its way', async () => {
+    await running();
+    const b = server('b');
+    b.dead.add('a');
+    const found = await store.ofSession('ses_1');
+    const taken = await b.keeper.takeOver('ses_1', ANYBODY);
+    expect(taken).toMatchObject({ epoch: 2 });
+    expect(found && (await b.keeper.claim({ ...found, epoch: 2 }))).toBeNull();
+    expect(await store.ofSession('ses_1')).toMatchObject({ owner: 'b', epoch: 2 });
+  });
+
+  test('comes back here when it was written and could not be let go of', async () => {
+    const a = await running();
+    a.kept.muted = true;
+    once('release', gone);
+    const given = expect(a.keeper.giveUp('call_1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    await clock.advanceAsync(20);
+    await given;
+    const taken = await a.keeper.takeOver('ses_1', ANYBODY);
+    expect(taken).toMatchObject({ epoch: 2, checkpoint: { muted: true } });
+  });
+
+  test('does not come back as it was before what is still to be written', async () => {
+    const a = await running();
+    a.kept.muted = true;
+    store.gone = true;
+    const given = expect(a.keeper.giveUp('call_1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    await clock.advanceAsync(3_000);
+    await given;
+    store.gone = false;
+    const found = await store.ofSession('ses_1');
+    expect(found && (await a.keeper.claim(found))).toBeNull();
+    await clock.advanceAsync(1_500);
+    expect(await a.keeper.takeOver('ses_1', ANYBODY)).toMatchObject({ checkpoint: { muted: true } });
+  });
+
+  test('does not come back when it has ended and the store does not know yet', async () => {
+    const a = await running();
+    a.keeper.end('call_1');
+    expect(await store.ofSession('ses_1')).not.toBeNull();
+    expect(await a.keeper.takeOver('ses_1', ANYBODY)).toBeNull();
+    await clock.advanceAsync(20);
+    expect(await store.ofSession('ses_1')).toBeNull();
+  });
+
+  test('and has come back is not lost by a question about the time before', async () => {
+    const a = await running();
+    const lost: string[] = [];
+    a.keeper.onLost((id) => lost.push(id));
+    const renew = store.renew.bind(store);
+    const late = Promise.withResolvers<void>();
+    Object.assign(store, {
+      renew: async (...about: Parameters<typeof renew>) => {
+        Reflect.deleteProperty(store, 'renew');
+        await late.promise;
+        return await renew(...about);
+      },
+    });
+    await clock.advanceAsync(3_000);
+    const given = a.keeper.giveUp('call_1');
+    await clock.advanceAsync(20);
+    await given;
+    const taken = await a.keeper.takeOver('ses_1', ANYBODY);
+    a.keeper.keep(call(), taken?.epoch);
+    late.resolve();
+    await clock.advanceAsync(3_000);
+    expect(lost).toEqual([]);
   });
 });
