@@ -27,6 +27,9 @@ const OVER: ReadonlySet<ErrorCode> = new Set([
   'SESSION_TOKEN_INVALID',
 ]);
 
+/** Nobody answers, or a server that does not get at the call. */
+const ASTRAY: ReadonlySet<ErrorCode> = new Set(['NETWORK_UNREACHABLE', 'NODE_UNREACHABLE', 'SHUTTING_DOWN']);
+
 /** What promises of the element reject with: an Error with a `code` of the catalogue. */
 export class CallError extends Error {
   override readonly name = 'CallError';
@@ -68,6 +71,11 @@ export class CallError extends Error {
   /** The same may be answered otherwise soon, and the call is still there for it. */
   get passes(): boolean {
     return this.retryable && !this.isOver;
+  }
+
+  /** The line leads nowhere; another one may lead to where the call is. */
+  get isAstray(): boolean {
+    return ASTRAY.has(this.code);
   }
 
   toWire(): WireError {

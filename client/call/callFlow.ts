@@ -238,8 +238,9 @@ export class CallFlow extends Emitter<CallFlowEvents> {
 
   async #goOn(holdings: CallHoldings, call: RunningCall, leftMs: number): Promise<void> {
     const { nowMs } = this.#options;
-    // A try before may have asked for one.
+    // A try before may have asked for one, or have opened a voice.
     this.#dispatch({ type: 'awaitsTap', awaits: false });
+    holdings.dropVoice();
     const resuming = resumeCall({
       call,
       openLine: async () => holdings.signalling ?? (await this.#openLine(holdings, call.token, leftMs)),

@@ -82,20 +82,20 @@ export async function resumeCall(parts: ResumptionParts): Promise<Resumed> {
  */
 export async function whileKept(
   holdings: CallHoldings,
-  goOn: (leftMs: number) => Promise<void>,
+  goOn: (leftMs: number) => Promise<unknown>,
   clock = systemClock,
 ): Promise<void> {
   const untilMs = clock.nowMs() + GIVE_UP_AFTER_MS;
   for (;;) {
     try {
-      return await goOn(untilMs - clock.nowMs());
+      await goOn(untilMs - clock.nowMs());
+      return;
     } catch (thrown) {
       holdings.guard();
       const passes = thrown instanceof CallError && thrown.passes;
       if (!passes || clock.nowMs() >= untilMs) throw thrown;
       // What does not answer may be dead without anybody having told it.
-      if (thrown.code === 'NETWORK_UNREACHABLE') holdings.signalling?.wake();
-      holdings.dropVoice();
+      if (thrown.isAstray) holdings.signalling?.wake();
       await new Promise<void>((resolve) => void clock.after(PAUSE_MS, resolve));
       holdings.guard();
     }

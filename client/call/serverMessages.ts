@@ -43,8 +43,9 @@ export function hearServer(
   const answeredBadly = (thrown: unknown) => {
     const error = CallError.from(thrown);
     if (signal.aborted) return;
-    if (error.isOver) events.failed(error);
-    else askSoon();
+    if (error.isOver) return events.failed(error);
+    askSoon();
+    if (error.isAstray) signalling.wake();
   };
   signal.addEventListener('abort', () => asking?.cancel());
   signalling.on('transcript', events.transcript);

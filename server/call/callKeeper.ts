@@ -46,7 +46,7 @@ export type CallKeeperParts = {
   clock: Clock;
   /** Whether an owner is known to be dead before its leases end. */
   isDead: (owner: string) => boolean;
-  /** Asks a process that may live to give a call up; without it nobody is asked. */
+  /** Asks a process that may live to give a call up; without it nobody can be asked, and its lease is waited for. */
   ask?: (owner: string, callId: string, claimant: Claimant) => Promise<Asked>;
   /** Told when checkpoints begin to fail, and null when they work again. */
   onTrouble?: (error: unknown) => void;
@@ -148,27 +148,37 @@ export class CallKeeper {
 
   /**
    * Takes over a session's call whose process is gone, or gives it up; one that does not answer is waited for until it
-   * counts as gone, or its lease has ended. Null when there is none, or it stays where it is. Rejects with
-   * DATABASE_UNAVAILABLE.
+   * counts as gone, or its lease has ended. Null when there is none, its device is there, or it runs here. Rejects with
+   * NODE_UNREACHABLE when it runs where nobody answers, and with DATABASE_UNAVAILABLE.
    */
   async takeOver(sessionId: string, claimant: Claimant): Promise<TakenOver | null> {
-    const { store, clock, owner, ask } = this.#parts;
+    const { clock } = this.#parts;
     const sinceMs = clock.nowMs();
     let leaseLeftMs = Number.POSITIVE_INFINITY;
     let renewed = false;
     for (;;) {
-      const call = await store.ofSession(sessionId);
+      const call = await this.#elsewhere(sessionId);
       if (!call) return null;
-      if (this.#unsettled.get(call.id) === 'over') return null;
-      if (this.#isFree(call)) return await this.claim(call);
-      if (!ask || call.owner === null || call.owner === owner) return null;
+      if (this.#isFree(call)) {
+        const taken = await this.claim(call);
+        if (taken) return taken;
+        // Another process was faster, or nothing is left to go on with: the next look tells.
+        continue;
+      }
       renewed ||= call.leaseLeftMs > leaseLeftMs;
       ({ leaseLeftMs } = call);
-      const asked = await ask(call.owner, call.id, claimant);
+      const asked = await this.#ask(call, claimant);
+      if (asked === 'kept') return null;
+      if (asked === 'given') continue;
       const limitMs = renewed ? ALIVE_LIMIT_MS : UNKNOWN_LIMIT_MS;
-      if (asked === 'kept' || clock.nowMs() - sinceMs >= limitMs) return null;
-      if (asked === 'silent') await this.#after(ASK_AGAIN_MS);
+      if (clock.nowMs() - sinceMs >= limitMs) throw new SegueError('NODE_UNREACHABLE');
+      await this.#after(ASK_AGAIN_MS);
     }
+  }
+
+  /** Whether a session has a call that does not run here. Rejects with DATABASE_UNAVAILABLE. */
+  async isElsewhere(sessionId: string): Promise<boolean> {
+    return (await this.#elsewhere(sessionId)) !== null;
   }
 
   /**
@@ -238,6 +248,21 @@ export class CallKeeper {
       checkpoint: parsed.data,
       silentMs: Math.max(0, LEASE_MS - call.leaseLeftMs),
     };
+  }
+
+  /** The call of a session, unless it has ended, or is kept here and stays. */
+  async #elsewhere(sessionId: string): Promise<KeptCall | null> {
+    const call = await this.#parts.store.ofSession(sessionId);
+    if (!call) return null;
+    const unsettled = this.#unsettled.get(call.id);
+    const isHere = call.owner === this.#parts.owner && this.#kept.has(call.id) && !unsettled;
+    return unsettled === 'over' || isHere ? null : call;
+  }
+
+  async #ask({ id, owner }: KeptCall, claimant: Claimant): Promise<Asked> {
+    // On its way here or away: that is over soon.
+    if (owner === null || owner === this.#parts.owner) return 'silent';
+    return (await this.#parts.ask?.(owner, id, claimant)) ?? 'silent';
   }
 
   #isFree({ id, owner, leaseLeftMs }: KeptCall): boolean {

@@ -139,11 +139,13 @@ export class Calls {
 
   /**
    * The session's call: running here, or taken over from a process that is gone or gives it up. Null when there is none,
-   * when another process keeps it. Rejects with what the media says, and with DATABASE_UNAVAILABLE.
+   * when its device is with another process. While it cannot be had here, or nobody knows, it rejects: with
+   * SHUTTING_DOWN, NODE_UNREACHABLE, DATABASE_UNAVAILABLE or what the media says.
    */
   resume(sessionId: string, claimant: Claimant = ANYBODY): Promise<Call | null> {
     const running = this.ofSession(sessionId);
-    if (running || !this.#keeper || this.#refusing || this.#closing) return Promise.resolve(running);
+    if (running || !this.#keeper) return Promise.resolve(running);
+    if (this.#refusing || this.#closing) return this.#refuseElsewhere(this.#keeper, sessionId);
     const under = this.#resuming.get(sessionId);
     if (under && claimant.insists) return under.then((call) => call ?? this.resume(sessionId, claimant));
     const resuming =
@@ -245,9 +247,16 @@ export class Calls {
     await Promise.all([released, call.flushTimeline()]);
   }
 
+  /** Nothing comes here any more, but what runs elsewhere is not told to be over. */
+  async #refuseElsewhere(keeper: CallKeeper, sessionId: string): Promise<null> {
+    if (await keeper.isElsewhere(sessionId)) throw new SegueError('SHUTTING_DOWN');
+    return null;
+  }
+
   async #takeOver(keeper: CallKeeper, sessionId: string, claimant: Claimant): Promise<Call | null> {
     const taken = await keeper.takeOver(sessionId, claimant);
-    if (!taken) return null;
+    // It may have begun here meanwhile.
+    if (!taken) return this.ofSession(sessionId);
     this.#onTaken(taken.callId, claimant.line);
     try {
       return await this.#goOn(taken, taken.checkpoint.voice);

@@ -296,7 +296,7 @@ export class CallDoor {
     return this.#goOn(await resumed);
   }
 
-  /** The same. Rejects with CALL_NOT_STARTED when there is none, and with DATABASE_UNAVAILABLE. */
+  /** The same. Rejects with CALL_NOT_STARTED when there is none, and with what keeps it elsewhere. */
   async #found(limitMs?: number): Promise<Call> {
     const call = await this.#resumed(limitMs);
     if (!call || call.ended) throw new SegueError('CALL_NOT_STARTED');

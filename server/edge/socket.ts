@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { type DefaultEventsMap, Server, type ServerOptions, type Socket } from 'socket.io';
 import type { Clock } from '../../shared/clock.ts';
-import { SegueError } from '../../shared/errors.ts';
+import { type ErrorCode, SegueError } from '../../shared/errors.ts';
 import type { ClientToServer, ServerToClient } from '../../shared/events.ts';
 import type { Result } from '../../shared/result.ts';
 import { clientMessages } from '../../shared/schemas.ts';
@@ -30,8 +30,13 @@ const REFUSALS_BEFORE_DISCONNECT = 200;
 /** What a device may call its line. */
 const LINE = /^[\w-]{8,64}$/;
 
-/** Longer than a server counts as alive that is not: nobody waits with a closed door for the rest of its lease. */
-const TAKE_OVER_WAIT_MS = 4_000;
+/**
+ * Longer than a server counts as alive that is not, and until it is known that one is which cannot be asked: nobody waits
+ * with a closed door for the rest of its lease.
+ */
+const TAKE_OVER_WAIT_MS = 5_000;
+/** A call that runs elsewhere and does not come here: its device tries again, and may come to where it is. */
+const ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['SHUTTING_DOWN', 'NODE_UNREACHABLE']);
 
 /** A lost socket that comes back within this time is told what it has missed. */
 const RECOVERY_MS = 120_000;
@@ -98,8 +103,10 @@ async function authorise(socket: CallSocket, parts: SocketParts): Promise<Sessio
   socket.data.sessionId = session.id;
   // Its call may be one of a process that is gone. What keeps it from going on is told when the device asks for it.
   const claimant = { line, insists: false };
-  await parts.calls.resumeSoon(session.id, claimant, TAKE_OVER_WAIT_MS).catch((error: unknown) => {
-    parts.log.warn({ sessionId: session.id, code: SegueError.from(error).code }, 'a call could not go on');
+  await parts.calls.resumeSoon(session.id, claimant, TAKE_OVER_WAIT_MS).catch((thrown: unknown) => {
+    const error = SegueError.from(thrown);
+    if (ELSEWHERE.has(error.code)) throw error;
+    parts.log.warn({ sessionId: session.id, code: error.code }, 'a call could not go on');
   });
   return session;
 }

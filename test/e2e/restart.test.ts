@@ -65,7 +65,7 @@ class Page {
       const sent = await this.#ask('text.send', { text, id }, 1_000).then(
         () => true,
         (error: Error) => {
-          if (!/timed out|disconnected|CALL_NOT_STARTED/i.test(error.message)) throw error;
+          if (!/timed out|disconnected|CALL_NOT_STARTED|SHUTTING_DOWN/i.test(error.message)) throw error;
           return false;
         },
       );

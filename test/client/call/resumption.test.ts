@@ -4,7 +4,7 @@ import type { CallHoldings } from '../../../client/call/callHoldings.ts';
 import { resumeCall, whileKept } from '../../../client/call/resumption.ts';
 import type { Signalling } from '../../../client/call/signalling.ts';
 import type { RunningCall } from '../../../client/session/runningCall.ts';
-import type { ErrorCode } from '../../../shared/errors.ts';
+import { ERRORS, type ErrorCode } from '../../../shared/errors.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 
 const CALL = { callId: 'call_1', token: 'token', mode: 'voice', muted: false } as RunningCall;
@@ -117,7 +117,6 @@ describe('a call that cannot go on at once', () => {
     guard() {
       if (released) throw CallError.of('CALL_CANCELLED');
     },
-    dropVoice: () => steps.push('voice dropped'),
     signalling: { wake: () => steps.push('wake') },
   } as unknown as CallHoldings;
   const refusal = (code: ErrorCode, retryable: boolean) => new CallError({ code, message: '', retryable });
@@ -146,8 +145,18 @@ describe('a call that cannot go on at once', () => {
     const going = goOn([CallError.of('NETWORK_UNREACHABLE'), refusal('DATABASE_UNAVAILABLE', true)]);
     await clock.advanceAsync(2_100);
     expect(await going).toBe('live');
-    expect(steps).toEqual(['wake', 'voice dropped', 'voice dropped']);
+    expect(steps).toEqual(['wake']);
   });
+
+  it.each(['NODE_UNREACHABLE', 'SHUTTING_DOWN'] as const)(
+    'is looked for on another line where the server does not get at it: %s',
+    async (code) => {
+      const going = goOn([refusal(code, ERRORS[code].retryable)]);
+      await clock.advanceAsync(1_100);
+      expect(await going).toBe('live');
+      expect(steps).toEqual(['wake']);
+    },
+  );
 
   it.each(['CALL_NOT_STARTED', 'SESSION_UNKNOWN', 'SESSION_TOKEN_EXPIRED'] as const)(
     'is over when it is told so: %s',

@@ -37,6 +37,7 @@ describe('the messages of a server whose socket was lost and is back', () => {
         comeBack = listener;
       },
       onRefused: () => {},
+      wake: () => told.push('wake'),
       async request(name: string, request: unknown) {
         told.push(`${name} ${JSON.stringify(request)}`);
         const answer = answers.length > 1 ? answers.shift() : answers[0];
@@ -87,6 +88,17 @@ describe('the messages of a server whose socket was lost and is back', () => {
     await outage();
     await clock.advanceAsync(2_200);
     expect(told).toEqual(['lost', ASKED, ASKED, 'line a', 'back']);
+  });
+
+  it('are asked for on another line where the call runs elsewhere', async () => {
+    answers = [new CallError({ code: 'NODE_UNREACHABLE', message: '', retryable: true }), 'there'];
+    holdings.begin();
+    await outage();
+    await clock.advanceAsync(200);
+    expect(told).toEqual(['lost', ASKED, 'wake']);
+    await outage();
+    await clock.advanceAsync(200);
+    expect(told).toEqual(['lost', ASKED, 'wake', ASKED, 'line a', 'back']);
   });
 
   it('end the call when there is none any more', async () => {

@@ -130,16 +130,49 @@ describe('a call of another server', () => {
     expect(asked).toBeGreaterThan(1);
   });
 
-  test('that neither answers nor is gone keeps it: there are never two', async () => {
+  test.each([
+    ['can be reached', () => 'silent' as const],
+    ['can be asked', undefined],
+  ])(
+    'that lives and not %s keeps it: there are never two, and it is not said to be over',
+    async (_, asks) => {
+      const a = await running();
+      const b = server('b', asks);
+      const taking = expect(b.keeper.takeOver('ses_1', ANYBODY)).rejects.toMatchObject({
+        code: 'NODE_UNREACHABLE',
+      });
+      await clock.advanceAsync(5_000);
+      await taking;
+      const lost: string[] = [];
+      a.keeper.onLost((id) => lost.push(id));
+      await clock.advanceAsync(3_000);
+      expect(lost).toEqual([]);
+    },
+  );
+
+  test('that ends it while it is waited for has none any more', async () => {
     const a = await running();
     const b = server('b', () => 'silent');
     const taking = b.keeper.takeOver('ses_1', ANYBODY);
-    await clock.advanceAsync(5_000);
+    await clock.advanceAsync(1_000);
+    a.keeper.end('call_1');
+    await clock.advanceAsync(200);
     expect(await taking).toBeNull();
-    const lost: string[] = [];
-    a.keeper.onLost((id) => lost.push(id));
-    await clock.advanceAsync(3_000);
-    expect(lost).toEqual([]);
+  });
+
+  test('that gives it up at last has not answered too late', async () => {
+    const a = await running();
+    let asked = 0;
+    const b = server('b', async (): Promise<Asked> => {
+      await new Promise<void>((resolve) => clock.after(4_500, resolve));
+      asked += 1;
+      if (asked === 1) return 'silent';
+      await Promise.all([a.keeper.giveUp('call_1'), clock.advanceAsync(20)]);
+      return 'given';
+    });
+    const taking = b.keeper.takeOver('ses_1', ANYBODY);
+    await clock.advanceAsync(9_500);
+    expect(await taking).toMatchObject({ callId: 'call_1', epoch: 2 });
   });
 
   test('of which nobody knows whether it lives is taken over when its lease has ended', async () => {
@@ -164,7 +197,8 @@ describe('a call of another server', () => {
 
   test('is taken by one of two servers that want it at once', async () => {
     const a = await running();
-    const [b, c] = [server('b', () => 'silent'), server('c', () => 'silent')];
+    // Whoever has it has its device.
+    const [b, c] = [server('b', () => 'kept'), server('c', () => 'kept')];
     b.dead.add('a');
     c.dead.add('a');
     const taken = await Promise.all([b, c].map(({ keeper }) => keeper.takeOver('ses_1', ANYBODY)));
@@ -174,6 +208,26 @@ describe('a call of another server', () => {
     await clock.advanceAsync(3_000);
     expect(lost).toEqual(['call_1']);
   });
+});
+
+test('a call that a third server takes first is asked for there', async () => {
+  await running();
+  const c = server('c');
+  c.dead.add('a');
+  const b = server('b', async (): Promise<Asked> => {
+    await Promise.all([c.keeper.giveUp('call_1'), clock.advanceAsync(20)]);
+    return 'given';
+  });
+  b.dead.add('a');
+  Object.assign(store, {
+    claim: async (...about: Parameters<typeof store.claim>) => {
+      Reflect.deleteProperty(store, 'claim');
+      const taken = await c.keeper.takeOver('ses_1', ANYBODY);
+      if (taken) c.keeper.keep(call(), taken.epoch);
+      return await store.claim(...about);
+    },
+  });
+  expect(await b.keeper.takeOver('ses_1', ANYBODY)).toMatchObject({ callId: 'call_1', epoch: 3 });
 });
 
 describe('a call that is this server’s by the store’s word, and that it does not run', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import type { Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ERRORS } from '../../../shared/errors.ts';
+import { ERRORS, type ErrorCode, SegueError } from '../../../shared/errors.ts';
 import type { CallAttached, CallStarted, Transcript } from '../../../shared/events.ts';
 import { clientMessages } from '../../../shared/schemas.ts';
 import { replyOf, scriptedPolicy } from '../../fakes/policy.ts';
@@ -55,6 +55,21 @@ describe('who may connect', () => {
     );
     expect(await refused(edge.socket(await sign(own, '-1m')))).toBe('SESSION_TOKEN_EXPIRED');
     expect(await refused(edge.socket(await sign(own, '5m')))).toBe('SESSION_UNKNOWN');
+  });
+
+  test('not where its call does not come, so that the device may come to where that is', async () => {
+    const { token } = await edge.open();
+    const { resumeSoon } = edge.calls;
+    const refuse = (code: ErrorCode) =>
+      Object.assign(edge.calls, { resumeSoon: () => Promise.reject(new SegueError(code)) });
+    for (const code of ['SHUTTING_DOWN', 'NODE_UNREACHABLE'] as const) {
+      refuse(code);
+      expect(await refused(edge.socket(token))).toBe(code);
+    }
+    // What may pass here is told when the device asks for its call.
+    refuse('DATABASE_UNAVAILABLE');
+    await next(edge.socket(token), 'connect');
+    Object.assign(edge.calls, { resumeSoon });
   });
 
   test('not from a foreign origin, even with the right token', async () => {
