@@ -14,7 +14,6 @@ import { openMessages } from './app/messages.ts';
 import { askingFor, giveCalls, tellTaken } from './app/moving.ts';
 import { once } from './app/once.ts';
 import { openOutbox } from './app/outbox.ts';
-import type { Part } from './app/part.ts';
 import { openPlace } from './app/place.ts';
 import { sweepOld } from './app/retention.ts';
 import { signsOf } from './app/signs.ts';
@@ -112,7 +111,9 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       onChanged: news.systemsChanged,
     });
     void outbox.poll();
-    for (const { site } of bySite.values()) void makeReady(voice, site);
+    void voice.tts.there.then(() => {
+      for (const { site } of bySite.values()) void makeReady(voice, site);
+    });
     const place = openPlace(config, cluster.bus.node);
     const keeping = opened(
       openKeeping({
@@ -188,6 +189,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
         max: config.maxCalls,
         maxText: config.maxTextCalls,
         overloaded: () => watchman.overloaded,
+        speaks: () => voice.usable && voice.stt.value?.available !== false,
         clock,
         keeper: keeping.calls,
         written,
@@ -266,7 +268,7 @@ export async function startApp(config: Config, sites: readonly Site[], clock = s
       clock,
     });
     noticeRoutes(http, {
-      tts: voice.tts.value,
+      tts: () => voice.tts.value,
       voices: new Map(sites.map(({ key, voice }) => [key, voice])),
     });
     opsRoutes(http, { registry: metrics.registry, readiness });
@@ -333,7 +335,7 @@ function readinessOf(
     `system ${name}`,
     breaker === 'closed' ? { ok: true } : { ok: false, detail: `It does not answer (${breaker}).` },
   ]);
-  const state = ({ problem }: Part<unknown>) =>
+  const state = ({ problem }: { problem: string | null }) =>
     problem === null ? { ok: true } : { ok: false, detail: problem };
   const others = cluster.state();
   const crowded = calls.full || calls.line.length > 0;
@@ -343,7 +345,7 @@ function readinessOf(
   const stopping = calls.refusing ? { stopping: { ok: false, detail: `${calls.size} calls run.` } } : {};
   return {
     // Whoever can only write leaves those who want to talk to the others.
-    ready: !crowded && !calls.refusing && voice.pool.value?.available === true,
+    ready: !crowded && !calls.refusing && voice.usable,
     parts: {
       media:
         voice.pool.value?.available === false
@@ -354,6 +356,7 @@ function readinessOf(
           ? { ok: false, detail: 'The recogniser is being started again.' }
           : state(voice.stt),
       tts: state(voice.tts),
+      vad: state(voice.silero),
       capacity,
       ...stopping,
       ...Object.fromEntries(systems),

@@ -112,8 +112,8 @@ export class ServerUnderTest {
 }
 
 /**
- * Resolves when a server that `child` starts can take calls, or all but those by voice: without a media worker it never
- * can. Rejects when it ends or takes a minute.
+ * Resolves when a server that `child` starts can take calls, or all but those by voice: without a media worker or a model
+ * it never can. Rejects when it ends or takes a minute.
  */
 export async function untilReady(url: string, child: ChildProcess): Promise<void> {
   let complaints = '';
@@ -126,7 +126,7 @@ export async function untilReady(url: string, child: ChildProcess): Promise<void
       throw new Error(`the server did not start: ${complaints.trim() || `exit code ${child.exitCode}`}`);
     }
     const ready = await fetch(new URL('/readyz', url)).then(
-      async (response) => response.ok || (await lacksMedia(response)),
+      async (response) => response.ok || (await lacksVoice(response)),
       () => false,
     );
     if (ready) return;
@@ -135,7 +135,7 @@ export async function untilReady(url: string, child: ChildProcess): Promise<void
   throw new Error(`the server was not ready within ${START_LIMIT_MS / 1000} s: ${complaints.trim()}`);
 }
 
-async function lacksMedia(response: Response): Promise<boolean> {
-  const { parts } = (await response.json()) as { parts?: { media?: { ok: boolean } } };
-  return parts?.media?.ok === false;
+async function lacksVoice(response: Response): Promise<boolean> {
+  const { parts } = (await response.json()) as { parts?: Record<string, { ok: boolean }> };
+  return ['media', 'stt', 'tts'].some((part) => parts?.[part]?.ok === false);
 }

@@ -29,7 +29,7 @@ import type { TtsEngine } from '../speech/tts.ts';
 import type { VadEngine } from '../speech/vad.ts';
 import { spotPhrases } from '../turns/spotting.ts';
 import type { Common } from './common.ts';
-import { type Part, part } from './part.ts';
+import { Part } from './part.ts';
 import { mediasoupVersion } from './versions.ts';
 
 /** Everything that sound needs. */
@@ -37,23 +37,27 @@ export type Voice = {
   pool: Part<WorkerPool>;
   stt: Part<SttEngine>;
   tts: Part<TtsEngine>;
-  languageId: Part<LanguageIdEngine>;
-  vad: VadEngine;
+  languageId: Part<LanguageIdEngine & { close(): unknown }>;
+  silero: Part<VadEngine>;
+  /** Silero, or what there is without it. */
+  readonly vad: VadEngine;
   fallbackVad: VadEngine;
   codec: OpusCodec;
   /** Sentences that need no engine; null without a voice. */
-  ready: ReadySpeech | null;
+  readonly ready: ReadySpeech | null;
   /** Whether a call can be spoken. */
   readonly usable: boolean;
 };
 
-/** Opens the engines of speech and the media; what is missing switches voice off. */
+/** Opens the engines of speech and the media; what is missing switches voice off until it is there. */
 export async function openVoice(config: Config, { clock, log, opened }: Common): Promise<Voice> {
   const cache = userCacheDir();
   const onTrouble: Trouble = (engine, error) =>
     log.warn({ engine, err: error }, 'a speech engine failed; another trial is made');
+  const part = async <Value extends { close(): unknown }>(name: string, open: () => Promise<Value>) =>
+    opened(await Part.open(open, { name, clock, log }));
   const [pool, stt, tts, silero, languageId, codec] = await Promise.all([
-    part(() =>
+    part('media', () =>
       WorkerPool.start({
         workers: config.rtc.workers,
         workerBin: config.rtc.workerBin ?? workerBinary(cache, mediasoupVersion()),
@@ -63,7 +67,7 @@ export async function openVoice(config: Config, { clock, log, opened }: Common):
         clock,
       }),
     ),
-    part(async () => {
+    part('stt', async () => {
       const vosk = await loadVosk({
         libraryFile: libvoskFile(cache),
         modelDir: modelDir(cache, 'vosk-en'),
@@ -72,32 +76,41 @@ export async function openVoice(config: Config, { clock, log, opened }: Common):
       });
       return failoverStt([vosk], { clock, onTrouble });
     }),
-    part(async () => {
+    part('tts', async () => {
       const flite = await loadFlite();
       const second = standbyTts({ name: 'flite', languages: ['en'], voices: FLITE_VOICES }, () =>
         loadFlite(),
       );
       return cachedTts(failoverTts([flite, second], { clock, onTrouble }));
     }),
-    part(() => loadSilero()),
-    part(async () => openZkmLid({ modelDir: modelDir(cache, 'zkm-lid') })),
+    part('vad', () => loadSilero()),
+    part('languageId', async () => openZkmLid({ modelDir: modelDir(cache, 'zkm-lid') })),
     openEvanOpus(),
   ]);
-  for (const { value } of [pool, stt, tts, silero, languageId])
-    if (value) opened(value as { close(): unknown });
   const fallbackVad = opened(energyVad());
-  pool.value?.on('workerDied', ({ index, detail, restartInMs }) =>
-    log.error({ worker: index, detail, restartInMs }, 'a media worker died'),
+  void pool.there.then((rooms) =>
+    rooms.on('workerDied', ({ index, detail, restartInMs }) =>
+      log.error({ worker: index, detail, restartInMs }, 'a media worker died'),
+    ),
   );
+  let ready: ReadySpeech | null = null;
+  void tts.there.then((engine) => {
+    ready = new ReadySpeech(engine);
+  });
   return {
     pool,
     stt,
     tts,
     languageId,
-    vad: silero.value ?? fallbackVad,
+    silero,
+    get vad() {
+      return silero.value ?? fallbackVad;
+    },
     fallbackVad,
     codec,
-    ready: tts.value && new ReadySpeech(tts.value),
+    get ready() {
+      return ready;
+    },
     get usable() {
       return Boolean(pool.value?.available && stt.value && tts.value);
     },

@@ -149,9 +149,10 @@ export class CallKeeper {
   /**
    * Takes over a session's call whose process is gone, or gives it up; one that does not answer is waited for until it
    * counts as gone, or its lease has ended. Null when there is none, its device is there, or it runs here. Rejects with
-   * NODE_UNREACHABLE when it runs where nobody answers, and with DATABASE_UNAVAILABLE.
+   * MEDIA_UNAVAILABLE when it is by voice and that is not to be had here, with NODE_UNREACHABLE when it runs where nobody
+   * answers, and with DATABASE_UNAVAILABLE.
    */
-  async takeOver(sessionId: string, claimant: Claimant): Promise<TakenOver | null> {
+  async takeOver(sessionId: string, claimant: Claimant, voice = true): Promise<TakenOver | null> {
     const { clock } = this.#parts;
     const sinceMs = clock.nowMs();
     let leaseLeftMs = Number.POSITIVE_INFINITY;
@@ -159,6 +160,8 @@ export class CallKeeper {
     for (;;) {
       const call = await this.#elsewhere(sessionId);
       if (!call) return null;
+      // It would leave where it is for nothing.
+      if (!voice && call.checkpoint.voice === true) throw new SegueError('MEDIA_UNAVAILABLE');
       if (this.#isFree(call)) {
         const taken = await this.claim(call);
         if (taken) return taken;

@@ -31,6 +31,8 @@ export type CallsParts = {
   maxText?: number;
   /** No further calls by voice can be taken, whatever their number. */
   overloaded?: () => boolean;
+  /** Whether calls by voice can be gone on with here. */
+  speaks?: () => boolean;
   clock: Clock;
   onStart?: (call: Call) => void;
   /** Keeps calls beyond this process; without it they end with it. */
@@ -51,6 +53,7 @@ export class Calls {
   readonly #max: number;
   readonly #maxText: number;
   readonly #overloaded: () => boolean;
+  readonly #speaks: () => boolean;
   /** Who waits for a free line. */
   readonly line: WaitingLine;
   readonly #clock: Clock;
@@ -83,6 +86,7 @@ export class Calls {
     this.#max = parts.max;
     this.#maxText = parts.maxText ?? MOST_TEXT_CALLS;
     this.#overloaded = parts.overloaded ?? (() => false);
+    this.#speaks = parts.speaks ?? (() => true);
     this.line = new WaitingLine({ clock: parts.clock, free: () => this.#free });
     this.#onStart = parts.onStart ?? (() => {});
   }
@@ -254,7 +258,7 @@ export class Calls {
   }
 
   async #takeOver(keeper: CallKeeper, sessionId: string, claimant: Claimant): Promise<Call | null> {
-    const taken = await keeper.takeOver(sessionId, claimant);
+    const taken = await keeper.takeOver(sessionId, claimant, this.#speaks());
     // It may have begun here meanwhile.
     if (!taken) return this.ofSession(sessionId);
     this.#onTaken(taken.callId, claimant.line);

@@ -10,7 +10,8 @@ import type { EdgeServer } from './http.ts';
 const WEEK_S = 604_800;
 
 export type NoticeRouteParts = {
-  tts: TtsEngine | null;
+  /** Null while there is none. */
+  tts: () => TtsEngine | null;
   /** Voice of each site; undefined is the engine's first. */
   voices: ReadonlyMap<string, string | undefined>;
 };
@@ -23,11 +24,12 @@ export function noticeRoutes(http: EdgeServer, { tts, voices }: NoticeRouteParts
   const files = new Map<string, Promise<Buffer>>();
 
   const fileOf = (language: Language, voice: string | undefined): Promise<Buffer> => {
-    if (!tts?.languages.includes(language)) throw new SegueError('NOT_FOUND');
+    const engine = tts();
+    if (!engine?.languages.includes(language)) throw new SegueError('NOT_FOUND');
     const key = `${language} ${voice ?? ''}`;
     const known = files.get(key);
     if (known) return known;
-    const file = speak(tts, language, voice);
+    const file = speak(engine, language, voice);
     files.set(key, file);
     file.catch(() => files.delete(key));
     return file;

@@ -35,8 +35,8 @@ const LINE = /^[\w-]{8,64}$/;
  * with a closed door for the rest of its lease.
  */
 const TAKE_OVER_WAIT_MS = 5_000;
-/** A call that runs elsewhere and does not come here: its device tries again, and may come to where it is. */
-const ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['SHUTTING_DOWN', 'NODE_UNREACHABLE']);
+/** The call does not come here: its device tries again, and may come to where it is, or where it can go on. */
+const ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['SHUTTING_DOWN', 'NODE_UNREACHABLE', 'MEDIA_UNAVAILABLE']);
 
 /** A lost socket that comes back within this time is told what it has missed. */
 const RECOVERY_MS = 120_000;

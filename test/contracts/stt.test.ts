@@ -188,7 +188,7 @@ describe('a Vosk that cannot be loaded says why', () => {
   const language = 'en';
   test('no library for the platform', async () => {
     await expect(loadVosk({ libraryFile: null, modelDir: '/nowhere', language })).rejects.toMatchObject({
-      code: 'SPEECH_UNAVAILABLE',
+      code: 'MODEL_MISSING',
     });
   });
   test('no such files', async () => {

@@ -94,7 +94,7 @@ class Vosk implements SttEngine {
 }
 
 function requireFiles({ libraryFile, modelDir }: VoskOptions): string {
-  if (!libraryFile) throw new SegueError('SPEECH_UNAVAILABLE', 'No libvosk is published for this platform.');
+  if (!libraryFile) throw new SegueError('MODEL_MISSING', 'No libvosk is published for this platform.');
   for (const file of [libraryFile, join(modelDir, 'am', 'final.mdl')]) {
     if (!existsSync(file)) throw new SegueError('MODEL_MISSING', `There is no ${file}.`);
   }

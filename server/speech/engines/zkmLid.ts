@@ -12,6 +12,8 @@ type Waiting = { resolve: (scores: Float32Array) => void; reject: (reason: unkno
 const LEAST_SAMPLES = 3_200;
 /** A window takes 85 ms; a thread that has some and is silent for so long hangs. */
 const HANGS_MS = 5_000;
+/** A machine that had no memory for it, or no time, may have some by then. */
+const START_AGAIN_MS = 30_000;
 
 /** The language model of ZKM in one worker thread for all calls, started when it is first needed: most never need it. */
 class ZkmLid implements LanguageIdEngine {
@@ -47,7 +49,6 @@ class ZkmLid implements LanguageIdEngine {
     this.#failAll(new SegueError('SPEECH_UNAVAILABLE', 'The language model was closed.'));
   }
 
-  /** A model that cannot be read will not be readable the next time either: the answer stays. */
   async #start(): Promise<LidThread> {
     const thread: LidThread = new SupervisedWorker(new URL('./zkmLidWorker.ts', import.meta.url), () => ({
       modelDir: this.#modelDir,
@@ -55,8 +56,16 @@ class ZkmLid implements LanguageIdEngine {
     thread.on('message', (answer) => this.#answered(answer));
     thread.on('lost', (error) => this.#failAll(error));
     thread.watch(() => this.#waiting.size > 0, HANGS_MS);
-    await thread.start();
-    return thread;
+    try {
+      await thread.start();
+      return thread;
+    } catch (thrown) {
+      void thread.close();
+      // A model that cannot be read will not be readable the next time either: that answer stays.
+      const { code } = SegueError.from(thrown);
+      if (code === 'SPEECH_UNAVAILABLE') setTimeout(() => (this.#thread = null), START_AGAIN_MS).unref();
+      throw thrown;
+    }
   }
 
   #answered({ id, scores, problem }: LidAnswer): void {
@@ -73,7 +82,7 @@ class ZkmLid implements LanguageIdEngine {
 }
 
 /** Throws MODEL_MISSING. */
-export function openZkmLid(options: { modelDir: string }): LanguageIdEngine {
+export function openZkmLid(options: { modelDir: string }): LanguageIdEngine & { close(): Promise<void> } {
   const missing = ['variables.index', 'variables.data'].find(
     (file) => !existsSync(join(options.modelDir, file)),
   );

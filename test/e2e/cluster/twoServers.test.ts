@@ -73,10 +73,11 @@ describe.skipIf(clusterMissing)('two servers with one PostgreSQL and one Redis',
   test('Redis is gone in the middle of a call: it goes on, and the servers find each other again', async () => {
     const call = await WrittenContact.begin(one, { customer: 'cus_jane' });
     await call.greeting();
+    const { status } = await readiness(one);
     await cluster.redis.stop();
     await expect.poll(async () => (await readiness(one)).parts.cluster?.ok, LIMIT).toBe(false);
     expect(await call.say('what are your opening hours')).not.toBe('');
-    expect((await readiness(one)).status).toBe(200);
+    expect((await readiness(one)).status).toBe(status);
     await cluster.redis.start();
     await expect
       .poll(async () => (await readiness(one)).parts.cluster, LIMIT)
@@ -106,10 +107,11 @@ describe.skipIf(clusterMissing)('two servers with one PostgreSQL and one Redis',
     const text = 'and where is my order 10498';
     const kept = async () => (await ledger(other)).filter(({ personal }) => personal.text === text).length;
     const before = await kept();
+    const { status } = await readiness(one);
     await cluster.postgres.stop();
     expect(await call.say(text)).toContain('10498');
     await expect.poll(async () => (await readiness(one)).parts.ledger?.ok, LIMIT).toBe(false);
-    expect((await readiness(one)).status).toBe(200);
+    expect((await readiness(one)).status).toBe(status);
     await cluster.postgres.start();
     await expect.poll(kept, LIMIT).toBe(before + 1);
     await expect.poll(async () => (await readiness(one)).parts.ledger?.ok, LIMIT).toBe(true);

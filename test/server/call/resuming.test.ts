@@ -66,6 +66,7 @@ class Server {
   readonly dead = new Set<string>();
   /** Sessions whose calls are known to run on other servers. */
   readonly elsewhere = new Set<string>();
+  voiceless = false;
   readonly #sessionKeeper: SessionKeeper;
 
   constructor(owner: string) {
@@ -99,6 +100,7 @@ class Server {
       keeper: this.keeper,
       findSession: (id) => this.sessions.find(id),
       isElsewhere: (id) => this.elsewhere.has(id),
+      speaks: () => !this.voiceless,
     });
   }
 
@@ -272,6 +274,20 @@ describe('a call whose process is lost', () => {
     expect(resumed).toBeNull();
     await clock.advanceAsync(5_000);
     expect(resumed).toMatchObject({ session: { id: session.id } });
+  });
+
+  test('does not come to one without a voice when it is by voice, and comes when that is back', async () => {
+    const one = new Server('one');
+    const { call, session } = await begun(one);
+    await one.dies();
+    Object.assign(callStore.rows.get(call.id)?.checkpoint ?? {}, { voice: true });
+    const two = new Server('two');
+    two.dead.add('one');
+    two.voiceless = true;
+    await expect(two.calls.resume(session.id)).rejects.toMatchObject({ code: 'MEDIA_UNAVAILABLE' });
+    expect(callStore.rows.get(call.id)).toMatchObject({ owner: 'one', epoch: 1 });
+    two.voiceless = false;
+    expect(await two.calls.resume(session.id)).toMatchObject({ id: call.id });
   });
 
   test('does not come to one that is stopping, which does not say that it is over', async () => {

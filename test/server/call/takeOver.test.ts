@@ -188,6 +188,27 @@ describe('a call of another server', () => {
     expect(await taking).toMatchObject({ callId: 'call_1', epoch: 2 });
   });
 
+  test('by voice is neither asked for nor claimed where there is no voice', async () => {
+    const a = server('a');
+    const asked: string[] = [];
+    const b = server('b', () => {
+      asked.push('a');
+      return 'given';
+    });
+    const kept = { ...call(), checkpoint: () => ({ ...CHECKPOINT, voice: true }) };
+    a.keeper.keep(kept);
+    await clock.advanceAsync(20);
+    for (const dead of [[], ['a']]) {
+      for (const one of dead) b.dead.add(one);
+      await expect(b.keeper.takeOver('ses_1', ANYBODY, false)).rejects.toMatchObject({
+        code: 'MEDIA_UNAVAILABLE',
+      });
+    }
+    expect(asked).toEqual([]);
+    expect(await store.ofSession('ses_1')).toMatchObject({ owner: 'a', epoch: 1 });
+    expect(await b.keeper.takeOver('ses_1', ANYBODY)).toMatchObject({ epoch: 2 });
+  });
+
   test('cannot be known of while the database does not answer', async () => {
     await running();
     const b = server('b', () => 'silent');

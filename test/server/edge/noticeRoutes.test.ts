@@ -27,7 +27,7 @@ describe('GET /v1/notices/:language', () => {
     };
     const origins = new Origins([{ key: 'shop', origins: ['https://shop.example'] }]);
     http = await createHttp({ log: createLog('silent'), origins, trustProxy: false, version: '0' });
-    noticeRoutes(http, { tts, voices: new Map([['shop', 'rms']]) });
+    noticeRoutes(http, { tts: () => tts, voices: new Map([['shop', 'rms']]) });
   });
   afterAll(async () => {
     await http.close();

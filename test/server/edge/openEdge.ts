@@ -144,7 +144,7 @@ export async function openEdge(policy = scriptedPolicy(), leaveGraceMs = 15_000)
     rebuild: () => {},
     adminOnly,
   });
-  noticeRoutes(http, { tts: null, voices: new Map() });
+  noticeRoutes(http, { tts: () => null, voices: new Map() });
   const readiness = () => ({ ready: !calls.full, parts: {} });
   opsRoutes(http, { registry: new Registry(), readiness });
   const socketServer = attachSocket(http.server, { calls, sessions, tokens, origins, clock, log });

@@ -62,7 +62,7 @@ describe('who may connect', () => {
     const { resumeSoon } = edge.calls;
     const refuse = (code: ErrorCode) =>
       Object.assign(edge.calls, { resumeSoon: () => Promise.reject(new SegueError(code)) });
-    for (const code of ['SHUTTING_DOWN', 'NODE_UNREACHABLE'] as const) {
+    for (const code of ['SHUTTING_DOWN', 'NODE_UNREACHABLE', 'MEDIA_UNAVAILABLE'] as const) {
       refuse(code);
       expect(await refused(edge.socket(token))).toBe(code);
     }
