@@ -261,8 +261,10 @@ export class Calls {
     const taken = await keeper.takeOver(sessionId, claimant, this.#speaks());
     // It may have begun here meanwhile.
     if (!taken) return this.ofSession(sessionId);
-    this.#onTaken(taken.callId, claimant.line);
     try {
+      // It was asked for before all the others were given up.
+      if (this.#leaving || this.#closing) throw new SegueError('SHUTTING_DOWN');
+      this.#onTaken(taken.callId, claimant.line);
       return await this.#goOn(taken, taken.checkpoint.voice);
     } catch (error) {
       await keeper.putBack(taken).catch(() => {});

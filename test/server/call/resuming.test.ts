@@ -318,6 +318,20 @@ describe('a call whose process is lost', () => {
     expect(new Set(calls.filter((call) => call !== null)).size).toBe(1);
   });
 
+  test('is put back by one that gives up its own by the time it has it', async () => {
+    const one = new Server('one');
+    const { call, session } = await begun(one);
+    await one.dies();
+    const two = new Server('two');
+    two.dead.add('one');
+    const resuming = two.calls.resume(session.id).catch(({ code }: SegueError) => code);
+    await two.calls.leave();
+    expect(await resuming).toBe('SHUTTING_DOWN');
+    expect([two.calls.size, (await callStore.ofSession(session.id))?.owner]).toEqual([0, null]);
+    const three = new Server('three');
+    expect(await three.calls.resume(session.id)).toMatchObject({ id: call.id });
+  });
+
   test('is let go of by a process that was only taken for dead', async () => {
     const one = new Server('one');
     const { call, session } = await begun(one);
