@@ -317,8 +317,9 @@ describe('a call that is this server’s by the store’s word, and that it does
     store.gone = false;
     const found = await store.ofSession('ses_1');
     expect(found && (await a.keeper.claim(found))).toBeNull();
+    const taking = a.keeper.takeOver('ses_1', ANYBODY);
     await clock.advanceAsync(1_500);
-    expect(await a.keeper.takeOver('ses_1', ANYBODY)).toMatchObject({ checkpoint: { muted: true } });
+    expect(await taking).toMatchObject({ checkpoint: { muted: true } });
   });
 
   test('does not come back when it has ended and the store does not know yet', async () => {
