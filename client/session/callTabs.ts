@@ -50,8 +50,13 @@ export class CallTabs {
 
   /** Opened again after `close`, as a page is that was kept. */
   open(): void {
-    if (this.#channel || !globalThis.BroadcastChannel) return;
-    this.#channel = new BroadcastChannel(this.#key);
+    if (this.#channel) return;
+    try {
+      this.#channel = new BroadcastChannel(this.#key);
+    } catch {
+      // There is none, or a browser that keeps nothing for this site forbids it.
+      return;
+    }
     this.#channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       const message = othersMessage(data);
       if (message) this.#hear(message);

@@ -126,4 +126,33 @@ describe.skipIf(!('locks' in navigator))('the tabs of a site', () => {
     const other = tab(name);
     expect(await other.tabs.claim(true)).toBe(true);
   });
+
+  it('do without a channel where the browser forbids one: there is no call elsewhere', () => {
+    vi.useFakeTimers();
+    vi.stubGlobal(
+      'BroadcastChannel',
+      class {
+        constructor() {
+          throw new DOMException('', 'SecurityError');
+        }
+      },
+    );
+    try {
+      const seen: (TabCall | null)[] = [];
+      const tabs = new CallTabs(key(), {
+        own: () => CALL,
+        onElsewhere: (call) => seen.push(call),
+        onOrphaned: () => {},
+      });
+      opened.push(tabs);
+      tabs.ask();
+      tabs.tell();
+      vi.advanceTimersByTime(1_000);
+      tabs.release('gone');
+      expect(seen).toEqual([null]);
+    } finally {
+      vi.unstubAllGlobals();
+      vi.useRealTimers();
+    }
+  });
 });
