@@ -4,18 +4,19 @@ import type { CallFlow } from '../call/callFlow.ts';
 import { type CallModel, isActive } from '../call/callModel.ts';
 import type { StackHost } from '../contract.ts';
 import { icon } from '../widget/icons.ts';
+import { announcement } from './announcement.ts';
 import { announcements, captions, isAtEnd } from './captions.ts';
 import { composer, sendProblem } from './composer.ts';
 import { controls } from './controls.ts';
 import { elapsedText } from './elapsed.ts';
 import { asking, connecting, explanation } from './explanation.ts';
-import { goingOn, goingOnText } from './goingOn.ts';
-import { header, statusKey } from './header.ts';
+import { goingOn } from './goingOn.ts';
+import { header } from './header.ts';
 import { SOUND } from './icons.ts';
-import { inLine, inLineText } from './inLine.ts';
-import { note, noteText } from './note.ts';
+import { inLine } from './inLine.ts';
+import { note } from './note.ts';
 import { inputOffer, isKeypadOpen } from './offer.ts';
-import { outcome, outcomeKey } from './outcome.ts';
+import { outcome } from './outcome.ts';
 import { adoptPanelStyles } from './panelStyles.ts';
 import { type PanelActions, type PanelState, type Scene, type Words, wordsOf } from './scene.ts';
 
@@ -75,7 +76,7 @@ export class Panel {
       @keydown=${this.#onKey}
     >
       ${header(scene)} ${this.#body(scene)}
-      <p class="unseen" role="status">${this.#announcement(model)}</p>
+      <p class="unseen" role="status">${announcement(model, this.#local, this.#words)}</p>
       ${announcements(scene)}
     </div>`;
   }
@@ -157,27 +158,6 @@ export class Panel {
           : outcome(scene)
       }
     `;
-  }
-
-  #announcement(model: CallModel): string {
-    const { mutedHint, line } = this.#local;
-    if (model.awaitsTap || model.elsewhere) return goingOnText(model, this.#words);
-    if (line && isActive(model.state)) return this.#words(`line.${line}`);
-    if (model.place && model.state === 'connecting') {
-      return `${this.#words('queue.title')}. ${inLineText(model.place, this.#words)}`;
-    }
-    if (model.state === 'idle') return '';
-    if (mutedHint) return this.#words('mute.hint');
-    if (model.state === 'ended' || model.state === 'failed') {
-      return `${this.#words(statusKey(model))}. ${this.#words(outcomeKey(model))}`;
-    }
-    // With the line that has just appeared; the call's own state is known by then.
-    const mayTalk = model.mode === 'voice' || model.canTalkAgain;
-    const noted = model.state === 'live' && mayTalk ? noteText(model, this.#words) : '';
-    if (noted) return noted;
-    if (model.state === 'live')
-      return this.#words(model.mode === 'writing' ? 'status.writing' : 'status.live');
-    return this.#words(statusKey(model));
   }
 
   #actions(): PanelActions {

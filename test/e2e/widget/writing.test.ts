@@ -48,7 +48,8 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
     await stage.visit.reaches('live');
     expect(await stage.server.next('call.start')).toEqual({ media: false, wait: false });
-    await page.getByText('so let’s write. You can allow it').waitFor();
+    await page.locator('.note').getByText('so let’s write. You can allow it').waitFor();
+    await page.getByRole('status').getByText('so let’s write. You can allow it').waitFor();
     expect((await stage.visit.told('segue-error'))[0]?.detail.code).toBe('MICROPHONE_UNAVAILABLE');
   });
 
@@ -56,7 +57,7 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
     const bare = await launchBrowser({ microphone: 'none' });
     try {
       await stage.talk({}, bare);
-      await stage.visit.page.getByText('No microphone was found').waitFor();
+      await stage.visit.page.locator('.note').getByText('No microphone was found').waitFor();
     } finally {
       await stage.visit.close();
       await bare.close();
@@ -70,7 +71,7 @@ describe.skipIf(widgetSkipReason())('a call in writing', () => {
       stage.visit = await Visit.open(stage.browser, silent);
       await stage.visit.page.locator('.launcher').click();
       await stage.visit.reaches('live');
-      await stage.visit.page.getByText('Talking is not available right now').waitFor();
+      await stage.visit.page.locator('.note').getByText('Talking is not available right now').waitFor();
       expect(await silent.next('call.start')).toEqual({ media: false, wait: false });
     } finally {
       await silent.close();
