@@ -3,6 +3,7 @@ import { subjectOf } from '../session/browserIds.ts';
 import { CallTabs, type TabCall } from '../session/callTabs.ts';
 import { type RunningCall, RunningCallStore } from '../session/runningCall.ts';
 import { runningCallKey } from '../session/runningCallKey.ts';
+import { wantsAttention } from './attention.ts';
 import { CallError } from './callError.ts';
 import type { CallFlow } from './callFlow.ts';
 import { type CallModel, isActive, isSoundless } from './callModel.ts';
@@ -197,7 +198,8 @@ export class CallContinuity {
       this.#forget();
       this.#tabs.release('gone');
     }
-    if (after.awaitsTap && !before.awaitsTap) this.#host.openPanel(false);
+    // Nobody has asked for it to open, so only a keyboard on the launcher, which goes, moves.
+    if (wantsAttention(after, before)) this.#host.openPanel(this.#host.shadow.activeElement !== null);
   }
 
   #own(): TabCall | null {

@@ -127,7 +127,7 @@ export function reduceCall(model: CallModel, action: CallAction): CallModel {
     case 'offer':
       return { ...model, offer: action.offer };
     case 'audioBlocked':
-      return { ...model, audioBlocked: action.blocked };
+      return model.audioBlocked === action.blocked ? model : { ...model, audioBlocked: action.blocked };
     case 'quality':
       return model.quality === action.quality ? model : { ...model, quality: action.quality };
   }

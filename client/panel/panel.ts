@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { systemClock } from '../../shared/clock.ts';
 import type { UiStrings } from '../../shared/strings/ui/load.ts';
 import type { CallFlow } from '../call/callFlow.ts';
 import { type CallModel, isActive } from '../call/callModel.ts';
@@ -14,6 +15,7 @@ import { goingOn } from './goingOn.ts';
 import { header } from './header.ts';
 import { SOUND } from './icons.ts';
 import { inLine } from './inLine.ts';
+import { LiveRegion } from './liveRegion.ts';
 import { note } from './note.ts';
 import { inputOffer, isKeypadOpen } from './offer.ts';
 import { outcome } from './outcome.ts';
@@ -40,6 +42,7 @@ export class Panel {
   readonly #flow: CallFlow;
   readonly #words: Words;
   readonly #act: PanelActions;
+  readonly #read: LiveRegion;
   readonly #stillness = matchMedia('(prefers-reduced-motion: reduce)');
   #local: PanelState = FRESH;
   #hintTimer: ReturnType<typeof setTimeout> | undefined;
@@ -51,6 +54,7 @@ export class Panel {
     this.#flow = flow;
     this.#words = wordsOf(strings);
     this.#act = this.#actions();
+    this.#read = new LiveRegion(systemClock, () => host.requestUpdate());
     adoptPanelStyles(host.shadow);
   }
 
@@ -76,7 +80,9 @@ export class Panel {
       @keydown=${this.#onKey}
     >
       ${header(scene)} ${this.#body(scene)}
-      <p class="unseen" role="status">${announcement(model, this.#local, this.#words)}</p>
+      <p class="unseen" role="status">${
+        this.#read.ready ? announcement(model, this.#local, this.#words) : nothing
+      }</p>
       ${announcements(scene)}
     </div>`;
   }
@@ -118,6 +124,7 @@ export class Panel {
   }
 
   updated(): void {
+    this.#read.rendered(this.#find('.panel') !== null);
     if (this.#focusComposer) this.#find('.composer input')?.focus();
     this.#focusComposer = false;
     // What goes takes the focus with it: it stays in the panel.
@@ -126,6 +133,7 @@ export class Panel {
   }
 
   close(): void {
+    this.#read.close();
     clearTimeout(this.#hintTimer);
   }
 

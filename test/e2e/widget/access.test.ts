@@ -120,6 +120,23 @@ describe.skipIf(widgetSkipReason())('for everybody', () => {
     await visit.close();
   });
 
+  it('shows and tells what ends a minimised call, and leaves the keyboard in the page', async () => {
+    const body = '<input id="order" aria-label="Order">';
+    const visit = await Visit.open(browser, server, { microphone: 'granted', body });
+    const { page } = visit;
+    await page.locator('.launcher').click();
+    await visit.reaches('live');
+    await page.locator('.header .plain').click();
+    await page.locator('.panel').waitFor({ state: 'detached' });
+    await page.locator('#order').focus();
+    server.tell('call.state', { state: 'ended', reason: 'timeout' });
+    await page.getByRole('status').getByText('nothing was said for a while').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('order');
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page.locator('.panel').waitFor({ state: 'detached' });
+    await visit.close();
+  });
+
   it('stays usable when the page is zoomed to 200 % and more', async () => {
     // A window of 1280 × 1024 at 400 % has 320 × 256 CSS pixels (WCAG 1.4.10).
     const visit = await Visit.open(browser, server, { context: { viewport: { width: 320, height: 256 } } });

@@ -32,7 +32,7 @@ describe.skipIf(skip)('a caller who finds no free line', () => {
 
   it('is told the place, and is connected when it is their turn', async () => {
     const page = await wait();
-    expect(await page.locator('.unseen').first().textContent()).toContain('number 3');
+    await page.getByRole('status').getByText('number 3').waitFor();
     stage.server.tell('queue', { position: 1, waitMs: 20_000, callsBack: true });
     await page.getByText('You are number 1 in line, about 1 min.').first().waitFor();
     stage.server.tell('queue', { position: 0, waitMs: 0, callsBack: true });
