@@ -6,7 +6,7 @@ import { microphoneObstacle, microphonePermission, openMicrophone } from './micr
 const TAKEN_AFTER_MS = 800;
 
 export type KeeperEvents = {
-  /** A phone call or the system has the microphone, or gives it back. */
+  /** A phone call or the system has the microphone, or is asked for it; or gives it back. */
   onTaken: (taken: boolean) => void;
   /** Another microphone takes the place of one that is gone; it is the keeper's. */
   onReplaced: (track: MediaStreamTrack) => void;
@@ -51,7 +51,10 @@ export class MicrophoneKeeper {
 
   /** Opens a microphone again after `onGone`; answers whether there is one. */
   recover(): Promise<boolean> {
-    this.#opening ??= this.#replace().finally(() => {
+    if (this.#opening) return this.#opening;
+    // The browser may ask the visitor, who does not look at it: nobody is heard until they answer.
+    if (!this.#gone) this.#tellTakenSoon();
+    this.#opening = this.#replace().finally(() => {
       this.#opening = null;
     });
     return this.#opening;
@@ -98,6 +101,7 @@ export class MicrophoneKeeper {
       return true;
     } catch (error) {
       if (this.#closed) return false;
+      this.#timer?.cancel();
       this.#gone = true;
       this.#tellTaken(false);
       this.#events.onGone(microphoneObstacle(error));
@@ -111,12 +115,17 @@ export class MicrophoneKeeper {
     this.#events.onTaken(taken);
   }
 
+  #tellTakenSoon(): void {
+    this.#timer?.cancel();
+    this.#timer = this.#clock.after(TAKEN_AFTER_MS, () => this.#tellTaken(true));
+  }
+
   readonly #onEnded = () => void this.recover();
 
   readonly #onMute = () => {
+    if (this.#track.muted) return this.#tellTakenSoon();
     this.#timer?.cancel();
-    if (this.#track.muted) this.#timer = this.#clock.after(TAKEN_AFTER_MS, () => this.#tellTaken(true));
-    else this.#tellTaken(false);
+    this.#tellTaken(false);
   };
 
   /** Some browsers do not end the track of a device that was pulled out; and a new one may be the way back. */

@@ -51,6 +51,8 @@ describe('the microphone of a call', () => {
   let told: string[];
   let opens: FakeTrack[];
   let isAllowed: boolean;
+  /** The browser asks the visitor before it opens. */
+  let answer: Promise<void>;
   let keeper: MicrophoneKeeper;
   let make: () => MicrophoneKeeper;
   beforeEach(() => {
@@ -61,10 +63,12 @@ describe('the microphone of a call', () => {
     told = [];
     opens = [new FakeTrack('b')];
     isAllowed = true;
+    answer = Promise.resolve();
     const source = {
       devices: devices as unknown as MediaDevices,
       allowed: async () => isAllowed,
       async open() {
+        await answer;
         const next = opens.shift();
         if (!next) throw new DOMException('', 'NotFoundError');
         return next as unknown as MediaStreamTrack;
@@ -113,6 +117,40 @@ describe('the microphone of a call', () => {
     keeper = make();
     await settled();
     expect(told).toEqual(['replaced by b']);
+  });
+
+  it.each([
+    ['replaced by b', ['b']],
+    ['gone: missing', []],
+  ])('is taken while the browser asks the visitor for another one; then it is %s', async (outcome, ids) => {
+    opens = ids.map((id) => new FakeTrack(id));
+    let answered = () => {};
+    answer = new Promise((resolve) => {
+      answered = resolve;
+    });
+    track.dispatchEvent(new Event('ended'));
+    clock.advance(700);
+    expect(told).toEqual([]);
+    clock.advance(200);
+    expect(told).toEqual(['taken']);
+    answered();
+    await settled();
+    expect(told).toEqual(['taken', 'given back', outcome]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is not taken when another one opens, or none, before anybody has missed it', async () => {
+    track.dispatchEvent(new Event('ended'));
+    await settled();
+    expect(told).toEqual(['replaced by b']);
+    expect(clock.pending).toBe(0);
+    opens = [];
+    await keeper.recover();
+    // Asked for by a visitor who knows that there is none.
+    void keeper.recover();
+    clock.advance(10_000);
+    await settled();
+    expect(told).toEqual(['replaced by b', 'gone: missing', 'gone: missing']);
   });
 
   it('is replaced when its device is no longer there, whatever the browser says of the track', async () => {
