@@ -49,6 +49,8 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     sound: { play: () => sound.playNotice(), stop: () => sound.stopNotice() },
   });
   const wakeLock = new WakeLock();
+  const expectMicrophone = () => flow.microphone?.expectBack(!document.hidden);
+  document.addEventListener('visibilitychange', expectMicrophone);
   let ticker: ReturnType<typeof setInterval> | undefined;
 
   const hear = () => {
@@ -131,6 +133,7 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
     },
     close() {
       clearInterval(ticker);
+      document.removeEventListener('visibilitychange', expectMicrophone);
       stopWatching();
       continuity.close();
       lineNotice.close();

@@ -47,7 +47,7 @@ export class CallMicrophone {
     this.#report(parts.track);
     this.#keeper = new MicrophoneKeeper(parts.track, browserMicrophones(), systemClock, {
       onTaken: (taken) => this.#setTaken({ byOther: taken }),
-      onReplaced: (track) => void this.#replaced(track).catch(() => this.#gone('busy')),
+      onReplaced: (track, wasTaken) => void this.#replaced(track, wasTaken).catch(() => this.#gone('busy')),
       onGone: (reason) => this.#gone(reason),
     });
     parts.signalling.onBack(() => {
@@ -110,6 +110,12 @@ export class CallMicrophone {
   /** The app around the page says that a phone call has the audio, or gives it back. */
   interrupted(active: boolean): void {
     this.#setTaken({ byApp: active });
+    this.expectBack(!active);
+  }
+
+  /** Whether it should be there: nothing covers the page any more. */
+  expectBack(on: boolean): void {
+    this.#keeper.expectBack(on);
   }
 
   close(): void {
@@ -127,7 +133,7 @@ export class CallMicrophone {
     this.#parts.dispatch({ type: 'notice', notice: taken ? { kind: 'taken' } : null });
   }
 
-  async #replaced(track: MediaStreamTrack): Promise<void> {
+  async #replaced(track: MediaStreamTrack, wasTaken: boolean): Promise<void> {
     const { dispatch } = this.#parts;
     this.#track = track;
     // Before it is sent. What suppresses noise stands between, and the page hears a muted caller through it.
@@ -139,7 +145,7 @@ export class CallMicrophone {
     this.#link.setMuted(this.#muted);
     this.#setUnheard(false);
     dispatch({ type: 'voiceBack' });
-    dispatch({ type: 'notice', notice: { kind: 'changed', name: track.label } });
+    if (!wasTaken) dispatch({ type: 'notice', notice: { kind: 'changed', name: track.label } });
     this.#hear();
   }
 

@@ -49,6 +49,7 @@ export class CallSound {
     this.#link = voice.link;
     this.#speaker = new Speaker(this.#shadow, this.#events.onBlocked);
     this.#speaker.play(voice.remote);
+    this.#speaker.beside(voice.microphone);
     this.#tap = new MicrophoneTap(voice.microphone);
     this.#echoCancelled = captureOf(voice.microphone).echoCancellation !== false;
     this.#meter = new LevelMeter(this.#tap, this.#events.onLevel);
@@ -120,6 +121,7 @@ export class CallSound {
   /** `capture`: the microphone behind the track. */
   replaceMicrophone(track: MediaStreamTrack, capture: MediaStreamTrack): void {
     this.#tap?.replace(track);
+    this.#speaker?.beside(capture);
     this.#echoCancelled = captureOf(capture).echoCancellation !== false;
     if (this.#hearing) this.#hearing.echoCancelled = this.#echoCancelled;
   }

@@ -4,12 +4,14 @@ import { microphoneObstacle, microphonePermission, openMicrophone } from './micr
 
 /** A track is muted for a moment also when the system only changes its audio route. */
 const TAKEN_AFTER_MS = 800;
+/** What iOS gives back after a phone call it gives back by then. */
+const BACK_WITHIN_MS = 2_000;
 
 export type KeeperEvents = {
   /** A phone call or the system has the microphone, or is asked for it; or gives it back. */
   onTaken: (taken: boolean) => void;
-  /** Another microphone takes the place of one that is gone; it is the keeper's. */
-  onReplaced: (track: MediaStreamTrack) => void;
+  /** Another microphone takes the place of one that is gone, or was only taken; it is the keeper's. */
+  onReplaced: (track: MediaStreamTrack, wasTaken: boolean) => void;
   /** There is none any more; `recover` or a device that is plugged in may bring one. */
   onGone: (reason: NoVoiceReason) => void;
 };
@@ -36,6 +38,7 @@ export class MicrophoneKeeper {
   #track: MediaStreamTrack;
   #taken = false;
   #timer: TimerHandle | null = null;
+  #expecting: TimerHandle | null = null;
   #opening: Promise<boolean> | null = null;
   #gone = false;
   #closed = false;
@@ -60,9 +63,19 @@ export class MicrophoneKeeper {
     return this.#opening;
   }
 
+  /** Nothing has the microphone any more, as far as is known: what is still taken in a moment is opened again. */
+  expectBack(on: boolean): void {
+    this.#expecting?.cancel();
+    if (on)
+      this.#expecting = this.#clock.after(BACK_WITHIN_MS, () => {
+        if (this.#isTaken) void this.recover();
+      });
+  }
+
   /** Stops the microphone, too. */
   close(): void {
     this.#closed = true;
+    this.expectBack(false);
     this.#source.devices.removeEventListener('devicechange', this.#onDevices);
     this.#leave();
   }
@@ -88,7 +101,8 @@ export class MicrophoneKeeper {
   async #replace(): Promise<boolean> {
     try {
       const next = await this.#source.open();
-      if (this.#closed) {
+      const wasTaken = this.#isTaken;
+      if (this.#closed || (wasTaken && next.muted)) {
         next.stop();
         return false;
       }
@@ -97,16 +111,21 @@ export class MicrophoneKeeper {
       this.#gone = false;
       this.#tellTaken(false);
       this.#watch(next);
-      this.#events.onReplaced(next);
+      this.#events.onReplaced(next, wasTaken);
       return true;
     } catch (error) {
-      if (this.#closed) return false;
+      // One that is only taken may still be given back.
+      if (this.#closed || this.#isTaken) return false;
       this.#timer?.cancel();
       this.#gone = true;
       this.#tellTaken(false);
       this.#events.onGone(microphoneObstacle(error));
       return false;
     }
+  }
+
+  get #isTaken(): boolean {
+    return this.#track.muted && this.#track.readyState === 'live';
   }
 
   #tellTaken(taken: boolean): void {

@@ -1,5 +1,5 @@
-/** Gestures after which a browser lets a suspended context run. */
-const GESTURES = ['pointerup', 'keydown', 'touchend'] as const;
+import { watchWaking } from './waking.ts';
+
 /**
  * The rate of the ears, so that the browser resamples natively, and as much sound at once as they judge, 32 ms: with the
  * browser's own choice (3 ms at 48 kHz) an idle call costs a page five times as much.
@@ -13,6 +13,7 @@ const EARS: AudioContextOptions = { sampleRate: 16_000, latencyHint: 0.03 };
 export class MicrophoneTap {
   readonly context: AudioContext;
   readonly #sinks = new Set<AudioNode>();
+  readonly #stopWaking: () => void;
   #track!: MediaStreamTrack;
   #source: MediaStreamAudioSourceNode | null = null;
 
@@ -27,8 +28,7 @@ export class MicrophoneTap {
       this.replace(microphone);
     }
     this.context.addEventListener('statechange', this.#wake);
-    document.addEventListener('visibilitychange', this.#wake);
-    for (const gesture of GESTURES) document.addEventListener(gesture, this.#wake, { passive: true });
+    this.#stopWaking = watchWaking(this.#wake);
   }
 
   /** The returned function disconnects. */
@@ -51,8 +51,7 @@ export class MicrophoneTap {
   }
 
   close(): void {
-    document.removeEventListener('visibilitychange', this.#wake);
-    for (const gesture of GESTURES) document.removeEventListener(gesture, this.#wake);
+    this.#stopWaking();
     this.#source?.disconnect();
     this.#sinks.clear();
     this.#track.stop();

@@ -66,6 +66,8 @@ describe('the microphone of a call', () => {
 class FakeTrack extends EventTarget {
   readonly label: string;
   enabled = true;
+  muted = false;
+  readyState = 'live';
 
   constructor(label: string) {
     super();
@@ -92,13 +94,9 @@ describe('the microphone of a call that may be another one', () => {
       setMuted: () => {},
       replaceMicrophone: async ({ label }: MediaStreamTrack) => void sent.push(label),
     }) as unknown as VoiceLink;
-  beforeEach(() => {
-    dispatched = [];
-    muted = undefined;
-    const getUserMedia = async () => ({ getAudioTracks: () => [asTrack('Headset')] });
-    vi.stubGlobal('navigator', { mediaDevices: Object.assign(new EventTarget(), { getUserMedia }) });
-    microphone = new CallMicrophone({
-      track: asTrack('Desk microphone'),
+  const open = (track: MediaStreamTrack) =>
+    new CallMicrophone({
+      track,
       link: linkWith([]),
       signalling: {
         send: () => {},
@@ -112,6 +110,12 @@ describe('the microphone of a call that may be another one', () => {
       onUnheard: () => {},
       onGone: () => {},
     });
+  beforeEach(() => {
+    dispatched = [];
+    muted = undefined;
+    const getUserMedia = async () => ({ getAudioTracks: () => [asTrack('Headset')] });
+    vi.stubGlobal('navigator', { mediaDevices: Object.assign(new EventTarget(), { getUserMedia }) });
+    microphone = open(asTrack('Desk microphone'));
   });
   afterEach(() => {
     microphone.close();
@@ -140,6 +144,27 @@ describe('the microphone of a call that may be another one', () => {
     await settled();
     expect(microphone.track.label).toBe('Headset');
     expect(sounding).toEqual([]);
+  });
+
+  it('that a phone call had and the system does not give back is opened again without a word', async () => {
+    vi.useFakeTimers();
+    try {
+      const taken = Object.assign(new FakeTrack('Telephone'), { muted: true });
+      microphone = open(taken as unknown as MediaStreamTrack);
+      microphone.interrupted(true);
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(muted).toBe(true);
+      microphone.interrupted(false);
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(muted).toBe(false);
+      expect(dispatched).toEqual([
+        { type: 'notice', notice: { kind: 'taken' } },
+        { type: 'notice', notice: null },
+        { type: 'voiceBack' },
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('that is not there is not muted by anybody: one that comes is heard', async () => {

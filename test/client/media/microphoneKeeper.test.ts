@@ -77,7 +77,8 @@ describe('the microphone of a call', () => {
     make = () =>
       new MicrophoneKeeper(track as unknown as MediaStreamTrack, source, clock, {
         onTaken: (taken) => told.push(taken ? 'taken' : 'given back'),
-        onReplaced: (next) => told.push(`replaced by ${next.getSettings().deviceId}`),
+        onReplaced: (next, wasTaken) =>
+          told.push(`${wasTaken ? 'heard again' : 'replaced'} by ${next.getSettings().deviceId}`),
         onGone: (reason) => told.push(`gone: ${reason}`),
       });
     keeper = make();
@@ -105,6 +106,7 @@ describe('the microphone of a call', () => {
   it('is replaced when it ends, also while it was taken', async () => {
     track.take(true);
     clock.advance(1_000);
+    track.readyState = 'ended';
     track.dispatchEvent(new Event('ended'));
     await settled();
     expect(told).toEqual(['taken', 'given back', 'replaced by b']);
@@ -151,6 +153,48 @@ describe('the microphone of a call', () => {
     clock.advance(10_000);
     await settled();
     expect(told).toEqual(['replaced by b', 'gone: missing', 'gone: missing']);
+  });
+
+  describe('that was taken, on a page that is shown again,', () => {
+    beforeEach(() => {
+      track.take(true);
+      clock.advance(1_000);
+      keeper.expectBack(true);
+    });
+
+    it('is let be when it is given back soon, or the page is hidden again', async () => {
+      clock.advance(1_000);
+      track.take(false);
+      await clock.advanceAsync(10_000);
+      track.take(true);
+      clock.advance(1_000);
+      keeper.expectBack(true);
+      keeper.expectBack(false);
+      await clock.advanceAsync(10_000);
+      expect(told).toEqual(['taken', 'given back', 'taken']);
+    });
+
+    it('is replaced by one that is heard when it is not given back, as on iOS after a phone call', async () => {
+      await clock.advanceAsync(2_000);
+      expect(told).toEqual(['taken', 'given back', 'heard again by b']);
+      expect(track.stopped).toBe(true);
+    });
+
+    it.each([
+      ['taken, too', [Object.assign(new FakeTrack('b'), { muted: true })]],
+      ['refused', []],
+    ])('may still be given back when another one is %s', async (_what, others) => {
+      opens = [...others];
+      await clock.advanceAsync(10_000);
+      expect(told).toEqual(['taken']);
+      expect([track.stopped, ...others.map(({ stopped }) => stopped)]).toEqual([
+        false,
+        ...others.map(() => true),
+      ]);
+      track.take(false);
+      expect(told).toEqual(['taken', 'given back']);
+      expect(clock.pending).toBe(0);
+    });
   });
 
   it('is replaced when its device is no longer there, whatever the browser says of the track', async () => {
