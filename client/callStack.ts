@@ -53,9 +53,12 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
   document.addEventListener('visibilitychange', expectMicrophone);
   let ticker: ReturnType<typeof setInterval> | undefined;
 
+  const suppressNoise = () => {
+    if (host.hearing().noiseSuppression === 'rnnoise') void denoise(flow);
+  };
   const hear = () => {
     void sound.listen(whisperOf(host)).catch(() => flow.heard.deviceLanguage(null, 0));
-    if (host.hearing().noiseSuppression === 'rnnoise') void denoise(flow);
+    suppressNoise();
   };
   flow.on('voice', (voice) => {
     sound.start(voice);
@@ -64,7 +67,11 @@ export async function createCallStack(host: StackHost): Promise<CallStack> {
   });
   flow.on('voiceless', () => sound.stop());
   flow.on('link', (link) => sound.relink(link));
-  flow.on('microphone', (track, capture) => sound.replaceMicrophone(track, capture));
+  flow.on('microphone', (track, capture) => {
+    sound.replaceMicrophone(track, capture);
+    // Where the one of before was gone before it was heard.
+    suppressNoise();
+  });
   flow.on('serverSpeech', ({ who, active }) =>
     sound.serverSays(who === 'caller' ? who : 'assistant', active),
   );

@@ -31,6 +31,7 @@ export class CallMicrophone {
   #link: VoiceLink;
   #track: MediaStreamTrack;
   #denoiser: Denoiser | null = null;
+  #denoising = false;
   #muted = false;
   /** By another program, as the track tells; by a phone call, as the app around the page tells. */
   #taken = { byOther: false, byApp: false };
@@ -60,14 +61,32 @@ export class CallMicrophone {
     return this.#denoiser?.track ?? this.#track;
   }
 
-  /** From now on only what `open` makes of the microphone is sent and heard. Rejects as that does. */
+  /**
+   * From now on only what `open` makes of the microphone is sent and heard. Rejects as that does, unless the microphone has
+   * ended by then: it is done with the next one, or asked for again once there is one.
+   */
   async denoise(open: (microphone: MediaStreamTrack) => Promise<Denoiser>): Promise<void> {
-    const first = this.#track;
-    const denoiser = await open(first);
-    if (this.#closed || this.#denoiser) return denoiser.close();
-    this.#denoiser = denoiser;
-    if (this.#track !== first) denoiser.replace(this.#track);
-    await this.#link.replaceMicrophone(denoiser.track);
+    if (this.#denoising || this.#denoiser) return;
+    this.#denoising = true;
+    try {
+      let first: MediaStreamTrack;
+      let denoiser: Denoiser | null;
+      do {
+        first = this.#track;
+        denoiser = await open(first).catch((error: unknown) => {
+          if (first.readyState !== 'ended') throw error;
+          return null;
+        });
+      } while (!denoiser && !this.#closed && this.#track !== first);
+      if (this.#closed) denoiser?.close();
+      if (this.#closed || !denoiser) return;
+      this.#denoiser = denoiser;
+      if (this.#track !== first) denoiser.replace(this.#track);
+      denoiser.track.enabled = !this.#muted;
+      await this.#link.replaceMicrophone(denoiser.track);
+    } finally {
+      this.#denoising = false;
+    }
     // Of a muted call the link has switched it off.
     this.#track.enabled = true;
     this.#report(this.#track);

@@ -1,6 +1,7 @@
 import { processorUrl, wasmUrl } from 'segue:denoiser-files';
 import { RnnoiseWorkletNode } from '@sapphi-red/web-noise-suppressor';
 import { hasSound, untilSound } from './firstSound.ts';
+import { watchWaking } from './waking.ts';
 
 /** RNNoise knows no other rate. */
 const RATE_HZ = 48_000;
@@ -16,45 +17,44 @@ export class Denoiser {
   readonly track: MediaStreamTrack;
   readonly #context: AudioContext;
   readonly #node: RnnoiseWorkletNode;
+  readonly #stopWaking: () => void;
   #source: MediaStreamAudioSourceNode;
+  #resting = false;
 
-  private constructor(
-    context: AudioContext,
-    source: MediaStreamAudioSourceNode,
-    node: RnnoiseWorkletNode,
-    track: MediaStreamTrack,
-  ) {
+  private constructor(context: AudioContext, node: RnnoiseWorkletNode, microphone: MediaStreamTrack) {
     this.#context = context;
-    this.#source = source;
     this.#node = node;
-    this.track = track;
+    this.#source = context.createMediaStreamSource(new MediaStream([microphone]));
+    node.channelCount = 1;
+    node.channelCountMode = 'explicit';
+    const destination = context.createMediaStreamDestination();
+    destination.channelCount = 1;
+    this.#source.connect(node).connect(destination);
+    this.track = destination.stream.getAudioTracks()[0] as MediaStreamTrack;
+    context.addEventListener('statechange', this.#wake);
+    this.#stopWaking = watchWaking(this.#wake);
   }
 
   /**
-   * Resolves when the first sound has come through it. Rejects where the page or the browser does not let it run; until
-   * then, and then, the microphone is as it was.
+   * Resolves when the first sound has come through it. Rejects where the page or the browser does not let it run, and when
+   * the microphone ends before; until then, and then, the microphone is as it was.
    */
   static async open(microphone: MediaStreamTrack): Promise<Denoiser> {
     await WebAssembly.compile(EMPTY_MODULE);
     const context = new AudioContext({ sampleRate: RATE_HZ, latencyHint: 'interactive' });
+    let denoiser: Denoiser | null = null;
     try {
       const [wasmBinary] = await Promise.all([
         fetchWasm(wasmUrl),
         context.audioWorklet.addModule(processorUrl),
       ]);
-      const source = context.createMediaStreamSource(new MediaStream([microphone]));
       const node = new RnnoiseWorkletNode(context, { wasmBinary, maxChannels: 1 });
-      node.channelCount = 1;
-      node.channelCountMode = 'explicit';
-      const destination = context.createMediaStreamDestination();
-      destination.channelCount = 1;
-      source.connect(node).connect(destination);
-      const [track] = destination.stream.getAudioTracks();
-      if (!track) throw new DOMException('The stream has no audio track.', 'NotFoundError');
-      await proven(context, source, node);
-      return new Denoiser(context, source, node, track);
+      denoiser = new Denoiser(context, node, microphone);
+      await denoiser.#prove(microphone);
+      return denoiser;
     } catch (error) {
-      void context.close();
+      if (denoiser) denoiser.close();
+      else void context.close();
       throw error;
     }
   }
@@ -68,35 +68,47 @@ export class Denoiser {
 
   /** While nobody is to be heard it costs nothing. */
   rest(resting: boolean): void {
-    const { state } = this.#context;
-    if (state === 'closed') return;
-    (resting ? this.#context.suspend() : this.#context.resume()).catch(() => {});
+    this.#resting = resting;
+    if (resting) this.#context.suspend().catch(() => {});
+    else this.#wake();
   }
 
   /** The microphone stays open. */
   close(): void {
+    this.#resting = true;
+    this.#stopWaking();
     this.#source.disconnect();
     this.#node.destroy();
     this.track.stop();
     void this.#context.close();
   }
+
+  /** The worklet does not tell when it could not begin: it is silent then, although the microphone is not. */
+  async #prove(microphone: MediaStreamTrack): Promise<void> {
+    const [heard, made] = [new AnalyserNode(this.#context), new AnalyserNode(this.#context)];
+    this.#source.connect(heard);
+    this.#node.connect(made);
+    try {
+      await untilSound(() => ({
+        heard: hasSound(heard),
+        made: hasSound(made),
+        ended: microphone.readyState === 'ended',
+      }));
+    } finally {
+      this.#source.disconnect(heard);
+      this.#node.disconnect(made);
+    }
+  }
+
+  /** Put to sleep by the browser, or by a phone call on iOS, it would send silence. */
+  readonly #wake = (): void => {
+    const { state } = this.#context;
+    if (!this.#resting && state !== 'running' && state !== 'closed') this.#context.resume().catch(() => {});
+  };
 }
 
 async function fetchWasm(url: string): Promise<ArrayBuffer> {
   const response = await fetch(url, { credentials: 'omit' });
   if (!response.ok) throw new Error(`RNNoise: ${response.status}`);
   return await response.arrayBuffer();
-}
-
-/** The worklet does not tell when it could not begin: it is silent then, although the microphone is not. */
-async function proven(context: AudioContext, source: AudioNode, node: AudioNode): Promise<void> {
-  const [heard, made] = [new AnalyserNode(context), new AnalyserNode(context)];
-  source.connect(heard);
-  node.connect(made);
-  try {
-    await untilSound(() => ({ heard: hasSound(heard), made: hasSound(made) }));
-  } finally {
-    source.disconnect(heard);
-    node.disconnect(made);
-  }
 }

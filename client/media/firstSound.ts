@@ -9,17 +9,20 @@ export function hasSound(analyser: AnalyserNode): boolean {
   return samples.some((sample) => sample !== 0);
 }
 
-/** Resolves when something is made of what is heard; rejects when that does not happen. Waits in silence. */
-export function untilSound(look: () => { heard: boolean; made: boolean }): Promise<void> {
+/**
+ * Resolves when something is made of what is heard; rejects when that does not happen, or nothing can be heard any more.
+ * Waits in silence.
+ */
+export function untilSound(look: () => { heard: boolean; made: boolean; ended: boolean }): Promise<void> {
   let lost = 0;
   return new Promise((resolve, reject) => {
     const timer = setInterval(() => {
-      const { heard, made } = look();
+      const { heard, made, ended } = look();
       lost += heard && !made ? 1 : 0;
-      if (!made && lost < MOST_LOST) return;
+      if (!made && !ended && lost < MOST_LOST) return;
       clearInterval(timer);
       if (made) resolve();
-      else reject(new Error('RNNoise gives no sound.'));
+      else reject(new Error(ended ? 'The microphone has ended.' : 'RNNoise gives no sound.'));
     }, LOOK_MS);
   });
 }

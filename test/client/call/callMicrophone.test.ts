@@ -3,6 +3,7 @@ import { CallError } from '../../../client/call/callError.ts';
 import { CallMicrophone } from '../../../client/call/callMicrophone.ts';
 import type { CallAction } from '../../../client/call/callReducer.ts';
 import type { Signalling } from '../../../client/call/signalling.ts';
+import type { Denoiser } from '../../../client/media/denoiser.ts';
 import type { VoiceLink } from '../../../client/media/voiceLink.ts';
 
 describe('the microphone of a call', () => {
@@ -78,7 +79,9 @@ class FakeTrack extends EventTarget {
     return {};
   }
 
-  stop(): void {}
+  stop(): void {
+    this.readyState = 'ended';
+  }
 }
 
 const asTrack = (label: string) => new FakeTrack(label) as unknown as MediaStreamTrack;
@@ -89,6 +92,7 @@ describe('the microphone of a call that may be another one', () => {
   let dispatched: CallAction[];
   /** What the server was told last. */
   let muted: boolean | undefined;
+  let heard: string[];
   const linkWith = (sent: string[]) =>
     ({
       setMuted: () => {},
@@ -106,11 +110,12 @@ describe('the microphone of a call that may be another one', () => {
         },
       } as unknown as Signalling,
       dispatch: (action) => dispatched.push(action),
-      onTrack: () => {},
+      onTrack: ({ label }) => heard.push(label),
       onUnheard: () => {},
       onGone: () => {},
     });
   beforeEach(() => {
+    heard = [];
     dispatched = [];
     muted = undefined;
     const getUserMedia = async () => ({ getAudioTracks: () => [asTrack('Headset')] });
@@ -175,5 +180,88 @@ describe('the microphone of a call that may be another one', () => {
     await settled();
     expect(muted).toBe(false);
     expect(dispatched.map(({ type }) => type)).toEqual(['writing', 'voiceBack', 'notice']);
+  });
+
+  describe('whose noise is suppressed', () => {
+    /** Those that are waited for: no sound has come through them yet. */
+    let opening: { of: string; resolve(denoiser: Denoiser): void; reject(error: Error): void }[];
+    let made: string[];
+    const openDenoiser = ({ label: of }: MediaStreamTrack) =>
+      new Promise<Denoiser>((resolve, reject) => opening.push({ of, resolve, reject }));
+    const denoiser = () =>
+      ({
+        track: asTrack('Without noise'),
+        replace: ({ label }: MediaStreamTrack) => made.push(label),
+        rest: (resting: boolean) => made.push(resting ? 'rests' : 'works'),
+        close: () => made.push('closed'),
+      }) as unknown as Denoiser;
+    beforeEach(() => {
+      opening = [];
+      made = [];
+    });
+
+    it('is so once, however often the line comes and goes before its first sound', async () => {
+      const denoising = [1, 2, 3].map(() => microphone.denoise(openDenoiser));
+      expect(opening).toHaveLength(1);
+      opening[0]?.resolve(denoiser());
+      await Promise.all(denoising);
+      await microphone.denoise(openDenoiser);
+      expect([opening.length, made, heard]).toEqual([1, ['works'], ['Without noise']]);
+      expect(microphone.track.label).toBe('Without noise');
+    });
+
+    it('is the next one when the first is gone before its first sound', async () => {
+      const denoising = microphone.denoise(openDenoiser);
+      await microphone.talkAgain();
+      opening[0]?.reject(new Error('The microphone has ended.'));
+      await settled();
+      expect(opening.map(({ of }) => of)).toEqual(['Desk microphone', 'Headset']);
+      opening[1]?.resolve(denoiser());
+      await denoising;
+      expect(microphone.track.label).toBe('Without noise');
+    });
+
+    it('is asked for again when there is no next one yet', async () => {
+      const track = new FakeTrack('Desk microphone');
+      microphone.close();
+      microphone = open(track as unknown as MediaStreamTrack);
+      const denoising = microphone.denoise(openDenoiser);
+      track.stop();
+      opening[0]?.reject(new Error('The microphone has ended.'));
+      await denoising;
+      await microphone.talkAgain();
+      await settled();
+      expect(heard).toEqual(['Headset']);
+      void microphone.denoise(openDenoiser);
+      expect(opening.at(-1)?.of).toBe('Headset');
+    });
+
+    it('rests at once when it was muted meanwhile, and nothing of it is heard', async () => {
+      const denoising = microphone.denoise(openDenoiser);
+      await microphone.mute(true);
+      const ready = denoiser();
+      opening[0]?.resolve(ready);
+      await denoising;
+      expect([made, ready.track.enabled, heard]).toEqual([['rests'], false, ['Desk microphone']]);
+    });
+
+    it('is told why not, where the page does not let it, and nothing after the call', async () => {
+      const refused = microphone.denoise(openDenoiser);
+      opening[0]?.reject(new Error('no WebAssembly'));
+      await expect(refused).rejects.toThrow('no WebAssembly');
+      const late = microphone.denoise(openDenoiser);
+      microphone.close();
+      opening[1]?.reject(new Error('The microphone has ended.'));
+      await late;
+      expect(made).toEqual([]);
+    });
+
+    it('is let go of when it comes after the call', async () => {
+      const denoising = microphone.denoise(openDenoiser);
+      microphone.close();
+      opening[0]?.resolve(denoiser());
+      await denoising;
+      expect(made).toEqual(['closed']);
+    });
   });
 });
