@@ -4,13 +4,18 @@ import { Emitter } from '../../shared/emitter.ts';
 import type { RtpPacket } from '../media/rtp.ts';
 import { sequenceDistance, timestampDistance } from '../media/rtp.ts';
 import type { OpusDecoder } from './codec.ts';
+import { MediaBudget } from './mediaBudget.ts';
 import { parseOpusPacket } from './opusPacket.ts';
 import type { AudioFrame } from './recutter.ts';
 import { Recutter } from './recutter.ts';
 
 export type { AudioFrame, FrameKind } from './recutter.ts';
 
-export type ReceiverEvents = { frame: [frame: AudioFrame] };
+export type ReceiverEvents = {
+  frame: [frame: AudioFrame];
+  /** More comes than anybody says: it is dropped, and the sender should be. */
+  flood: [];
+};
 
 /** Counters since the beginning; packets, but `silenceMs` and `concealedMs`. */
 export type ReceiverStats = {
@@ -21,6 +26,8 @@ export type ReceiverStats = {
   duplicated: number;
   /** Not Opus. */
   invalid: number;
+  /** Too far ahead of real time. */
+  excess: number;
   /** The stream began anew: other SSRC, or numbers that do not follow. */
   resets: number;
   concealedMs: number;
@@ -44,6 +51,8 @@ const MAX_AHEAD_TICKS = 1000 * TICKS_PER_MS;
 const MAX_WAITING = 50;
 /** Further off than that, a sequence number belongs to a stream that began anew (RFC 3550, appendix A.1). */
 const MAX_JUMP = 500;
+/** Dropped packets after which the sender is taken for hostile. */
+const FLOOD = 500;
 
 /**
  * The caller's RTP as an even stream of 20 ms frames at 16 kHz, as early as it can be: what comes in order is passed
@@ -55,6 +64,7 @@ export class AudioReceiver extends Emitter<ReceiverEvents> {
   readonly #decoder: OpusDecoder;
   readonly #clock: Clock;
   readonly #cutter = new Recutter((frame) => this.emit('frame', frame));
+  readonly #budget: MediaBudget;
   readonly #waiting = new Map<number, Waiting>();
   readonly #stats: ReceiverStats = {
     received: 0,
@@ -62,6 +72,7 @@ export class AudioReceiver extends Emitter<ReceiverEvents> {
     late: 0,
     duplicated: 0,
     invalid: 0,
+    excess: 0,
     resets: 0,
     concealedMs: 0,
     silenceMs: 0,
@@ -88,6 +99,7 @@ export class AudioReceiver extends Emitter<ReceiverEvents> {
     super();
     this.#decoder = decoder;
     this.#clock = clock;
+    this.#budget = new MediaBudget(clock);
     this.#reachedMs = clock.nowMs();
     this.#watch();
   }
@@ -102,6 +114,11 @@ export class AudioReceiver extends Emitter<ReceiverEvents> {
     const opus = parseOpusPacket(packet.payload);
     if (!opus) {
       this.#stats.invalid += 1;
+      return;
+    }
+    if (this.#budget.spent) {
+      this.#stats.excess += 1;
+      if (this.#stats.excess % FLOOD === 0) this.emit('flood');
       return;
     }
     this.#stats.received += 1;
@@ -181,8 +198,10 @@ export class AudioReceiver extends Emitter<ReceiverEvents> {
     this.#owesSilence = this.#aheadTicks > 0;
     this.#reachedMs = this.#clock.nowMs();
     const samples = this.#decode(packet.payload);
-    if (samples) this.#cutter.push(samples, 'decoded');
-    else this.#conceal(ticks, null);
+    if (samples) {
+      this.#budget.spend(this.#packetMs);
+      this.#cutter.push(samples, 'decoded');
+    } else this.#conceal(ticks, null);
   }
 
   #decode(payload: Uint8Array): Float32Array | null {
@@ -220,6 +239,7 @@ export class AudioReceiver extends Emitter<ReceiverEvents> {
   /** Concealment; the last 20 ms of it from the next packet's FEC. */
   #conceal(ticks: number, next: Uint8Array | null): void {
     this.#stats.concealedMs += ticks / TICKS_PER_MS;
+    this.#budget.spend(ticks / TICKS_PER_MS);
     for (let left = ticks; left > 0 && !this.#closed; left -= FRAME_TICKS) {
       const samples = left <= FRAME_TICKS && next ? this.#decoder.conceal(next) : this.#decoder.conceal();
       const wanted = Math.min(FRAME_SAMPLES_16K, Math.round(left / TICKS_PER_SAMPLE));
@@ -229,6 +249,7 @@ export class AudioReceiver extends Emitter<ReceiverEvents> {
 
   #silence(ticks: number): void {
     this.#stats.silenceMs += ticks / TICKS_PER_MS;
+    this.#budget.spend(ticks / TICKS_PER_MS);
     this.#cutter.silence(Math.round(ticks / TICKS_PER_SAMPLE));
   }
 

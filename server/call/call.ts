@@ -18,13 +18,14 @@ import type { Session } from '../context/session.ts';
 import type { Contact } from '../context/thread/contact.ts';
 import type { Conversation, Reply } from '../dialog/policy.ts';
 import type { Log } from '../telemetry/log.ts';
+import { Attendance } from './attendance.ts';
 import { CallerLanguage } from './callerLanguage.ts';
 import type { Attendant, CallEvents, CallParts, VoiceParts } from './callParts.ts';
-import type { CallSummary } from './callSummary.ts';
+import { type CallSummary, summaryOf } from './callSummary.ts';
 import { type CallCheckpoint, NOBODY, NOTHING_YET } from './checkpoint.ts';
 import { answerId } from './course.ts';
 import { Deadlines, LIMITS_MS } from './deadlines.ts';
-import { type DeviceLine, follows, isSameLine } from './deviceLine.ts';
+import type { DeviceLine } from './deviceLine.ts';
 import { Exchange } from './exchange.ts';
 import type { Line, Senses } from './exchangeParts.ts';
 import type { HintPath } from './hintNotes.ts';
@@ -64,9 +65,11 @@ export class Call extends Emitter<CallEvents> {
   #state: CallState;
   #endReason: EndReason | null = null;
   #endedMs = 0;
-  readonly #leaveGraceMs: number;
-  #attendant: Attendant | null = null;
+  readonly #attendance: Attendance;
+  /** The device is set up. */
   #answered = false;
+  /** It can hear, or reads: what there is to say is said. */
+  #begun = false;
   #muted = false;
   /** Sound does not get through. */
   #inWriting = false;
@@ -80,7 +83,6 @@ export class Call extends Emitter<CallEvents> {
     this.#voice = parts.voice;
     this.#clock = parts.clock;
     this.#log = parts.log;
-    this.#leaveGraceMs = parts.leaveGraceMs;
     this.#resumed = parts.resumed ? new Resumption(parts.resumed, parts.clock) : null;
     this.#state = this.#resumed ? 'reconnecting' : 'connecting';
     this.id = this.#resumed?.callId ?? newId('call');
@@ -91,6 +93,7 @@ export class Call extends Emitter<CallEvents> {
     this.#language = new CallerLanguage(this.language);
     this.#language.on('heard', (guess) => this.#languageHeard(guess));
     this.#deadlines = new Deadlines(parts.clock, (reason) => this.end(reason));
+    this.#attendance = new Attendance(this.#deadlines, parts.leaveGraceMs);
     this.#conversation = openConversation(parts, this.#contact);
     this.#exchange = new Exchange({
       conversation: this.#conversation,
@@ -106,6 +109,8 @@ export class Call extends Emitter<CallEvents> {
     this.#greeting = this.#resumed?.wasAnswered
       ? null
       : prepareGreeting(parts, this.#conversation, this.#timeline);
+    // Who begins with it is told of its failure.
+    this.#greeting?.catch(() => {});
     if (this.#resumed) this.#restore(parts, this.#resumed);
     else this.#deadlines.set('answer', LIMITS_MS.answer, 'timeout');
     this.#deadlines.set('length', LIMITS_MS.length - (this.#resumed?.elapsedMs ?? 0), 'timeout');
@@ -113,6 +118,7 @@ export class Call extends Emitter<CallEvents> {
 
   #restore(parts: CallParts, { checkpoint, wasAnswered }: Resumption): void {
     this.#transcript.restore(checkpoint);
+    if (checkpoint.muted) this.mute(true);
     if (checkpoint.inWriting) void this.#write();
     this.#deadlines.set('answer', LIMITS_MS.reconnect, 'disconnected');
     if (wasAnswered) void rehydrate(parts, this.#timeline);
@@ -125,6 +131,7 @@ export class Call extends Emitter<CallEvents> {
     line.on('lost', ({ sinceMs }) => this.#lost(sinceMs));
     line.on('back', ({ gapMs }) => this.#found(gapMs));
     line.on('gone', () => this.emit('mediaLost'));
+    line.on('audible', () => this.#begin());
     this.#children.push(this.#language, path, line);
     return path.senses;
   }
@@ -134,14 +141,17 @@ export class Call extends Emitter<CallEvents> {
     return this.#voice?.line ?? null;
   }
 
-  get started(): CallStarted {
-    return { callId: this.id, language: this.language, media: this.line?.parameters ?? null };
+  /** For the device that has begun it. Rejects with MEDIA_UNAVAILABLE. */
+  async started(): Promise<CallStarted> {
+    const { id: callId, language, line } = this;
+    return { callId, language, media: line?.gone ? await line.renew() : (line?.parameters ?? null) };
   }
 
   /** For a device that comes to the running call. `media`: by voice. Rejects with MEDIA_UNAVAILABLE. */
   async attached(media: boolean): Promise<CallAttached> {
     return {
-      ...this.started,
+      callId: this.id,
+      language: this.language,
       media: media ? await this.renewMedia() : null,
       state: this.#state,
       lines: this.transcript(),
@@ -170,6 +180,7 @@ export class Call extends Emitter<CallEvents> {
   async #write(): Promise<void> {
     this.#inWriting = true;
     this.#exchange.write();
+    if (this.#answered) this.#begin();
     await this.line?.rest();
   }
 
@@ -191,7 +202,7 @@ export class Call extends Emitter<CallEvents> {
 
   /** Whether a device that connects goes on by itself: nobody attends, or its own socket of before, which may be dead. */
   isOpenTo(line: DeviceLine | null): boolean {
-    return !this.#attendant || follows(line, this.#attendant.line);
+    return this.#attendance.isOpenTo(line);
   }
 
   transcript(): Transcript[] {
@@ -199,37 +210,32 @@ export class Call extends Emitter<CallEvents> {
   }
 
   summary(): CallSummary {
-    return {
-      id: this.id,
-      sessionId: this.session.id,
-      site: this.session.siteKey,
-      state: this.state,
-      reason: this.#endReason,
-      channel: this.line ? 'voice' : 'text',
-      language: this.language,
-      startedAt: this.startedAt,
-      durationMs: this.durationMs,
-      transcript: this.transcript(),
-    };
+    return summaryOf(this);
   }
 
   async flushTimeline(): Promise<void> {
     await this.#timeline.flush();
   }
 
-  /** The device is connected and can hear: greet. Asked twice, it answers once. */
+  /** The device is set up: greet, as soon as it can hear. Asked twice, it answers once. */
   answer(): void {
     if (this.#answered || this.ended) return;
     this.#answered = true;
     this.#deadlines.clear('answer');
-    const resumed = this.#resumed;
     if (this.#greeting) this.#timeline.record('call.answered');
-    else this.#timeline.record('call.reconnected', { gapMs: resumed?.gapMs() ?? 0 });
+    else this.#timeline.record('call.reconnected', { gapMs: this.#resumed?.gapMs() ?? 0 });
     this.#setState('live');
+    // What is sent before a device is connected is lost.
+    if (!this.line || this.line.audible || this.#inWriting) this.#begin();
+  }
+
+  #begin(): void {
+    if (!this.#answered || this.#begun || this.ended) return;
+    this.#begun = true;
+    const resumed = this.#resumed;
     if (this.#greeting) this.#exchange.begin(this.#greeting, answerId(this.id));
     else if (resumed) this.#exchange.resume(resumed.checkpoint.standing);
     for (const { text, id } of resumed?.written ?? []) this.#exchange.read(text, id);
-    if (resumed?.checkpoint.muted) this.mute(true);
     this.emit('moved');
   }
 
@@ -242,11 +248,11 @@ export class Call extends Emitter<CallEvents> {
       inWriting: this.#inWriting,
       startedAt: this.startedAt,
       atMs: Math.round(this.#timeline.nowMs()),
-      answered: this.#answered || (before?.answered ?? false),
-      muted: this.#answered ? this.#muted : (before?.muted ?? false),
+      answered: this.#begun || (before?.answered ?? false),
+      muted: this.#muted,
       lines: this.transcript(),
       offer: this.#transcript.offer,
-      standing: this.#answered ? this.#exchange.standing() : (this.#resumed?.standing ?? NOBODY),
+      standing: this.#begun ? this.#exchange.standing() : (this.#resumed?.standing ?? NOBODY),
       conversation: this.#conversation.snapshot(),
       contact: this.#contact?.snapshot() ?? NOTHING_YET,
     };
@@ -254,12 +260,7 @@ export class Call extends Emitter<CallEvents> {
 
   /** A device listens (again); one that listened before has to go. */
   attend(attendant: Attendant): void {
-    const before = this.#attendant;
-    this.#attendant = attendant;
-    if (before && before !== attendant) {
-      before.taken({ elsewhere: !isSameLine(before.line, attendant.line) });
-    }
-    this.#deadlines.clear('unattended');
+    if (this.#attendance.begin(attendant)) this.#exchange.hints.restart();
     if (this.#answered || this.#resumed) this.emit('state', { state: this.#state });
     // In writing there is nothing that has to be connected first.
     if (this.#resumed && (!this.line || this.#inWriting)) this.answer();
@@ -267,11 +268,8 @@ export class Call extends Emitter<CallEvents> {
 
   /** It listens no more; without another the call waits for one: not long when the visitor has left the page. */
   unattend(attendant: Attendant, left = false): void {
-    if (this.ended || this.#attendant !== attendant) return;
-    this.#attendant = null;
-    const limit = this.#answered || this.#resumed ? 'unattended' : 'unanswered';
-    if (left) this.#deadlines.set('unattended', this.#leaveGraceMs, 'caller');
-    else this.#deadlines.set('unattended', LIMITS_MS[limit], 'disconnected');
+    if (this.ended) return;
+    this.#attendance.end(attendant, { left, begun: this.#answered || this.#resumed !== null });
   }
 
   mute(muted: boolean): void {
@@ -283,6 +281,8 @@ export class Call extends Emitter<CallEvents> {
   /** The caller wrote instead of speaking; a line of that id is taken once. Answers the id of the transcript's line. */
   hearText(text: string, id = newId('turn')): string {
     if (this.#transcript.has(id)) return id;
+    // Who writes reads, too: first what has waited for the sound.
+    this.#begin();
     if (this.#resumed && !this.#answered) this.#put(this.#resumed.write(text, id));
     else this.#exchange.read(text, id);
     return id;
@@ -310,8 +310,7 @@ export class Call extends Emitter<CallEvents> {
   depart({ quietly = false, line = null }: { quietly?: boolean; line?: DeviceLine | null } = {}): void {
     if (this.ended) return;
     this.#departed = true;
-    const attendant = this.#attendant;
-    if (!quietly) attendant?.taken({ elsewhere: !isSameLine(line, attendant.line) });
+    if (!quietly) this.#attendance.depart(line);
     for (const child of this.#children.splice(0)) child.close();
     void this.#timeline.flush();
     this.emit('departed');

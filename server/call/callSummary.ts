@@ -15,3 +15,26 @@ export type CallSummary = {
   durationMs: number;
   transcript: Transcript[];
 };
+
+type Summed = Pick<CallSummary, 'id' | 'state' | 'language' | 'startedAt' | 'durationMs'> & {
+  session: { id: string; siteKey: string };
+  endReason: EndReason | null;
+  line: unknown;
+  transcript(): Transcript[];
+};
+
+export function summaryOf(call: Summed): CallSummary {
+  const { id, session, state, endReason, line, language, startedAt, durationMs } = call;
+  return {
+    id,
+    sessionId: session.id,
+    site: session.siteKey,
+    state,
+    reason: endReason,
+    channel: line ? 'voice' : 'text',
+    language,
+    startedAt,
+    durationMs,
+    transcript: call.transcript(),
+  };
+}

@@ -32,9 +32,13 @@ export class EarlyWork {
     if (!prepared) return;
     const running = { key, prepared };
     this.#running = running;
-    void prepared.reply.then((reply) => {
-      if (this.#running === running && reply) this.#voice(reply);
-    });
+    prepared.reply.then(
+      (reply) => {
+        if (this.#running === running && reply) this.#voice(reply);
+      },
+      // Whoever takes it is told.
+      () => {},
+    );
   }
 
   /** The caller has finished: the prepared reply takes effect, or null when there is none to this very turn. */

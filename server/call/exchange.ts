@@ -53,7 +53,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
   #callerTalks = false;
   readonly #utterance = new CallerUtterance();
   #contextIsFresh = false;
-  readonly #hints: HintNotes;
+  readonly hints: HintNotes;
   #expects: Expectation = 'none';
 
   constructor(parts: ExchangeParts) {
@@ -64,7 +64,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
     this.#timeline = parts.timeline;
     this.#clock = parts.clock;
     this.#cutOff = new CutOff(parts.clock);
-    this.#hints = new HintNotes(parts.timeline);
+    this.hints = new HintNotes(parts.timeline, parts.senses?.turns ?? null);
     this.#course.on('moved', () => this.emit('moved'));
     this.#silence = new SilenceWatch(parts.clock, (count) =>
       this.#floor.take(async () =>
@@ -122,8 +122,7 @@ export class Exchange extends Emitter<ExchangeEvents> {
 
   /** What the device believes to hear, by one of two ways: soon, and no more than a reason to listen. */
   hint(hint: SpeechHint, path: HintPath): void {
-    if (!this.#begun || !this.#hints.note(hint, path)) return;
-    this.#senses?.turns.deviceHears(hint.active);
+    if (!this.#begun || !this.hints.note(hint, path)) return;
     if (!this.#muted) this.#overlaps?.hinted(hint.active);
   }
 

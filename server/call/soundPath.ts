@@ -27,6 +27,7 @@ export function openSoundPath(
   const decoder = codec.decoder();
   const receiver = new AudioReceiver({ decoder, clock });
   line.on('packet', (packet) => receiver.push(packet));
+  receiver.on('flood', () => line.refuse());
 
   // → turn detector
   const turns = new TurnDetector({ vad, fallback: vadFallback, language });

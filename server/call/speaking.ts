@@ -9,8 +9,10 @@ export type SpeakingEvents = {
   caption: [{ id: string; text: string; final: boolean; cut?: boolean }];
   /** From the reply to its first sound at the player. */
   first: [{ durationMs: number }];
-  /** The assistant is (not) heard. */
+  /** The assistant has the word; not only while it sounds. */
   active: [active: boolean];
+  /** The caller hears something; not while the next sentence of a reply is still being made. */
+  sounds: [on: boolean];
   /** Sentences could only be shown; told once a reply. */
   failed: [error: SegueError];
 };
@@ -70,6 +72,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
   /** What is said in between, by id. */
   readonly #asides = new Map<string, string>();
   #active = false;
+  #sounds = false;
   #gain = 1;
   #closed = false;
 
@@ -167,7 +170,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
       this.emit('caption', { id, text, final: true });
       return true;
     }
-    if (this.#cutOff || this.#active) return false;
+    if (this.#cutOff || this.#sounds) return false;
     this.#player.setGain(this.#gain);
     this.#asides.set(id, text);
     await this.#queue.interject({ id, text, pcm16k });
@@ -282,6 +285,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
     this.#queue.on('first', (timing) => this.emit('first', timing));
     this.#queue.on('sentenceStart', ({ id, text }) => {
       this.#setActive(true);
+      this.#setSounds(true);
       this.#told(id, text);
     });
     this.#queue.on('sentenceEnd', ({ id }) => this.#heard(id));
@@ -293,6 +297,7 @@ export class Speaking extends Emitter<SpeakingEvents> {
       if (saying) saying.failed = true;
       this.emit('failed', error);
     });
+    this.#queue.on('gap', () => this.#setSounds(false));
     this.#queue.on('idle', () => this.#setActive(false));
   }
 
@@ -324,9 +329,16 @@ export class Speaking extends Emitter<SpeakingEvents> {
   }
 
   #setActive(active: boolean): void {
+    if (!active) this.#setSounds(false);
     if (this.#active === active) return;
     this.#active = active;
     this.emit('active', active);
+  }
+
+  #setSounds(on: boolean): void {
+    if (this.#sounds === on) return;
+    this.#sounds = on;
+    this.emit('sounds', on);
   }
 }
 

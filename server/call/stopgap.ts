@@ -46,7 +46,7 @@ export class Stopgap extends Emitter<StopgapEvents> {
   #utterance = 0;
   /** What is to be said when the caller hears nothing else. */
   #next: ReadyKey | null = null;
-  #sounds = false;
+  #speaks = false;
   #closed = false;
 
   constructor(parts: StopgapParts) {
@@ -99,9 +99,9 @@ export class Stopgap extends Emitter<StopgapEvents> {
     hearing.on('nothing', recognised);
     hearing.on('aside', recognised);
     hearing.on('failed', () => this.#trouble('cannotHear', 'stt'));
+    speaking.on('sounds', (on) => this.#deadAir.sound('assistant', on));
     speaking.on('active', (active) => {
-      this.#sounds = active;
-      this.#deadAir.sound('assistant', active);
+      this.#speaks = active;
       const next = this.#next;
       this.#next = null;
       if (!active && next) void this.#say(next);
@@ -130,7 +130,7 @@ export class Stopgap extends Emitter<StopgapEvents> {
     const again = before !== undefined || cause === 'policy';
     const told = again ? this.#fault : key;
     this.#parts.timeline.record('assistant.stopgap', { key: told, cause });
-    if (this.#sounds) this.#next = told;
+    if (this.#speaks) this.#next = told;
     else void this.#say(told);
     this.#offer(again);
   }

@@ -4,14 +4,16 @@ import type { CallCheckpoint } from './checkpoint.ts';
 import type { Line } from './exchangeParts.ts';
 import { NOTHING_HEARD } from './speaking.ts';
 
-/** More than an hour of talk has. */
+/** More than an hour of talk has; all of them are written with each change of the call. */
 const MOST_LINES = 1_000;
+const MOST_CHARACTERS = 100_000;
 
 /** Who said what in one call, for the device and, once it is certain, for the ledger. */
 export class TranscriptLog {
   readonly #language: string;
   readonly #contact: Contact | null;
   readonly #lines = new Map<string, Transcript>();
+  #characters = 0;
   #offer: InputOffer | null = null;
 
   constructor(parts: { language: string; contact: Contact | null }) {
@@ -32,7 +34,7 @@ export class TranscriptLog {
     const { heardText, unanswered } = standing;
     this.#offer = offer;
     for (const line of lines) {
-      if (line.final) this.#lines.set(line.id, line);
+      if (line.final) this.#keep(line);
       else if (line.speaker === 'assistant') {
         const { id, speaker, atMs } = line;
         this.put({ id, speaker, text: heardText || NOTHING_HEARD, final: true, cut: true }, atMs);
@@ -65,11 +67,19 @@ export class TranscriptLog {
   put(line: Line, atMs: number): Transcript {
     const { id, speaker, text, final } = line;
     const transcript = { id, speaker, text, final, language: this.#language, atMs };
-    this.#lines.set(id, transcript);
-    const [oldest] = this.#lines.keys();
-    if (this.#lines.size > MOST_LINES && oldest !== undefined) this.#lines.delete(oldest);
+    this.#keep(transcript);
     this.#writeDown(line);
     return transcript;
+  }
+
+  #keep(line: Transcript): void {
+    this.#characters += line.text.length - (this.#lines.get(line.id)?.text.length ?? 0);
+    this.#lines.set(line.id, line);
+    for (const [id, { text }] of this.#lines) {
+      if (this.#lines.size <= MOST_LINES && this.#characters <= MOST_CHARACTERS) return;
+      this.#lines.delete(id);
+      this.#characters -= text.length;
+    }
   }
 
   /** What the dialog answers, and what was really said aloud. */

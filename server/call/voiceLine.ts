@@ -23,6 +23,8 @@ export type VoiceLineEvents = {
   packet: [packet: RtpPacket];
   /** One message on the device's data channel. */
   data: [message: Buffer];
+  /** The device can hear (again). */
+  audible: [];
   /** The caller is cut off; nothing has come from them for `sinceMs`. */
   lost: [{ sinceMs: number }];
   /** The caller is there again, `gapMs` after the last that was heard of them. */
@@ -87,6 +89,11 @@ export class VoiceLine extends Emitter<VoiceLineEvents> implements PacketSink {
     return this.#mustHavePlace().leg;
   }
 
+  /** The device can hear. */
+  get audible(): boolean {
+    return this.#place?.leg.audible ?? false;
+  }
+
   /** Nothing is heard of the caller, or nothing reaches them. */
   get lost(): boolean {
     return this.#lostAtMs !== null;
@@ -100,6 +107,11 @@ export class VoiceLine extends Emitter<VoiceLineEvents> implements PacketSink {
   /** Whether anything is to be expected of the caller's microphone. */
   expect(sound: boolean): void {
     this.#watch.expect(sound);
+  }
+
+  /** Nothing more is taken of the caller's microphone at this place. */
+  refuse(): void {
+    this.#place?.leg.closeMicrophone();
   }
 
   /** Another place for the device; what it was connected to is closed. Rejects with MEDIA_UNAVAILABLE. */
@@ -133,7 +145,7 @@ export class VoiceLine extends Emitter<VoiceLineEvents> implements PacketSink {
       next.room.close();
       throw new SegueError('CALL_NOT_STARTED');
     }
-    this.#lose(0);
+    this.#lose(this.#watch.silentMs);
     this.#leavePlace();
     this.#watch.reset();
     this.#take(next);
@@ -155,7 +167,8 @@ export class VoiceLine extends Emitter<VoiceLineEvents> implements PacketSink {
       this.emit('packet', packet);
     });
     leg.on('data', (message) => this.emit('data', message));
-    leg.on('disconnected', () => this.#lose(0));
+    leg.on('audible', () => this.emit('audible'));
+    leg.on('disconnected', () => this.#lose(this.#watch.silentMs));
     leg.on('connected', () => {
       this.#wasUp = true;
       this.#recover();
@@ -163,8 +176,8 @@ export class VoiceLine extends Emitter<VoiceLineEvents> implements PacketSink {
     room.on('closed', () => {
       if (this.#place !== place) return;
       this.#place = null;
+      this.#lose(this.#watch.silentMs);
       this.#watch.reset();
-      this.#lose(0);
       this.emit('gone');
     });
   }

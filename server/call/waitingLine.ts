@@ -11,9 +11,9 @@ const FIRST_GUESS_MS = 180_000;
 const LEARNING_RATE = 0.1;
 const MOST_WAITING = 1_000;
 
-type Tell = (place: Omit<QueuePlace, 'callsBack'>) => void;
-type Waiting = { sessionId: string; tell: Tell; told: number };
-type Called = { sessionId: string; untilMs: number };
+export type TellPlace = (place: Omit<QueuePlace, 'callsBack'>) => void;
+type Waiting = { sessionId: string; tell: TellPlace; told: number };
+type Called = { sessionId: string; tell: TellPlace; untilMs: number };
 
 /** Callers who wait for a free line, in the order in which they came. */
 export class WaitingLine {
@@ -44,7 +44,7 @@ export class WaitingLine {
   }
 
   /** Waits; told its place at once and when it changes, and 0 when it may come. False when too many wait. */
-  enter(sessionId: string, tell: Tell): boolean {
+  enter(sessionId: string, tell: TellPlace): boolean {
     const before = this.#waiting.find((waiting) => waiting.sessionId === sessionId);
     if (before) before.tell = tell;
     else if (this.#waiting.length >= MOST_WAITING) return false;
@@ -54,10 +54,12 @@ export class WaitingLine {
     return true;
   }
 
-  /** It does not wait any more, or has come. */
-  leave(sessionId: string): void {
-    this.#waiting = this.#waiting.filter((waiting) => waiting.sessionId !== sessionId);
-    this.#called = this.#called.filter((called) => called.sessionId !== sessionId);
+  /** It does not wait any more, or has come. `tell`: unless another of its sockets is told its place by now. */
+  leave(sessionId: string, tell?: TellPlace): void {
+    const stays = (one: { sessionId: string; tell: TellPlace }) =>
+      one.sessionId !== sessionId || (tell !== undefined && one.tell !== tell);
+    this.#waiting = this.#waiting.filter(stays);
+    this.#called = this.#called.filter(stays);
     this.#tellAll(false);
     if (this.#waiting.length + this.#called.length === 0) this.close();
   }
@@ -80,7 +82,7 @@ export class WaitingLine {
     this.#called = this.#called.filter(({ untilMs }) => nowMs < untilMs);
     while (this.#waiting.length > 0 && this.#free() > this.#called.length) {
       const { sessionId, tell } = this.#waiting.shift() as Waiting;
-      this.#called.push({ sessionId, untilMs: nowMs + CALLED_FOR_MS });
+      this.#called.push({ sessionId, tell, untilMs: nowMs + CALLED_FOR_MS });
       tell({ position: 0, waitMs: 0 });
     }
     this.#tellAll(nowMs - this.#toldAtMs >= TELL_EVERY_MS);

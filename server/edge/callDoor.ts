@@ -13,6 +13,7 @@ import type { Attendant } from '../call/callParts.ts';
 import type { Calls } from '../call/calls.ts';
 import type { DeviceLine } from '../call/deviceLine.ts';
 import type { VoiceLine } from '../call/voiceLine.ts';
+import type { TellPlace } from '../call/waitingLine.ts';
 import { parseClaim, parseClaims } from '../context/claims.ts';
 import type { Session } from '../context/session.ts';
 import type { CallerLeg } from '../media/callerLeg.ts';
@@ -79,7 +80,8 @@ export class CallDoor {
   readonly #tokens: CallDoorParts['tokens'];
   #call: Call | null = null;
   #starting = false;
-  #waits = false;
+  /** In line, and told its place by it. */
+  #waits: TellPlace | null = null;
   #left = false;
   #leave: (() => void)[] = [];
   readonly #attendant: Attendant;
@@ -117,7 +119,7 @@ export class CallDoor {
         this.#enter(call);
         // A call that was told to be there is there after a crash, too.
         await this.#written();
-        return call.started;
+        return await startedOf(call);
       } catch (error) {
         if (wait && media && SegueError.from(error).code === 'CAPACITY_REACHED') this.#wait();
         throw error;
@@ -209,8 +211,8 @@ export class CallDoor {
   /** The socket is gone, by the page's own word (`goodbye`) or not; a call waits a while for the next one. */
   leave(goodbye = false): void {
     this.#left = true;
-    if (this.#waits) this.#calls.line.leave(this.#session.id);
-    this.#waits = false;
+    if (this.#waits) this.#calls.line.leave(this.#session.id, this.#waits);
+    this.#waits = null;
     this.#call?.unattend(this.#attendant, goodbye);
     this.#part();
   }
@@ -225,11 +227,12 @@ export class CallDoor {
   /** Told its place after the answer that it has to wait. */
   #wait(): void {
     if (this.#left) return;
-    this.#waits = true;
     const { line } = this.#calls;
     const callsBack = this.#callsBack(this.#session.siteKey);
+    const tell: TellPlace = (place) => this.#tell('queue', { ...place, callsBack });
+    this.#waits = tell;
     setImmediate(() => {
-      if (this.#waits) line.enter(this.#session.id, (place) => this.#tell('queue', { ...place, callsBack }));
+      if (this.#waits === tell) line.enter(this.#session.id, tell);
     });
   }
 
@@ -240,7 +243,7 @@ export class CallDoor {
       call.unattend(this.#attendant);
       return;
     }
-    this.#waits = false;
+    this.#waits = null;
     this.#call = call;
     this.#leave = [
       call.on('state', (message) => this.#tell('call.state', message)),
@@ -312,5 +315,15 @@ export class CallDoor {
     const { line } = this.#live();
     if (!line) throw new SegueError('CALL_STEP_OUT_OF_ORDER', 'This call is in writing.');
     return line.leg;
+  }
+}
+
+/** A call of which its device cannot be told ends. Rejects with MEDIA_UNAVAILABLE. */
+async function startedOf(call: Call): Promise<CallStarted> {
+  try {
+    return await call.started();
+  } catch (error) {
+    call.end('error');
+    throw error;
   }
 }

@@ -10,7 +10,7 @@ const MOST_REFUSED = 200;
 
 export type HintChannelEvents = {
   onHint: (hint: SpeechHint) => void;
-  /** So much came that is too often, or no hint, that the channel is to be closed. */
+  /** So much came that is too often, or no hint, that the channel is to be closed, and one that takes its place. */
   onAbuse: () => void;
 };
 
@@ -26,7 +26,10 @@ export class HintChannel {
   }
 
   take(message: Buffer): void {
-    if (this.#refused >= MOST_REFUSED) return;
+    if (this.#refused >= MOST_REFUSED) {
+      this.#events.onAbuse();
+      return;
+    }
     const hint = this.#limit.take() ? parse(message) : null;
     if (hint) {
       this.#events.onHint(hint);

@@ -16,6 +16,8 @@ export type CallerLegEvents = {
   produced: [producerId: string];
   /** One message on the device's data channel, as it came. */
   data: [message: Buffer];
+  /** The device can hear (again): the direction to it is up. */
+  audible: [];
   /** Both directions are up (again). */
   connected: [];
   /** One direction is gone: no ICE consent for 12 s, or DTLS closed. ICE may come back. */
@@ -116,6 +118,11 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
     return this.#producer?.id ?? null;
   }
 
+  /** The device can hear. */
+  get audible(): boolean {
+    return this.#up.has('recv');
+  }
+
   /** Both directions are up. */
   get connected(): boolean {
     return this.#isConnected;
@@ -196,6 +203,12 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
     this.#data = null;
   }
 
+  /** The worker drops what else comes of the microphone. */
+  closeMicrophone(): void {
+    this.#producer?.close();
+    this.#producer = null;
+  }
+
   /** The device's speaker is set up: the assistant's voice flows. */
   async ready(): Promise<void> {
     this.#mustBeOpen();
@@ -257,8 +270,10 @@ export class CallerLeg extends Emitter<CallerLegEvents> {
     const update = () => {
       if (this.#closed) return;
       const ice = transport.iceState === 'connected' || transport.iceState === 'completed';
+      const before = this.audible;
       if (ice && transport.dtlsState === 'connected') this.#up.add(direction);
       else this.#up.delete(direction);
+      if (this.audible && !before) this.emit('audible');
       this.#tellConnection();
     };
     transport.on('icestatechange', update);

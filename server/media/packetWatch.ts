@@ -1,6 +1,8 @@
 import type { Clock, TimerHandle } from '../../shared/clock.ts';
 
-/** A microphone in silence still sends a packet each 400 ms (RFC 6716, section 2.1.9): three of them are missing. */
+/** A microphone in silence still sends a packet so often (RFC 6716, section 2.1.9). */
+const SILENCE_MS = 400;
+/** Three of them are missing. */
 const QUIET_AFTER_MS = 1_300;
 const LOOK_MS = 100;
 /** A stream that has hardly begun tells nothing by stopping. */
@@ -29,6 +31,15 @@ export class PacketWatch {
     return this.#quiet;
   }
 
+  /**
+   * How long nothing has come, beyond what silence explains; 0 where nothing is known: a device that is muted sends its
+   * silence, one without a microphone nothing.
+   */
+  get silentMs(): number {
+    if (this.#count < MOST_LIKELY_A_STREAM) return 0;
+    return Math.max(0, this.#clock.nowMs() - this.#lastMs - SILENCE_MS);
+  }
+
   packet(): void {
     const nowMs = this.#clock.nowMs();
     // A stall of our own looks like silence until the packets that waited are read.
@@ -45,6 +56,11 @@ export class PacketWatch {
   expect(expecting: boolean): void {
     this.#expecting = expecting;
     this.#lastMs = this.#clock.nowMs();
+    if (expecting) return;
+    this.#count = 0;
+    if (!this.#quiet) return;
+    this.#quiet = false;
+    this.#onHeard();
   }
 
   /** Another stream takes its place. */

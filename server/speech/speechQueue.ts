@@ -34,6 +34,8 @@ export type SpeechQueueEvents = {
   first: [{ durationMs: number }];
   sentenceStart: [{ id: string; text: string }];
   sentenceEnd: [{ id: string }];
+  /** Nothing plays, and something is still being made. */
+  gap: [];
   /** Nothing plays and nothing waits. */
   idle: [];
   /** A sentence could not be spoken; the queue goes on. */
@@ -261,6 +263,7 @@ export class SpeechQueue extends Emitter<SpeechQueueEvents> {
     batch.open -= 1;
     if (batch.open === 0) batch.done();
     if (!this.speaking) this.emit('idle');
+    else if (this.#playing.length === 0) this.emit('gap');
   }
 }
 

@@ -13,6 +13,7 @@ import type { TtsEngine } from '../../server/speech/tts.ts';
 import type { Log } from '../../server/telemetry/log.ts';
 import { FRAME_MS } from '../../shared/audio.ts';
 import { Emitter } from '../../shared/emitter.ts';
+import { SegueError } from '../../shared/errors.ts';
 import type { InputOffer, Transcript } from '../../shared/events.ts';
 import type { FakeClock } from './clock.ts';
 import { scriptedPolicy } from './policy.ts';
@@ -24,6 +25,25 @@ const quiet = () => {};
 
 class FakeLine extends Emitter<Record<string, unknown[]>> {
   onPacket: (packet: Uint8Array) => void = quiet;
+  /** Our end is not there, or the device is not connected to it. */
+  gone = false;
+  audible = true;
+
+  get parameters(): null {
+    if (this.gone) throw new SegueError('MEDIA_TRANSPORT_FAILED');
+    return null;
+  }
+
+  async renew(): Promise<null> {
+    this.gone = false;
+    return null;
+  }
+
+  /** The device is connected. */
+  connect(): void {
+    this.audible = true;
+    this.emit('audible');
+  }
 
   override emit(name: string, ...args: unknown[]): void {
     super.emit(name, ...args);
@@ -35,7 +55,11 @@ class FakeLine extends Emitter<Record<string, unknown[]>> {
 
   expect(): void {}
 
-  async rest(): Promise<void> {}
+  refuse(): void {}
+
+  async rest(): Promise<void> {
+    this.gone = true;
+  }
 
   close(): void {}
 }
@@ -50,7 +74,7 @@ export class SpokenCall {
   heardAtMs = 0;
   longestSilenceMs = 0;
   readonly #clock: FakeClock;
-  readonly #line: FakeLine;
+  readonly line: FakeLine;
   readonly #encode: (frame: Float32Array) => Uint8Array;
   #sequence = 0;
 
@@ -61,7 +85,7 @@ export class SpokenCall {
     encode: (frame: Float32Array) => Uint8Array,
   ) {
     this.#clock = clock;
-    this.#line = line;
+    this.line = line;
     this.call = call;
     this.#encode = encode;
     call.on('transcript', (transcript) => this.lines.push(transcript));
@@ -123,8 +147,8 @@ export class SpokenCall {
 
   /** Nothing gets through any more; or it does again. */
   lose(lost: boolean): void {
-    if (lost) this.#line.emit('lost', { sinceMs: 0 });
-    else this.#line.emit('back', { gapMs: 1_000 });
+    if (lost) this.line.emit('lost', { sinceMs: 0 });
+    else this.line.emit('back', { gapMs: 1_000 });
   }
 
   /** From now on the assistant is listened for. */
@@ -138,7 +162,7 @@ export class SpokenCall {
     const frames = framesOf(speaks ? babble(ms / FRAME_MS) : new Float32Array((ms / FRAME_MS) * 320));
     for (const frame of frames) {
       this.#sequence += 1;
-      this.#line.emit('packet', {
+      this.line.emit('packet', {
         marker: false,
         payloadType: 100,
         sequence: this.#sequence & 0xffff,

@@ -57,6 +57,25 @@ describe('AudioReceiver', () => {
     }
   };
 
+  it('takes what waited in a stalled connection, and no more than time has for it', () => {
+    let floods = 0;
+    receiver.on('flood', () => {
+      floods += 1;
+    });
+    for (let number = 0; number < 450; number += 1) receiver.push(packet(number));
+    expect(frames).toHaveLength(450);
+    // Each packet claims to come half a second after the one before.
+    for (let number = 450; number < 2_000; number += 1) {
+      receiver.push(packet(number, { timestamp: (450 * 960 + (number - 449) * 24_000) >>> 0 }));
+    }
+    expect(frames.length).toBeLessThan(600);
+    expect(floods).toBeGreaterThan(0);
+    const before = frames.length;
+    clock.advance(60_000);
+    expect(frames.length - before).toBeLessThan(3_010);
+    expect(receiver.stats.excess).toBeGreaterThan(1_000);
+  });
+
   it('passes on what comes in order at once', () => {
     for (let number = 1; number <= 5; number += 1) {
       receiver.push(packet(number));

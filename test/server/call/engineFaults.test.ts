@@ -72,6 +72,19 @@ describe('the voice', () => {
     expect(caller.said()).toEqual(expect.arrayContaining([words.cannotSpeak[0], words.ourFault[0]]));
   });
 
+  test('that stalls in the middle of a reply is bridged, too', async () => {
+    const asked = tts.synthesise.bind(tts);
+    tts.synthesise = (text) => {
+      tts.fault = text.startsWith('Then') ? 'stalls' : 'none';
+      return asked(text);
+    };
+    const sentences = [{ text: 'Okay.' }, { text: 'Then there is much more to say about it than that.' }];
+    await begin({ script: { respond: async () => replyOf('', { sentences }) } });
+    await turn(3_500);
+    expect(caller.longestSilenceMs).toBeLessThan(NEVER_LONGER_MS);
+    expect(caller.types).toContain('assistant.stopgap waitPlease');
+  });
+
   test('that was never there leaves a tone', async () => {
     tts.fault = 'throws';
     caller = await SpokenCall.begin({ clock, stt: [stt], tts: [tts] });

@@ -8,6 +8,7 @@ import { MemoryTimelineStore } from '../../fakes/timelineStore.ts';
 describe('what the device believes to hear', () => {
   let notes: HintNotes;
   let noted: TimelineEntry[];
+  let deviceHears: boolean[];
   beforeEach(() => {
     noted = [];
     const timeline = new Timeline({
@@ -17,7 +18,8 @@ describe('what the device believes to hear', () => {
       observe: (entry) => noted.push(entry),
       onFailure: () => {},
     });
-    notes = new HintNotes(timeline);
+    deviceHears = [];
+    notes = new HintNotes(timeline, { deviceHears: (active) => deviceHears.push(active) });
   });
   const take = (active: boolean, atMs: number, path: 'channel' | 'socket') =>
     notes.note({ active, atMs, confidence: 1 }, path);
@@ -40,5 +42,12 @@ describe('what the device believes to hear', () => {
     expect(noted).toHaveLength(2);
     take(true, 1_000, 'channel');
     expect(noted).toHaveLength(3);
+  });
+
+  test('begins anew with another page, whose clock is another', () => {
+    take(true, 600_000, 'socket');
+    notes.restart();
+    expect(deviceHears).toEqual([true, false]);
+    expect(take(true, 1_000, 'socket')).toBe(true);
   });
 });

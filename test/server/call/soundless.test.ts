@@ -114,10 +114,84 @@ describe('a call whose sound does not get through', () => {
     expect(await audible(2_000)).toBe(true);
   });
 
+  test('goes on with the next page, in writing or with sound again', async () => {
+    await answering();
+    caller.lose(true);
+    await caller.call.giveUpMedia();
+    expect(await caller.call.attached(false)).toMatchObject({ callId: caller.call.id, state: 'live' });
+    expect(caller.line.gone).toBe(true);
+    await caller.call.attached(true);
+    expect(caller.line.gone).toBe(false);
+  });
+
   test('ends as any other, and nothing is given up afterwards', async () => {
     await answering();
     caller.call.end('caller');
     await caller.call.giveUpMedia();
     expect(caller.types).not.toContain('line.givenUp');
   });
+});
+
+describe('a call whose device is set up and not connected yet', () => {
+  beforeEach(() => {
+    caller.line.audible = false;
+    caller.call.answer();
+  });
+
+  test('greets once it can hear, from the first word', async () => {
+    expect(await audible(5_000)).toBe(false);
+    expect(caller.said()).toEqual([]);
+    // Another process would greet, too.
+    expect(caller.call.checkpoint().answered).toBe(false);
+    caller.line.connect();
+    caller.line.connect();
+    expect(await audible(5_000)).toBe(true);
+    expect(caller.said()).toHaveLength(1);
+    expect(caller.call.checkpoint().answered).toBe(true);
+  });
+
+  test('greets in writing when it never can', async () => {
+    await clock.advanceAsync(5_000);
+    await caller.call.giveUpMedia();
+    await clock.advanceAsync(20);
+    expect(caller.said()).toHaveLength(1);
+  });
+
+  test('greets who writes before they are answered', async () => {
+    caller.call.hearText('hello');
+    await caller.caller(8_000, false);
+    expect(caller.said().slice(1)).toEqual([`You said hello. ${LONG.text}`]);
+  });
+
+  test('is told how to connect even when its place in the SFU is gone by then', async () => {
+    caller.line.gone = true;
+    expect(await caller.call.started()).toMatchObject({ callId: caller.call.id });
+    expect(caller.line.gone).toBe(false);
+  });
+});
+
+test('a greeting that cannot be made and that nobody hears ends nothing', async () => {
+  const lame = await SpokenCall.begin({
+    clock,
+    stt: [new FaultyStt()],
+    tts: [new FaultyTts()],
+    script: { greet: () => Promise.reject(new Error('broken')) },
+  });
+  await clock.advanceAsync(1_000);
+  expect(lame.call.state).toBe('connecting');
+  lame.call.end('caller');
+});
+
+test('a caller who is not muted any more when their device comes to another process is not muted there', async () => {
+  await answering();
+  caller.call.mute(true);
+  const checkpoint = callCheckpoint.parse(JSON.parse(JSON.stringify(caller.call.checkpoint())));
+  expect(checkpoint.muted).toBe(true);
+  const { id: callId } = caller.call;
+  caller.call.depart();
+  caller = await begin({ callId, checkpoint, silentMs: 1_000 });
+  expect(caller.call.checkpoint().muted).toBe(true);
+  caller.call.mute(false);
+  caller.call.answer();
+  expect(caller.call.checkpoint().muted).toBe(false);
 });

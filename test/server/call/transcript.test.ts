@@ -12,6 +12,21 @@ test('a call with more lines than anybody says keeps the latest ones', () => {
   expect(lines.at(-1)?.text).toBe('1199');
 });
 
+test('a call in which pages are written keeps the latest ones', () => {
+  const log = new TranscriptLog({ language: 'en', contact: null });
+  const page = (index: number) => ({
+    id: `turn_${index}`,
+    speaker: 'caller' as const,
+    text: 'x'.repeat(2_000),
+  });
+  for (let index = 0; index < 100; index += 1) {
+    log.put({ ...page(index), final: false }, index);
+    log.put({ ...page(index), final: true }, index);
+  }
+  expect(log.lines()).toHaveLength(50);
+  expect(log.lines().at(-1)?.id).toBe('turn_99');
+});
+
 test('a line that is told anew keeps its place', () => {
   const log = new TranscriptLog({ language: 'en', contact: null });
   log.put({ id: 'a', speaker: 'caller', text: 'where', final: false }, 1);

@@ -106,6 +106,15 @@ describe('VoiceLine', () => {
     expect(places.map(({ room }) => room.sent.length)).toEqual([1, 1]);
   });
 
+  it('was lost since the last packet when the device asks for another place, though nothing was expected', async () => {
+    place().leg.emit('connected');
+    line.expect(false);
+    talk(1_000);
+    clock.advance(8_000);
+    await line.renew();
+    expect(told).toEqual([expect.stringMatching(/^lost 7[56]\d\d$/)]);
+  });
+
   it('keeps the place that it has when there is no other', async () => {
     place().leg.emit('connected');
     refuses = true;

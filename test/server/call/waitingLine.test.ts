@@ -76,6 +76,20 @@ test('waits are estimated by how long calls take', () => {
   expect(waits.at(-1)).toBeLessThan(45_000);
 });
 
+test('a socket of before that is missed late takes nothing from the next one', () => {
+  const [late, next] = [() => {}, ({ position }: { position: number }) => told.push(`a ${position}`)];
+  line.enter('a', late);
+  line.enter('a', next);
+  line.leave('a', late);
+  free = 1;
+  clock.advance(500);
+  expect(told).toEqual(['a 1', 'a 0']);
+  line.leave('a', late);
+  expect(line.admits('a')).toBe(true);
+  line.leave('a', next);
+  expect([line.length, clock.pending]).toEqual([0, 0]);
+});
+
 test('who asks again keeps their place', () => {
   enter('a', 'b', 'a');
   expect(line.length).toBe(2);

@@ -38,12 +38,15 @@ describe('hints on a data channel', () => {
     expect(abuses).toBe(0);
   });
 
-  test('end when too much came that is none or too often, which is said once', () => {
-    for (let at = 0; at < 1_000; at += 1) channel.take(bytes(hint(at)));
+  test('end when too much came that is none or too often, also on a channel that takes its place', () => {
+    for (let at = 0; at < 219; at += 1) channel.take(bytes(hint(at)));
+    expect(abuses).toBe(0);
+    channel.take(bytes(hint(219)));
     expect(abuses).toBe(1);
     clock.advance(60_000);
     channel.take(bytes(hint(1)));
     expect(hints).toHaveLength(20);
+    expect(abuses).toBe(2);
   });
 
   test('are never what is not a hint, whatever it is', () => {

@@ -35,6 +35,25 @@ describe('PacketWatch', () => {
     expect(told.slice(1)).toEqual(['heard']);
   });
 
+  it('knows of no silence of a microphone that is told to be off', () => {
+    stream(30);
+    clock.advance(2_000);
+    watch.expect(false);
+    expect(told.slice(1)).toEqual(['heard']);
+    clock.advance(60_000);
+    expect(watch.silentMs).toBe(0);
+  });
+
+  it('tells for how long nothing came, also of one who is muted and sends silence', () => {
+    stream(30);
+    watch.expect(false);
+    stream(30, 400);
+    expect(watch.silentMs).toBe(0);
+    clock.advance(8_000);
+    expect(watch.silentMs).toBeGreaterThanOrEqual(7_500);
+    expect(told).toEqual([]);
+  });
+
   it('expects nothing of a stream that has hardly begun, of a microphone that is off, or after its end', () => {
     stream(5);
     clock.advance(5_000);
