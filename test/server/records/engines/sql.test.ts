@@ -129,7 +129,7 @@ describe.skipIf(postgresMissing)('the SQL connector', () => {
     await shop.sql(
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'segue' and datname = current_database()",
     );
-    await call('shop.hours').catch(() => {});
-    expect(await call('shop.hours')).toEqual({ hours: { monday: [9, 17] } });
+    // Each of them may be asked once before it is known to be cut.
+    await expect.poll(() => call('shop.hours').catch(() => null)).toEqual({ hours: { monday: [9, 17] } });
   });
 });
