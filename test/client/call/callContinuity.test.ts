@@ -59,6 +59,7 @@ describe('a page that acts before it knows of the call of before', () => {
         identity: undefined,
         panelOpen: false,
         openPanel: () => {},
+        shadow: { activeElement: null },
         minimisePanel: () => {},
       } as Partial<StackHost> as StackHost,
       page.flow,
