@@ -8,6 +8,8 @@ import { findCoturn } from './findCoturn.ts';
 
 const START_LIMIT_MS = 10_000;
 const RELAY_PORTS = 40;
+/** A relay of the visitor's path has another address of it than the server. */
+const THIS_MACHINE = '127.0.0.0-127.255.255.255';
 
 /** What is shipped to operators. */
 const CONFIGURATION = join(import.meta.dirname, '..', '..', 'deploy', 'turnserver.conf');
@@ -40,7 +42,7 @@ export async function openTurnServer(): Promise<TurnServer> {
       ...['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1'],
       ...['--listening-port', String(port)],
       ...['--min-port', String(ports.fromPort), '--max-port', String(ports.toPort)],
-      ...['--allowed-peer-ip', '127.0.0.1', '--allow-loopback-peers', '--cli-password', secret],
+      ...['--allowed-peer-ip', THIS_MACHINE, '--allow-loopback-peers', '--cli-password', secret],
     ],
     { stdio: 'ignore' },
   );
