@@ -5,7 +5,7 @@ import { SCENARIOS } from '../../../scripts/fault/scenarios.ts';
 import { faultSkipReason } from './stage.ts';
 
 /** Those that have passed five times in a row; all of them by `npm run fault -- all`. */
-const NAMES = ['network-2s', 'network-change', 'udp-blocked', 'reload', 'worker-death', 'takeover'];
+const NAMES = ['network-2s', 'network-change', 'udp-blocked', 'turn', 'reload', 'worker-death', 'takeover'];
 
 afterAll(closeVoices);
 
