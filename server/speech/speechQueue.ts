@@ -49,7 +49,7 @@ type Batch = {
   takenUpMs: number | null;
   begun: boolean;
   open: number;
-  /** Captions of the sentences that were played whole. */
+  /** Captions of the sentences that were played whole, or only shown. */
   heard: string[];
   done: () => void;
   /** Said in between: no part of what is interrupted. */
@@ -225,6 +225,7 @@ export class SpeechQueue extends Emitter<SpeechQueueEvents> {
     } catch (error) {
       if (this.#making !== making) return;
       this.#making = null;
+      sentence.batch.heard.push(sentence.text);
       this.emit('failed', { id: sentence.id, text: sentence.text, error: SegueError.from(error) });
       this.#finished(sentence);
     }

@@ -85,6 +85,26 @@ describe('the voice', () => {
     expect(caller.types).toContain('assistant.stopgap waitPlease');
   });
 
+  test('that fails leaves what was shown of a reply, also when the caller goes on meanwhile', async () => {
+    const asked = tts.synthesise.bind(tts);
+    tts.synthesise = (text) => {
+      tts.fault = text.startsWith('Lamps') ? 'throws' : 'stalls';
+      return asked(text);
+    };
+    const sentences = [{ text: 'Lamps are on the left.' }, { text: 'Is there anything else?' }];
+    caller = await SpokenCall.begin({
+      clock,
+      stt: [stt],
+      tts: [tts],
+      script: { greet: async () => replyOf('', { sentences }) },
+    });
+    caller.call.answer();
+    await caller.caller(1_000, false);
+    caller.call.hearText('and the others?');
+    await caller.caller(40, false);
+    expect(caller.said()).toContain('Lamps are on the left.');
+  });
+
   test('that was never there leaves a tone', async () => {
     tts.fault = 'throws';
     caller = await SpokenCall.begin({ clock, stt: [stt], tts: [tts] });
