@@ -47,6 +47,11 @@ export async function openCluster(env: NodeJS.ProcessEnv = {}): Promise<TestClus
 
 type Readiness = { ready: boolean; parts: Record<string, { ok: boolean; detail?: string }> };
 
+/** 200 where the machine has all that a call by voice needs, with whatever is gone beside that. */
+export function statusOf({ parts }: Readiness): number {
+  return ['media', 'stt', 'tts'].every((part) => parts[part]?.ok) ? 200 : 503;
+}
+
 export async function readiness(stage: Stage): Promise<{ status: number } & Readiness> {
   const response = await fetch(`${stage.server}/readyz`);
   return { status: response.status, ...((await response.json()) as Readiness) };

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Stage } from '../stage.ts';
 import { WrittenContact } from '../thread/written.ts';
-import { CHANNEL_KEY, clusterMissing, openCluster, readiness, type TestCluster } from './cluster.ts';
+import {
+  CHANNEL_KEY,
+  clusterMissing,
+  openCluster,
+  readiness,
+  statusOf,
+  type TestCluster,
+} from './cluster.ts';
 
 const LIMIT = { timeout: 20_000, interval: 50 };
 
@@ -73,7 +80,7 @@ describe.skipIf(clusterMissing)('two servers with one PostgreSQL and one Redis',
   test('Redis is gone in the middle of a call: it goes on, and the servers find each other again', async () => {
     const call = await WrittenContact.begin(one, { customer: 'cus_jane' });
     await call.greeting();
-    const { status } = await readiness(one);
+    const status = statusOf(await readiness(one));
     await cluster.redis.stop();
     await expect.poll(async () => (await readiness(one)).parts.cluster?.ok, LIMIT).toBe(false);
     expect(await call.say('what are your opening hours')).not.toBe('');
@@ -107,7 +114,7 @@ describe.skipIf(clusterMissing)('two servers with one PostgreSQL and one Redis',
     const text = 'and where is my order 10498';
     const kept = async () => (await ledger(other)).filter(({ personal }) => personal.text === text).length;
     const before = await kept();
-    const { status } = await readiness(one);
+    const status = statusOf(await readiness(one));
     await cluster.postgres.stop();
     expect(await call.say(text)).toContain('10498');
     await expect.poll(async () => (await readiness(one)).parts.ledger?.ok, LIMIT).toBe(false);
